@@ -1,0 +1,115 @@
+// Package kind keeps the names a config can write: stages, layers, losses,
+// optimizers, metrics, … Each family has one table, written out as one list.
+//
+// A table is the single source from which the parser takes the names and the
+// defaults, and from which `pipe kinds`, `pipe explain`, the reference and the
+// JSON Schema are made. The manual of a kind is the doc comment of its settings
+// struct, read from the embedded source, so that it is never kept twice.
+package kind
+
+import (
+	"fmt"
+	"io/fs"
+	"reflect"
+	"regexp"
+	"slices"
+)
+
+// Kind is one name of a family.
+type Kind struct {
+	// Name is what a config writes, in snake_case.
+	Name string
+	// New gives a pointer to the settings struct with every default filled in.
+	New func() any
+	// Example is the smallest item that a reader can copy, as YAML.
+	Example string
+}
+
+// Of makes a kind whose settings are a T, every default filled in by defaults.
+func Of[T any](name, example string, defaults T) Kind {
+	return Kind{Name: name, Example: example, New: func() any {
+		settings := defaults
+		return &settings
+	}}
+}
+
+// Table lists the kinds of one family in the order in which a reader meets
+// them. It is immutable once made.
+type Table struct {
+	family string
+	kinds  []Kind
+	index  map[string]int
+	manual func() (map[string]Manual, error)
+}
+
+var name = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+// NewTable makes the table of a family ("layer", "loss", …). The sources are
+// the Go files that declare the settings structs; their doc comments are the
+// manual. It panics on a kind without a name, a duplicate, or one without
+// settings: the lists are written in this program, so that is a bug in it.
+func NewTable(family string, sources fs.FS, kinds ...Kind) *Table {
+	table := &Table{family: family, kinds: kinds, index: make(map[string]int, len(kinds)), manual: manualOf(sources)}
+	for i, k := range kinds {
+		switch {
+		case !name.MatchString(k.Name):
+			panic(fmt.Sprintf("kind: %s %d is named %q: want snake_case", family, i, k.Name))
+		case k.New == nil:
+			panic(fmt.Sprintf("kind: %s %s has no settings", family, k.Name))
+		case k.Example == "":
+			panic(fmt.Sprintf("kind: %s %s has no example", family, k.Name))
+		}
+		if _, twice := table.index[k.Name]; twice {
+			panic(fmt.Sprintf("kind: %s %s is listed twice", family, k.Name))
+		}
+		table.index[k.Name] = i
+	}
+	return table
+}
+
+// Family says what the kinds are: "stage", "layer", "loss", …
+func (t *Table) Family() string { return t.family }
+
+// Names lists the kinds in the order of the table.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.kinds))
+	for i, k := range t.kinds {
+		names[i] = k.Name
+	}
+	return names
+}
+
+// Kinds lists the kinds in the order of the table.
+func (t *Table) Kinds() []Kind { return slices.Clone(t.kinds) }
+
+// Lookup finds a kind by its name.
+func (t *Table) Lookup(name string) (Kind, bool) {
+	i, ok := t.index[name]
+	if !ok {
+		return Kind{}, false
+	}
+	return t.kinds[i], true
+}
+
+// New gives a pointer to the settings of the named kind with every default
+// filled in, or false where the table has no such kind.
+func (t *Table) New(name string) (any, bool) {
+	k, ok := t.Lookup(name)
+	if !ok {
+		return nil, false
+	}
+	return k.New(), true
+}
+
+// NameOf gives the name under which the settings (a pointer to a settings
+// struct) are listed. Two kinds may share a struct only if they never need to
+// be told apart; the first one listed is named.
+func (t *Table) NameOf(settings any) (string, bool) {
+	want := reflect.TypeOf(settings)
+	for _, k := range t.kinds {
+		if reflect.TypeOf(k.New()) == want {
+			return k.Name, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,67 @@
+package kind
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+type plain struct {
+	Size int
+}
+
+type other struct{}
+
+func table(kinds ...Kind) *Table { return NewTable("thing", fstest.MapFS{}, kinds...) }
+
+func TestTable(t *testing.T) {
+	things := table(Of("first", "first", plain{Size: 3}), Of("second_one", "second_one", other{}))
+	if got := strings.Join(things.Names(), " "); got != "first second_one" {
+		t.Errorf("the names are %q", got)
+	}
+	settings, ok := things.New("first")
+	if !ok || settings.(*plain).Size != 3 {
+		t.Fatalf("a new first is %v, %v", settings, ok)
+	}
+	settings.(*plain).Size = 4
+	if again, _ := things.New("first"); again.(*plain).Size != 3 {
+		t.Error("changing one's settings changes the defaults")
+	}
+	if name, _ := things.NameOf(settings); name != "first" {
+		t.Errorf("its name is %q", name)
+	}
+	if _, ok := things.NameOf(3); ok {
+		t.Error("a number has a name")
+	}
+	if _, ok := things.New("third"); ok {
+		t.Error("there is a third")
+	}
+	if things.Family() != "thing" {
+		t.Errorf("the family is %q", things.Family())
+	}
+	things.Kinds()[0].Name = "changed"
+	if things.Names()[0] != "first" {
+		t.Error("the list of kinds can be changed from outside")
+	}
+}
+
+func TestTableRefuses(t *testing.T) {
+	good := Of("good", "good", plain{})
+	for name, kinds := range map[string][]Kind{
+		"a duplicate":         {good, Of("good", "good", other{})},
+		"a capital":           {Of("Good", "good", plain{})},
+		"no name":             {Of("", "good", plain{})},
+		"a double underscore": {Of("a__b", "good", plain{})},
+		"no example":          {Of("good", "", plain{})},
+		"no settings":         {{Name: "good", Example: "good"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("the table takes %s", name)
+				}
+			}()
+			table(kinds...)
+		})
+	}
+}
