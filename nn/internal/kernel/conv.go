@@ -1,0 +1,60 @@
+package kernel
+
+// Conv is the geometry of a 3-D convolution. x is [N, D, H, W, C], y is
+// [N, OD, OH, OW, K], w is [KD, KH, KW, C/Groups, K]: output channel k reads the
+// C/Groups input channels of its group, k / (K/Groups).
+//
+// y[n,d,h,w,k] = bias[k] + the sum over a, b, c of
+// x[n, d·SD+a·ED−PD, h·SH+b·EH−PH, w·SW+c·EW−PW, …] · w[a, b, c, …, k],
+// x being 0 outside its sizes.
+type Conv struct {
+	N, D, H, W, C int
+	OD, OH, OW, K int
+	// KD, KH, KW are the kernel's sizes, SD, SH, SW the strides, ED, EH, EW the
+	// dilations (1 for none), PD, PH, PW the zeros in front of each axis.
+	KD, KH, KW int
+	SD, SH, SW int
+	ED, EH, EW int
+	PD, PH, PW int
+	Groups     int
+}
+
+// ConvForward computes y, whatever it held before. A nil bias adds nothing.
+func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
+	v := &s.sweep
+	v.source, v.result, v.bias, v.examples = x, y, bias, g.N
+	v.in, v.out = [3]int{g.D, g.H, g.W}, [3]int{g.OD, g.OH, g.OW}
+	v.sourceChannels, v.resultChannels, v.groups = g.C, g.K, g.Groups
+	v.kernel = [3]int{g.KD, g.KH, g.KW}
+	v.axes[0] = forwardAxis(v.axes[0], g.OD, g.KD, g.SD, g.ED, g.PD)
+	v.axes[1] = forwardAxis(v.axes[1], g.OH, g.KH, g.SH, g.EH, g.PH)
+	v.axes[2] = forwardAxis(v.axes[2], g.OW, g.KW, g.SW, g.EW, g.PW)
+	v.plan(engineOf[T]())
+	v.pack(p, take(&s.weights, v.weights()), w, func(group, kd, kh, kw int) (place, source, result int) {
+		return g.weight(kd, kh, kw) + group*v.rc, g.K, 1
+	})
+	v.run(p, s)
+}
+
+// ConvInputGrad computes the gradient by x from that by y, overwriting dx. It
+// is a convolution too: each input position gathers the outputs that read it.
+func ConvInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
+	v := &s.sweep
+	v.source, v.result, v.bias, v.examples = dy, dx, nil, g.N
+	v.in, v.out = [3]int{g.OD, g.OH, g.OW}, [3]int{g.D, g.H, g.W}
+	v.sourceChannels, v.resultChannels, v.groups = g.K, g.C, g.Groups
+	v.kernel = [3]int{g.KD, g.KH, g.KW}
+	v.axes[0] = backwardAxis(v.axes[0], g.D, g.KD, g.SD, g.ED, g.PD)
+	v.axes[1] = backwardAxis(v.axes[1], g.H, g.KH, g.SH, g.EH, g.PH)
+	v.axes[2] = backwardAxis(v.axes[2], g.W, g.KW, g.SW, g.EW, g.PW)
+	v.plan(engineOf[T]())
+	v.pack(p, take(&s.weights, v.weights()), w, func(group, kd, kh, kw int) (place, source, result int) {
+		return g.weight(kd, kh, kw) + group*v.sc, 1, g.K
+	})
+	v.run(p, s)
+}
+
+// weight is the place of the first weight of an element of the kernel.
+func (g *Conv) weight(kd, kh, kw int) int {
+	return ((kd*g.KH+kh)*g.KW + kw) * (g.C / g.Groups) * g.K
+}

@@ -1,0 +1,94 @@
+package kernel
+
+// fan is a small sum of outer products, for weight gradients with few input
+// channels:
+//
+//	c[g·rows+i, j] += the sum over runs r and l in [0, length) of
+//	                  a[r.a + taps[g] + i + l·aStep] · b[r.b + l·bStep + j]
+//
+// for g in [0, used), i in [0, rows) and j in [0, last). It reads b once for all
+// taps, where tiles would read it once for each, having few rows to a tap.
+//
+// Assembly reads the fields by their offsets.
+type fan[T Float] struct {
+	// a, b and c begin at the first element.
+	a, b, c []T
+	// taps has as many elements as the kernel has taps, also if fewer are used.
+	taps                       []int
+	runs                       []run
+	length, aStep, bStep, cRow int
+	used, last                 int
+}
+
+// fanKernel computes fans with so many taps. Its place in an engine's list is
+// the number of rows.
+type fanKernel[T Float] struct {
+	taps    int
+	compute func(t *fan[T])
+}
+
+// fanBytes is how much of dy is used before the next: it is read again for each
+// vector of columns and each set of taps.
+const fanBytes = 128 << 10
+
+// fanKernel gives the kernel for a convolution's weight gradient, if there is
+// one for its shape.
+func (e *engine[T]) fanKernel(g *Conv) *fanKernel[T] {
+	if rows := g.KW * g.C; g.Groups == 1 && g.EW == 1 && rows < len(e.fans) {
+		return &e.fans[rows]
+	}
+	return nil
+}
+
+// planes adds the share of output planes [from, to), counted over all examples.
+func (g *weightGrad[T]) planes(h *hand[T], into []T, from, to int) {
+	for from < to {
+		n, d0 := from/g.OD, from%g.OD
+		d1 := min(d0+to-from, g.OD)
+		g.slab(h, into, n, d0, d1)
+		from += d1 - d0
+	}
+}
+
+// slab adds the share of one example's output planes [d0, d1).
+func (g *weightGrad[T]) slab(h *hand[T], into []T, n, d0, d1 int) {
+	// Zeros all around make every tap read something at every position. With few
+	// channels the copy is small beside dy.
+	b := box{sizes: [3]int{g.D, g.H, g.W}, channels: g.C, sc: g.C}
+	b.low = [3]int{d0*g.SD - g.PD, -g.PH, -g.PW}
+	b.high = [3]int{
+		(d1-1)*g.SD + (g.KD-1)*g.ED + 1 - g.PD,
+		(g.OH-1)*g.SH + (g.KH-1)*g.EH + 1 - g.PH,
+		(g.OW-1)*g.SW + g.KW - g.PW,
+	}
+	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
+	dy := g.dy[(n*g.OD+d0)*g.OH*g.OW*g.K:]
+	t := &h.fan
+	*t = fan[T]{length: g.OW, aStep: g.SW * g.C, bStep: g.K, cRow: g.K}
+	t.a = rows
+	block := max(1, fanBytes/(4*g.OW*g.K))
+	for first := 0; first < (d1-d0)*g.OH; first += block {
+		h.runs = h.runs[:0]
+		for row := first; row < min(first+block, (d1-d0)*g.OH); row++ {
+			d, r := (d0+row/g.OH)*g.SD-g.PD, row%g.OH*g.SH-g.PH
+			h.runs = append(h.runs, run{a: b.at(d, r) - (g.PW+b.low[2])*g.C, b: row * g.OW * g.K})
+		}
+		t.runs = h.runs
+		for tap := 0; tap < g.KD*g.KH; tap += g.fan.taps {
+			t.used = min(g.fan.taps, g.KD*g.KH-tap)
+			h.taps = h.taps[:0]
+			for i := range g.fan.taps {
+				// Taps that are not used read what the last one reads.
+				at := tap + min(i, t.used-1)
+				h.taps = append(h.taps, b.at(b.low[0]+at/g.KH*g.ED, b.low[1]+at%g.KH*g.EH))
+			}
+			t.taps = h.taps
+			for column := 0; column < g.K; column += g.engine.lanes {
+				t.last = min(g.engine.lanes, g.K-column)
+				t.b = dy[column:]
+				t.c = into[g.weight(0, tap, 0)+column:]
+				g.fan.compute(t)
+			}
+		}
+	}
+}

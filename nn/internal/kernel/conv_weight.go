@@ -1,0 +1,166 @@
+package kernel
+
+// partialBytes bounds the memory for partial sums of a weight gradient.
+const partialBytes = 32 << 20
+
+// sumChunks is into how many parts a batch is cut for a weight gradient, each
+// summed by itself. It decides the order of the additions.
+const sumChunks = 8
+
+// panelBytes is how much of one panel of dy's columns is used before the next:
+// it is read again for each strip of weights and should stay in the first-level
+// cache.
+const panelBytes = 24 << 10
+
+// ConvWeightGrad adds the gradient by w to dw.
+func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
+	grad := &weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, dy: dy}
+	grad.axes[0] = forwardAxis(nil, g.OD, g.KD, g.SD, g.ED, g.PD)
+	grad.axes[1] = forwardAxis(nil, g.OH, g.KH, g.SH, g.EH, g.PH)
+	grad.fan = grad.engine.fanKernel(g)
+
+	// What is cut into parts, each summed by itself, is the examples, or for fans
+	// their planes.
+	size, units, cuts := len(dw), g.N, 1
+	if grad.fan != nil {
+		units = g.N * g.OD
+	}
+	parts := max(1, min(sumChunks, units, partialBytes/(4*max(size, 1))))
+	if grad.fan == nil {
+		cuts = min(g.KD*g.KH, pieces(enoughChunks, parts))
+	}
+	sums := dw
+	if parts > 1 {
+		sums = take(&s.partials, parts*size)
+	}
+	hands := s.crew(p)
+	p.run(parts*cuts, func(worker, chunk int) {
+		part, cut := chunk/cuts, chunk%cuts
+		t0, t1 := g.KD*g.KH*cut/cuts, g.KD*g.KH*(cut+1)/cuts
+		into := sums[part*size:][:size]
+		if parts > 1 {
+			clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)])
+		}
+		from, to := units*part/parts, units*(part+1)/parts
+		if grad.fan != nil {
+			grad.planes(&hands[worker], into, from, to)
+			return
+		}
+		for n := from; n < to; n++ {
+			for group := range g.Groups {
+				grad.example(&hands[worker], into, n, group, t0, t1)
+			}
+		}
+	})
+	if parts > 1 {
+		addParts(p, sums, parts, dw)
+	}
+}
+
+// addParts adds to each element of sum those of the parts, one after the other.
+func addParts[T Float](p *Pool, partials []T, parts int, sum []T) {
+	const span = 1 << 12
+	p.Run(pieces(len(sum), span), func(chunk int) {
+		from, to := chunk*span, min((chunk+1)*span, len(sum))
+		into := sum[from:to]
+		for part := range parts {
+			for i, v := range partials[part*len(sum)+from:][:len(into)] {
+				into[i] += v
+			}
+		}
+	})
+}
+
+// weightGrad is a weight gradient as matrix products: for one tap of the outer
+// axes, the weights of a stretch of the kernel's row times input channels are
+// the rows, the output channels the columns, and the sum runs over the output
+// positions, row by row.
+type weightGrad[T Float] struct {
+	*Conv
+	engine *engine[T]
+	x, dy  []T
+	axes   [2][]phase
+	// fan is the kernel for few input channels, nil with more.
+	fan *fanKernel[T]
+}
+
+// example adds one example's and group's share for taps [t0, t1) of the two
+// outer axes.
+func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int) {
+	cg, kg := g.C/g.Groups, g.K/g.Groups
+	b := box{sizes: [3]int{g.D, g.H, g.W}, channels: g.C, group: group, sc: cg}
+	b.high[0], b.high[1] = g.D, g.H
+	b.low[2], b.high[2] = -g.PW, (g.OW-1)*g.SW+(g.KW-1)*g.EW+1-g.PW
+	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
+	dy := g.dy[n*g.OD*g.OH*g.OW*g.K:][:g.OD*g.OH*g.OW*g.K]
+
+	// With dilation the taps of a row lie apart: each is a stretch of its own.
+	stretch, stretches := g.KW*cg, 1
+	if g.EW > 1 {
+		stretch, stretches = cg, g.KW
+	}
+	width := min(g.engine.cols, kg)
+	block := max(1, panelBytes/(4*g.OW*width))
+	t := &h.tile
+	*t = tile[T]{length: g.OW, aRow: 1, aStep: g.SW * cg, cRow: g.K, add: true}
+	for row := 0; row < g.OD*g.OH; row += block {
+		last := min(row+block, g.OD*g.OH)
+		positions := (last - row) * g.OW
+		columns := dy[row*g.OW*g.K:][:positions*g.K]
+		if kg > width || g.Groups > 1 {
+			columns = g.panels(h, columns, group, positions)
+		}
+		for tap := t0; tap < t1; tap++ {
+			for column := 0; column < kg; column += width {
+				t.cols = min(width, kg-column)
+				t.bStep = t.cols
+				t.b = columns[column*positions:]
+				h.runs = g.runs(h.runs[:0], &b, tap/g.KH, tap%g.KH, row, last, t.cols)
+				if len(h.runs) == 0 {
+					break
+				}
+				t.runs = h.runs
+				for kw := range stretches {
+					at := -g.PW - b.low[2] + kw*g.EW
+					to := g.weight(0, tap, kw) + group*kg + column
+					for i := range pieces(stretch, g.engine.rows) {
+						r0, r1 := strip(stretch, g.engine.rows, i)
+						t.rows = r1 - r0
+						t.a = rows[at*cg+r0:]
+						t.c = into[to+r0*g.K:]
+						g.engine.compute(t)
+					}
+				}
+			}
+		}
+	}
+}
+
+// panels copies a group's columns of some rows of dy, so that the columns of one
+// tile lie densely: [panels][positions][columns].
+func (g *weightGrad[T]) panels(h *hand[T], dy []T, group, positions int) []T {
+	kg := g.K / g.Groups
+	into := take(&h.columns, positions*kg)
+	for column := 0; column < kg; column += g.engine.cols {
+		cols := min(g.engine.cols, kg-column)
+		to := into[column*positions:]
+		from := dy[group*kg+column:]
+		for i := range positions {
+			copy(to[i*cols:][:cols], from[i*g.K:])
+		}
+	}
+	return into
+}
+
+// runs lists the rows of outputs [from, to) whose input row for the tap is
+// inside the source.
+func (g *weightGrad[T]) runs(into []run, b *box, kd, kh, from, to, cols int) []run {
+	fd, fh := &g.axes[0][0].taps[kd], &g.axes[1][0].taps[kh]
+	for row := from; row < to; row++ {
+		d, h := fd.from+row/g.OH*g.SD, fh.from+row%g.OH*g.SH
+		if d >= 0 && d < g.D && h >= 0 && h < g.H {
+			into = append(into, run{a: b.at(d, h), b: (row - from) * g.OW * cols})
+		}
+	}
+	return into
+}

@@ -1,0 +1,41 @@
+package kernel
+
+import (
+	"os"
+	"unsafe"
+)
+
+// Switch names the environment variable that chooses among the engines this
+// processor can run: avx512, avx2 or plain, which is Go alone. Anything else
+// leaves the choice to the program, which takes the fastest. It is read once,
+// when the program starts. Engines differ in the last bits of their results.
+const Switch = "PIPE_KERNEL"
+
+var (
+	single = choose(os.Getenv(Switch))
+	double = plain[float64]()
+)
+
+// engines are all that can run here, the fastest first.
+func engines() []*engine[float32] { return append(fastEngines(), plain[float32]()) }
+
+func choose(name string) *engine[float32] {
+	all := engines()
+	for _, e := range all {
+		if e.name == name {
+			return e
+		}
+	}
+	return all[0]
+}
+
+// engineOf gives the engine for a type.
+func engineOf[T Float]() *engine[T] {
+	if unsafe.Sizeof(T(0)) == unsafe.Sizeof(float32(0)) {
+		return (*engine[T])(unsafe.Pointer(single))
+	}
+	return (*engine[T])(unsafe.Pointer(double))
+}
+
+// Engine names the engine in use for float32.
+func Engine() string { return single.name }

@@ -1,0 +1,149 @@
+package kernel
+
+// The blocks of a matrix product. A strip of rows of a, depthBlock long, stays in
+// the first-level cache while it meets one panel of b after the other; rowBlock
+// rows of it stay in the second-level cache.
+const (
+	depthBlock = 384
+	rowBlock   = 112
+	// rowGap keeps the rows of a strip from falling into the same set of the
+	// cache.
+	rowGap = 16
+	// longSum is a sum long enough to be cut up when the result alone gives too
+	// few chunks.
+	longSum = 1024
+)
+
+// MatMul computes c = op(a)·op(b), or adds that to c. All are row-major: c is
+// [m, n], a is [m, k] or, if transA, [k, m]; b is [k, n] or, if transB, [n, k].
+func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, transB, add bool) {
+	if m == 0 || n == 0 {
+		return
+	}
+	q := &product[T]{engine: engineOf[T](), m: m, n: n, k: k, a: a, b: b, aRow: k, aStep: 1}
+	if transA {
+		q.aRow, q.aStep = 1, m
+	}
+	q.panels = pieces(n, q.engine.cols)
+	if transB || q.panels > 1 {
+		q.b = take(&s.weights, n*k)
+		q.pack(p, b, transB)
+	}
+
+	q.rows = rowBlock / q.engine.rows * q.engine.rows
+	if blocks := pieces(m, q.rows); blocks < enoughChunks {
+		// Fewer rows in a block make more blocks, but not less than a strip.
+		q.rows = max(q.engine.rows, pieces(m, enoughChunks))
+	}
+	blocks := pieces(m, q.rows)
+	q.parts = min(q.panels, pieces(enoughChunks, blocks))
+	depths := 1
+	if chunks := blocks * q.parts; chunks < sumChunks && k >= 2*longSum {
+		depths = min(sumChunks, k/longSum)
+	}
+	hands := s.crew(p)
+	if depths == 1 {
+		p.run(blocks*q.parts, func(worker, chunk int) {
+			q.chunk(&hands[worker], c, chunk, 0, k, add)
+		})
+		return
+	}
+	partials := take(&s.partials, depths*m*n)
+	p.run(blocks*q.parts*depths, func(worker, chunk int) {
+		depth := chunk % depths
+		q.chunk(&hands[worker], partials[depth*m*n:][:m*n], chunk/depths, k*depth/depths, k*(depth+1)/depths, false)
+	})
+	if !add {
+		clear(c[:m*n])
+	}
+	addParts(p, partials, depths, c[:m*n])
+}
+
+// product is a matrix product. b is [panels][k][columns of the panel].
+type product[T Float] struct {
+	engine      *engine[T]
+	m, n, k     int
+	a, b        []T
+	aRow, aStep int
+	panels      int
+	// Work is cut into blocks of rows × parts of the panels.
+	rows, parts int
+}
+
+// pack lays b out in panels.
+func (q *product[T]) pack(p *Pool, b []T, transposed bool) {
+	const span = 256
+	spans := pieces(q.k, span)
+	p.Run(q.panels*spans, func(chunk int) {
+		panel, l0 := chunk/spans, chunk%spans*span
+		l1 := min(l0+span, q.k)
+		first := panel * q.engine.cols
+		cols := min(q.engine.cols, q.n-first)
+		to := q.b[first*q.k+l0*cols:][:(l1-l0)*cols]
+		if !transposed {
+			for l := l0; l < l1; l++ {
+				copy(to[(l-l0)*cols:][:cols], b[l*q.n+first:])
+			}
+			return
+		}
+		for j := range cols {
+			for l, v := range b[(first+j)*q.k+l0:][:l1-l0] {
+				to[l*cols+j] = v
+			}
+		}
+	})
+}
+
+// chunk computes one chunk's block of c for the sum over [l0, l1).
+func (q *product[T]) chunk(h *hand[T], c []T, chunk, l0, l1 int, add bool) {
+	block, part := chunk/q.parts, chunk%q.parts
+	blocks := pieces(q.m, q.rows)
+	i0, i1 := q.m*block/blocks, q.m*(block+1)/blocks
+	p0, p1 := q.panels*part/q.parts, q.panels*(part+1)/q.parts
+	t := &h.tile
+	*t = tile[T]{cRow: q.n, add: add}
+	h.runs = append(h.runs[:0], run{})
+	t.runs = h.runs
+	for l := l0; l == l0 || l < l1; l += depthBlock {
+		t.length = min(depthBlock, l1-l)
+		// A strip that meets one or two panels is not worth copying.
+		rows := q.a[min(i0*q.aRow+l*q.aStep, len(q.a)):]
+		t.aRow, t.aStep = q.aRow, q.aStep
+		if p1-p0 > 2 {
+			rows = q.copyRows(h, i0, i1, l, t)
+		}
+		for panel := p0; panel < p1; panel++ {
+			first := panel * q.engine.cols
+			t.cols = min(q.engine.cols, q.n-first)
+			t.bStep = t.cols
+			t.b = q.b[first*q.k+l*t.cols:]
+			for i := range pieces(i1-i0, q.engine.rows) {
+				r0, r1 := strip(i1-i0, q.engine.rows, i)
+				t.rows = r1 - r0
+				t.a = rows[min(r0*t.aRow, len(rows)):]
+				t.c = c[(i0+r0)*q.n+first:]
+				q.engine.compute(t)
+			}
+		}
+		t.add = true
+	}
+}
+
+// copyRows copies rows [i0, i1) of a, t.length elements from l on, so that a
+// strip lies densely, and tells the tile their distances.
+func (q *product[T]) copyRows(h *hand[T], i0, i1, l int, t *tile[T]) []T {
+	if q.aStep == 1 {
+		t.aRow, t.aStep = t.length+rowGap, 1
+		rows := take(&h.rows, (i1-i0)*t.aRow)
+		for i := i0; i < i1; i++ {
+			copy(rows[(i-i0)*t.aRow:][:t.length], q.a[i*q.aRow+l:])
+		}
+		return rows
+	}
+	t.aRow, t.aStep = 1, i1-i0
+	rows := take(&h.rows, t.length*t.aStep)
+	for step := range t.length {
+		copy(rows[step*t.aStep:][:t.aStep], q.a[(l+step)*q.aStep+i0:])
+	}
+	return rows
+}

@@ -1,0 +1,55 @@
+package kernel
+
+// tile is a small product of matrices, the only place where the package
+// multiplies much:
+//
+//	c[i,j] = bias[j] + the sum over runs r and l in [0, length) of
+//	         a[r.a + i·aRow + l·aStep] · b[r.b + l·bStep + j]
+//
+// for i in [0, rows) and j in [0, cols). Rows of a may overlap: in a
+// convolution, neighbouring outputs read overlapping parts of one input row.
+//
+// Assembly reads the fields by their offsets.
+type tile[T Float] struct {
+	// a, b and c begin at the tile's first element.
+	a, b, c []T
+	// bias has cols elements; nil adds nothing.
+	bias   []T
+	runs   []run
+	length int
+	// Distances in elements: between rows of a, steps of a, steps of b, rows
+	// of c.
+	aRow, aStep, bStep, cRow int
+	// last is the number of columns in the last vector.
+	last int
+	// add keeps what c holds and adds to it.
+	add  bool
+	rows int
+	cols int
+}
+
+// run is where a piece of the sum begins in a and in b.
+type run struct{ a, b int }
+
+// engine computes tiles of up to so many rows and columns.
+type engine[T Float] struct {
+	name       string
+	rows, cols int
+	compute    func(t *tile[T])
+	// lanes is the number of elements of a vector.
+	lanes int
+	// fans has the kernels for fans by their rows; none for 0.
+	fans []fanKernel[T]
+	// max and spread are max pooling forwards and backwards.
+	max, spread func(w *windows[T])
+}
+
+// strip cuts n things into pieces of at most most, as even as possible, and
+// gives the bounds of piece i of pieces(n, most).
+func strip(n, most, i int) (from, to int) {
+	count := pieces(n, most)
+	return n * i / count, n * (i + 1) / count
+}
+
+// pieces is how many pieces of at most most make n.
+func pieces(n, most int) int { return (n + most - 1) / most }

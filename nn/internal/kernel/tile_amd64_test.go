@@ -1,0 +1,92 @@
+//go:build !purego
+
+package kernel
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"unsafe"
+)
+
+// The generator knows the fields by these offsets.
+func TestOffsets(t *testing.T) {
+	var q tile[float32]
+	var f fan[float32]
+	var w windows[float32]
+	for _, field := range []struct {
+		name      string
+		got, want uintptr
+	}{
+		{"tile.a", unsafe.Offsetof(q.a), 0},
+		{"tile.b", unsafe.Offsetof(q.b), 24},
+		{"tile.c", unsafe.Offsetof(q.c), 48},
+		{"tile.bias", unsafe.Offsetof(q.bias), 72},
+		{"tile.runs", unsafe.Offsetof(q.runs), 96},
+		{"tile.length", unsafe.Offsetof(q.length), 120},
+		{"tile.aRow", unsafe.Offsetof(q.aRow), 128},
+		{"tile.aStep", unsafe.Offsetof(q.aStep), 136},
+		{"tile.bStep", unsafe.Offsetof(q.bStep), 144},
+		{"tile.cRow", unsafe.Offsetof(q.cRow), 152},
+		{"tile.last", unsafe.Offsetof(q.last), 160},
+		{"tile.add", unsafe.Offsetof(q.add), 168},
+		{"run.b", unsafe.Offsetof(run{}.b), 8},
+		{"run", unsafe.Sizeof(run{}), 16},
+		{"fan.a", unsafe.Offsetof(f.a), 0},
+		{"fan.b", unsafe.Offsetof(f.b), 24},
+		{"fan.c", unsafe.Offsetof(f.c), 48},
+		{"fan.taps", unsafe.Offsetof(f.taps), 72},
+		{"fan.runs", unsafe.Offsetof(f.runs), 96},
+		{"fan.length", unsafe.Offsetof(f.length), 120},
+		{"fan.aStep", unsafe.Offsetof(f.aStep), 128},
+		{"fan.bStep", unsafe.Offsetof(f.bStep), 136},
+		{"fan.cRow", unsafe.Offsetof(f.cRow), 144},
+		{"fan.used", unsafe.Offsetof(f.used), 152},
+		{"fan.last", unsafe.Offsetof(f.last), 160},
+		{"windows.x", unsafe.Offsetof(w.x), 0},
+		{"windows.y", unsafe.Offsetof(w.y), 24},
+		{"windows.place", unsafe.Offsetof(w.place), 48},
+		{"windows.taps", unsafe.Offsetof(w.taps), 72},
+		{"windows.count", unsafe.Offsetof(w.count), 96},
+		{"windows.step", unsafe.Offsetof(w.step), 104},
+		{"windows.channels", unsafe.Offsetof(w.channels), 112},
+		{"windows.first", unsafe.Offsetof(w.first), 120},
+	} {
+		if field.got != field.want {
+			t.Errorf("%s is %d, the assembly takes it for %d", field.name, field.got, field.want)
+		}
+	}
+}
+
+// TestGenerated holds the committed assembly to its generator. It needs the
+// generator's modules: in the module cache or from a proxy.
+func TestGenerated(t *testing.T) {
+	if os.Getenv("PIPE_GENERATED") == "" {
+		t.Skip("PIPE_GENERATED is not set: the generator's modules may not be at hand")
+	}
+	folder := t.TempDir()
+	files := []string{"tile_amd64.s", "tiles_amd64.go"}
+	made := exec.Command("go", "run", ".", "-out", filepath.Join(folder, files[0]), "-declarations", filepath.Join(folder, files[1]))
+	made.Dir = "asm"
+	if out, err := made.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range files {
+		got, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The first line of the assembly quotes the command, with its paths.
+		_, got, _ = bytes.Cut(got, []byte("\n"))
+		_, want, _ = bytes.Cut(want, []byte("\n"))
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the generator writes: run go generate", name)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package layers
+
+import (
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// Activation is a layer without weights that may be written as the setting
+// `activation` of another layer.
+type Activation interface {
+	nn.Spec
+	IsActivation()
+}
+
+// Activate applies an activation by its name. It is the same as the layer of
+// that name.
+type Activate struct {
+	// The activation.
+	Function Activation `yaml:"activation,positional" validate:"required"`
+	Training `yaml:",inline"`
+}
+
+// Means is the activation itself.
+func (a *Activate) Means() nn.Spec { return a.Function }
+
+// specOf is the layer behind an `activation` setting; nil for none, and for
+// linear, which does nothing.
+func specOf(a Activation) nn.Spec {
+	if _, nothing := a.(*Linear); nothing || a == nil {
+		return nil
+	}
+	return a
+}
+
+// elementwise is the part that all activations have in common.
+type elementwise struct{}
+
+// Output is the input's shape.
+func (elementwise) Output(in []shape.Shape) (shape.Shape, error) { return in[0], nil }
+
+// Weights are none.
+func (elementwise) Weights([]shape.Shape) []nn.Weight { return nil }
+
+// IsActivation marks what the setting `activation` may name.
+func (elementwise) IsActivation() {}
+
+// curve is a function of one number, applied to every element. Its two functions
+// work on a stretch of each array; all stretches have the same length.
+type curve[T tensor.Float] struct {
+	// value sets y to the function of x.
+	value func(x, y []T)
+	// slope sets dx to dy times the derivative at x, where the function is y.
+	slope func(x, y, dy, dx []T)
+
+	x, y *tensor.Tensor[T]
+	one[T]
+}
+
+// newCurve makes a curve from a function and its derivative, which is given x and
+// the function's value there. They are worked out in double precision: what they
+// cost is the exponential in them.
+func newCurve[T tensor.Float](value func(x float64) float64, slope func(x, y float64) float64) *curve[T] {
+	return &curve[T]{
+		value: func(x, y []T) {
+			for i, v := range x {
+				y[i] = T(value(float64(v)))
+			}
+		},
+		slope: func(x, y, dy, dx []T) {
+			for i, v := range x {
+				dx[i] = dy[i] * T(slope(float64(v), float64(y[i])))
+			}
+		},
+	}
+}
+
+func (c *curve[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
+	c.x = x[0]
+	c.y = p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
+	stretches(p.Pool, len(c.x.Data), func(from, to int) {
+		c.value(c.x.Data[from:to], c.y.Data[from:to])
+	})
+	return c.y
+}
+
+func (c *curve[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
+	if !need[0] {
+		return c.of(nil)
+	}
+	dx := p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
+	stretches(p.Pool, len(c.x.Data), func(from, to int) {
+		c.slope(c.x.Data[from:to], c.y.Data[from:to], dy.Data[from:to], dx.Data[from:to])
+	})
+	return c.of(dx)
+}
+
+// stretch is how many elements a worker takes at a time: small enough that what
+// it reads and writes stays in its cache, large enough that fetching work costs
+// nothing.
+const stretch = 8192
+
+// stretches cuts n elements into stretches and works on them in any order. The
+// cuts depend on n alone.
+func stretches(pool *nn.Pool, n int, work func(from, to int)) {
+	if n <= stretch {
+		work(0, n)
+		return
+	}
+	pool.Run((n+stretch-1)/stretch, func(i int) {
+		work(i*stretch, min((i+1)*stretch, n))
+	})
+}

@@ -1,0 +1,115 @@
+// Package layers holds the layers: one file each, with its settings, shape rule
+// and work. Names, settings, defaults and numerics are Keras 3's, channels last.
+//
+// The doc comments of the settings structs are the manual that users read.
+package layers
+
+import (
+	"embed"
+	"reflect"
+	"sync"
+
+	"github.com/voxelpipe/pipe/nn/initial"
+	"github.com/voxelpipe/pipe/nn/kind"
+)
+
+//go:embed *.go
+var sources embed.FS
+
+// Table lists the layers. Each kind's settings are an nn.Unit.
+func Table() *kind.Table { return table() }
+
+// Activations lists what the setting `activation` of a layer may name. Each
+// kind's settings are an Activation.
+func Activations() *kind.Table { return activationTable() }
+
+// New gives a layer as written: every default filled in, then changed by set.
+// It panics if no layer of that type is listed.
+func New[T any](set func(*T)) *T {
+	for _, k := range Table().Kinds() {
+		if layer, ok := k.New().(*T); ok {
+			set(layer)
+			return layer
+		}
+	}
+	panic("layers: no layer is a " + reflect.TypeFor[T]().Name())
+}
+
+var (
+	table = sync.OnceValue(func() *kind.Table {
+		return kind.NewTable("layer", sources, append(plain(), activations()...)...)
+	})
+	activationTable = sync.OnceValue(func() *kind.Table {
+		return kind.NewTable("activation", sources, withoutWeights(activations())...)
+	})
+)
+
+// trained is what every layer starts from.
+var trained = Training{Trainable: true}
+
+func plain() []kind.Kind {
+	glorot, zeros, ones := &initial.GlorotUniform{}, &initial.Zeros{}, &initial.Ones{}
+	single, two := [3]int{1, 1, 1}, [3]int{2, 2, 2}
+	return []kind.Kind{
+		kind.Of("conv3d", "conv3d: {filters: 32, kernel_size: 3, activation: relu}", Conv3D{
+			Strides: single, Padding: valid, DilationRate: single, Groups: 1, UseBias: true,
+			KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
+		}),
+		kind.Of("max_pool3d", "max_pool3d: {pool_size: 2}", MaxPool3D{Pool3D: Pool3D{PoolSize: two, Padding: valid, Training: trained}}),
+		kind.Of("average_pool3d", "average_pool3d: {pool_size: 2}", AveragePool3D{Pool3D: Pool3D{PoolSize: two, Padding: valid, Training: trained}}),
+		kind.Of("global_average_pool3d", "global_average_pool3d", GlobalAveragePool3D{Training: trained}),
+		kind.Of("global_max_pool3d", "global_max_pool3d", GlobalMaxPool3D{Training: trained}),
+		kind.Of("flatten", "flatten", Flatten{Training: trained}),
+		kind.Of("reshape", "reshape: {target_shape: [4, 4, 4, -1]}", Reshape{Training: trained}),
+		kind.Of("dense", "dense: {units: 2, activation: softmax}", Dense{
+			UseBias: true, KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
+		}),
+		kind.Of("dropout", "dropout: {rate: 0.3}", Dropout{Training: trained}),
+		kind.Of("batch_norm", "batch_norm", BatchNorm{
+			Momentum: 0.99, Epsilon: 1e-3, Center: true, Scale: true,
+			BetaInitializer: zeros, GammaInitializer: ones,
+			MovingMeanInitializer: zeros, MovingVarianceInitializer: ones, Training: trained,
+		}),
+		kind.Of("add", "add", Add{Training: trained}),
+		kind.Of("subtract", "subtract", Subtract{Training: trained}),
+		kind.Of("multiply", "multiply", Multiply{Training: trained}),
+		kind.Of("average", "average", Average{Training: trained}),
+		kind.Of("maximum", "maximum", Maximum{Training: trained}),
+		kind.Of("concatenate", "concatenate", Concatenate{Axis: -1, Training: trained}),
+		kind.Of("residual", "residual: {layers: [conv3d: {filters: 16, kernel_size: 3, padding: same}]}", Residual{
+			Shortcut: identity, Training: trained,
+		}),
+		kind.Of("repeat", "repeat: {times: 2, layers: [conv3d: {filters: 16, kernel_size: 3, padding: same}, relu]}", Repeat{Training: trained}),
+		kind.Of("activation", "activation: relu", Activate{Training: trained}),
+	}
+}
+
+// activations are layers by their own names.
+func activations() []kind.Kind {
+	return []kind.Kind{
+		kind.Of("linear", "linear", Linear{Training: trained}),
+		kind.Of("relu", "relu", ReLU{Training: trained}),
+		kind.Of("leaky_relu", "leaky_relu: {negative_slope: 0.1}", LeakyReLU{NegativeSlope: 0.3, Training: trained}),
+		kind.Of("prelu", "prelu", PReLU{AlphaInitializer: &initial.Zeros{}, Training: trained}),
+		kind.Of("elu", "elu", Elu{Alpha: 1, Training: trained}),
+		kind.Of("selu", "selu", Selu{Training: trained}),
+		kind.Of("gelu", "gelu", Gelu{Training: trained}),
+		kind.Of("silu", "silu", Silu{Training: trained}),
+		kind.Of("sigmoid", "sigmoid", Sigmoid{Training: trained}),
+		kind.Of("tanh", "tanh", Tanh{Training: trained}),
+		kind.Of("softmax", "softmax", Softmax{Axis: -1, Training: trained}),
+		kind.Of("softplus", "softplus", Softplus{Training: trained}),
+	}
+}
+
+// withoutWeights leaves out the kinds that hold weights: an activation that is
+// written as a setting has no name under which they could be kept.
+func withoutWeights(kinds []kind.Kind) []kind.Kind {
+	var list []kind.Kind
+	for _, k := range kinds {
+		if _, ok := k.New().(Activation); ok {
+			list = append(list, k)
+		}
+	}
+	return list
+}

@@ -1,0 +1,128 @@
+package layers
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/nntest"
+	"github.com/voxelpipe/pipe/nn/penalty"
+)
+
+func TestConformance(t *testing.T) {
+	covered := make(map[string]bool)
+	for _, c := range conformance() {
+		covered[c.Kind] = true
+		name := c.Kind
+		if c.Name != "" {
+			name += " " + c.Name
+		}
+		t.Run(name, func(t *testing.T) { nntest.Conform(t, c) })
+	}
+	for _, kind := range Table().Names() {
+		if !covered[kind] {
+			t.Errorf("layer %s has no conformance case", kind)
+		}
+	}
+}
+
+// awayFromZero draws values that keep their sign when changed a little.
+func awayFromZero(random *rand.Rand) float64 {
+	v := random.NormFloat64()
+	for v > -1e-3 && v < 1e-3 {
+		v = random.NormFloat64()
+	}
+	return v
+}
+
+func convolution(set func(*Conv3D)) *Conv3D {
+	return New(func(c *Conv3D) {
+		c.Filters, c.KernelSize = 3, [3]int{2, 3, 2}
+		set(c)
+	})
+}
+
+func conformance() []nntest.Case {
+	volume, vector := [][]int{{4, 5, 3, 2}}, [][]int{{7}}
+	odd := [3]int{2, 1, 2}
+	six := 6.0
+	half := 0.5
+	return []nntest.Case{
+		{Kind: "conv3d", Unit: convolution(func(*Conv3D) {}), In: volume},
+		{Kind: "conv3d", Name: "same", Unit: convolution(func(c *Conv3D) { c.Padding = same }), In: volume},
+		{Kind: "conv3d", Name: "strides", Unit: convolution(func(c *Conv3D) { c.Strides = odd }), In: volume},
+		{Kind: "conv3d", Name: "same, strides", Unit: convolution(func(c *Conv3D) { c.Padding, c.Strides = same, [3]int{2, 2, 3} }), In: volume},
+		{Kind: "conv3d", Name: "dilation", Unit: convolution(func(c *Conv3D) { c.Padding, c.DilationRate = same, [3]int{2, 1, 2} }), In: volume},
+		{Kind: "conv3d", Name: "groups, no bias", Unit: convolution(func(c *Conv3D) { c.Filters, c.Groups, c.UseBias = 4, 2, false }), In: volume},
+		{Kind: "conv3d", Name: "tanh", Unit: convolution(func(c *Conv3D) { c.Then = New(func(*Tanh) {}) }), In: volume},
+		{Kind: "conv3d", Name: "frozen", Unit: convolution(func(c *Conv3D) { c.Trainable = false }), In: volume},
+		{Kind: "conv3d", Name: "regularizer", Unit: convolution(func(c *Conv3D) { c.KernelRegularizer = &penalty.L2{Factor: 0.1} }), In: volume},
+		{Kind: "max_pool3d", Unit: New(func(*MaxPool3D) {}), In: [][]int{{4, 5, 2, 3}}},
+		{Kind: "max_pool3d", Name: "same, overlapping", Unit: New(func(m *MaxPool3D) {
+			m.PoolSize, m.Strides, m.Padding = [3]int{3, 2, 3}, [3]int{2, 1, 2}, same
+		}), In: volume},
+		{Kind: "average_pool3d", Unit: New(func(*AveragePool3D) {}), In: [][]int{{4, 5, 2, 3}}},
+		{Kind: "average_pool3d", Name: "same, overlapping", Unit: New(func(a *AveragePool3D) {
+			a.PoolSize, a.Strides, a.Padding = [3]int{3, 2, 3}, [3]int{2, 1, 2}, same
+		}), In: volume},
+		{Kind: "global_average_pool3d", Unit: New(func(*GlobalAveragePool3D) {}), In: volume},
+		{Kind: "global_average_pool3d", Name: "keepdims", Unit: New(func(g *GlobalAveragePool3D) { g.KeepDims = true }), In: volume},
+		{Kind: "global_max_pool3d", Unit: New(func(*GlobalMaxPool3D) {}), In: volume},
+		{Kind: "global_max_pool3d", Name: "keepdims", Unit: New(func(g *GlobalMaxPool3D) { g.KeepDims = true }), In: volume},
+		{Kind: "flatten", Unit: New(func(*Flatten) {}), In: volume},
+		{Kind: "reshape", Unit: New(func(r *Reshape) { r.TargetShape = []int{6, -1, 4} }), In: volume},
+		{Kind: "reshape", Name: "to numbers", Unit: New(func(r *Reshape) { r.TargetShape = []int{120} }), In: volume},
+		{Kind: "dense", Unit: New(func(d *Dense) { d.Units = 4 }), In: vector},
+		{Kind: "dense", Name: "softmax, no bias", Unit: New(func(d *Dense) { d.Units, d.UseBias, d.Then = 4, false, New(func(*Softmax) {}) }), In: vector},
+		{Kind: "dropout", Unit: New(func(d *Dropout) { d.Rate = 0.4 }), In: volume},
+		{Kind: "dropout", Name: "none", Unit: New(func(d *Dropout) { d.Rate = 0 }), In: vector},
+		{Kind: "dropout", Name: "all", Unit: New(func(d *Dropout) { d.Rate = 1 }), In: vector},
+		{Kind: "batch_norm", Unit: New(func(*BatchNorm) {}), In: volume},
+		{Kind: "batch_norm", Name: "of a vector", Unit: New(func(*BatchNorm) {}), In: vector, Batch: 5},
+		{Kind: "batch_norm", Name: "neither center nor scale", Unit: New(func(b *BatchNorm) { b.Center, b.Scale = false, false }), In: volume},
+		{Kind: "batch_norm", Name: "frozen", Unit: New(func(b *BatchNorm) { b.Trainable = false }), In: volume},
+		{Kind: "add", Unit: New(func(*Add) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
+		{Kind: "subtract", Unit: New(func(*Subtract) {}), In: [][]int{{3, 4}, {3, 4}}},
+		{Kind: "multiply", Unit: New(func(*Multiply) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
+		{Kind: "average", Unit: New(func(*Average) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
+		{Kind: "maximum", Unit: New(func(*Maximum) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
+		{Kind: "concatenate", Unit: New(func(*Concatenate) {}), In: [][]int{{2, 3, 2, 1}, {2, 3, 2, 4}}},
+		{Kind: "concatenate", Name: "along the depth", Unit: New(func(c *Concatenate) { c.Axis = 1 }), In: [][]int{{2, 3, 2, 2}, {1, 3, 2, 2}, {4, 3, 2, 2}}},
+		{Kind: "residual", Unit: New(func(r *Residual) {
+			r.Layers = []nn.Item{
+				{ID: "conv3d", Unit: convolution(func(c *Conv3D) { c.Padding, c.Then = same, New(func(*Tanh) {}) })},
+				{ID: "add", Unit: convolution(func(c *Conv3D) { c.Padding, c.Filters = same, 2 })},
+			}
+		}), In: volume},
+		{Kind: "residual", Name: "projection", Unit: New(func(r *Residual) {
+			r.Shortcut = projection
+			r.Layers = []nn.Item{{ID: "conv3d", Unit: convolution(func(c *Conv3D) { c.Padding, c.Strides = same, odd })}}
+		}), In: volume},
+		{Kind: "residual", Name: "projection of a vector", Unit: New(func(r *Residual) {
+			r.Shortcut = projection
+			r.Layers = []nn.Item{{ID: "dense", Unit: New(func(d *Dense) { d.Units = 3 })}}
+		}), In: vector},
+		{Kind: "repeat", Unit: New(func(r *Repeat) {
+			r.Times = 3
+			r.Layers = []nn.Item{{ID: "dense", Unit: New(func(d *Dense) { d.Units = 7 })}, {ID: "tanh", Unit: New(func(*Tanh) {})}}
+		}), In: vector},
+		{Kind: "activation", Unit: New(func(a *Activate) { a.Function = New(func(*Sigmoid) {}) }), In: volume},
+		{Kind: "linear", Unit: New(func(*Linear) {}), In: volume},
+		{Kind: "relu", Unit: New(func(*ReLU) {}), In: volume, Draw: awayFromZero},
+		{Kind: "relu", Name: "bent", Unit: New(func(r *ReLU) { r.MaxValue, r.NegativeSlope, r.Threshold = &six, 0.1, 0.25 }), In: volume},
+		{Kind: "relu", Name: "limited", Unit: New(func(r *ReLU) { r.MaxValue = &half }), In: volume, Draw: awayFromZero},
+		{Kind: "leaky_relu", Unit: New(func(*LeakyReLU) {}), In: volume, Draw: awayFromZero},
+		{Kind: "prelu", Unit: New(func(*PReLU) {}), In: volume, Draw: awayFromZero},
+		{Kind: "prelu", Name: "shared axes", Unit: New(func(r *PReLU) { r.SharedAxes = []int{1, -2} }), In: volume, Draw: awayFromZero},
+		{Kind: "elu", Unit: New(func(e *Elu) { e.Alpha = 0.7 }), In: volume, Draw: awayFromZero},
+		{Kind: "selu", Unit: New(func(*Selu) {}), In: volume, Draw: awayFromZero},
+		{Kind: "gelu", Unit: New(func(*Gelu) {}), In: volume},
+		{Kind: "gelu", Name: "approximate", Unit: New(func(g *Gelu) { g.Approximate = true }), In: volume},
+		{Kind: "silu", Unit: New(func(*Silu) {}), In: volume},
+		{Kind: "sigmoid", Unit: New(func(*Sigmoid) {}), In: volume},
+		{Kind: "tanh", Unit: New(func(*Tanh) {}), In: volume},
+		{Kind: "softmax", Unit: New(func(*Softmax) {}), In: volume},
+		{Kind: "softmax", Name: "along the height", Unit: New(func(s *Softmax) { s.Axis = 2 }), In: volume},
+		{Kind: "softplus", Unit: New(func(*Softplus) {}), In: volume},
+	}
+}

@@ -1,0 +1,200 @@
+package layers
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// Conv3D slides learnt kernels over a volume. Each filter gives one channel of
+// the output: the sum over its window and the input's channels of input ×
+// kernel, plus a bias.
+//
+// It takes [N, D, H, W, C] and gives [N, D', H', W', filters]. Its weights are
+// kernel [kd, kh, kw, C / groups, filters] and bias [filters].
+type Conv3D struct {
+	// The number of filters, which is the number of channels of the output.
+	Filters int `yaml:"filters" validate:"required,min=1"`
+	// The size of the window along depth, height and width.
+	KernelSize [3]int `yaml:"kernel_size" validate:"required,dive,min=1"`
+	// How far the window moves at each step. May not be combined with
+	// dilation_rate.
+	Strides [3]int `yaml:"strides" validate:"dive,min=1"`
+	// The treatment of the border: "valid" puts the window only where it fits
+	// whole, so a size becomes floor((size - kernel_size) / strides) + 1; "same"
+	// pads with zeros evenly, so that it becomes ceil(size / strides).
+	Padding string `yaml:"padding" validate:"oneof=valid same"`
+	// The distance of the window's elements from one another: 2 leaves a hole of
+	// one voxel between them.
+	DilationRate [3]int `yaml:"dilation_rate" validate:"dive,min=1"`
+	// In how many groups the channels are cut. Each group of filters sees only its
+	// group of input channels, so both numbers must be multiples of it.
+	Groups int `yaml:"groups" validate:"min=1"`
+	// The activation behind the convolution; none leaves the sums as they are.
+	Then Activation `yaml:"activation"`
+	// Whether each filter has a bias. A batch_norm behind the layer makes it
+	// needless.
+	UseBias bool `yaml:"use_bias"`
+	// How the kernel is filled before training.
+	KernelInitializer nn.Initializer `yaml:"kernel_initializer" validate:"required"`
+	// How the bias is filled before training.
+	BiasInitializer nn.Initializer `yaml:"bias_initializer" validate:"required"`
+	// What the kernel's size adds to the loss; none adds nothing.
+	KernelRegularizer nn.Regularizer `yaml:"kernel_regularizer"`
+	// What the bias's size adds to the loss; none adds nothing.
+	BiasRegularizer nn.Regularizer `yaml:"bias_regularizer"`
+	Training        `yaml:",inline"`
+}
+
+func (c *Conv3D) window() *window {
+	return &window{noun: "kernel", setting: "kernel_size", size: c.KernelSize, strides: c.Strides, dilations: c.DilationRate, padding: c.Padding}
+}
+
+// Output is [D', H', W', filters].
+func (c *Conv3D) Output(in []shape.Shape) (shape.Shape, error) {
+	if err := volume(in[0]); err != nil {
+		return nil, err
+	}
+	if err := c.settings(in[0]); err != nil || in[0] == nil {
+		return nil, err
+	}
+	out, err := c.window().output(in[0])
+	if err != nil {
+		return nil, err
+	}
+	return shape.Shape{out[0], out[1], out[2], shape.Of(c.Filters)}, nil
+}
+
+// settings refuses what excludes one another or does not fit the channels.
+func (c *Conv3D) settings(in shape.Shape) error {
+	if max(c.Strides[0], c.Strides[1], c.Strides[2]) > 1 && max(c.DilationRate[0], c.DilationRate[1], c.DilationRate[2]) > 1 {
+		return &shape.Mismatch{
+			Fault: shape.Setting, Settings: []string{"dilation_rate", "strides"}, Input: in, Axis: -1,
+			Problem:    "strides and dilation_rate exclude one another",
+			Arithmetic: fmt.Sprintf("strides %v and dilation_rate %v are both above 1", c.Strides, c.DilationRate),
+			Remedy:     "leave one of them at 1",
+		}
+	}
+	if c.Groups < 1 || c.Filters < 1 {
+		name, value := "groups", c.Groups
+		if c.Filters < 1 {
+			name, value = "filters", c.Filters
+		}
+		return &shape.Mismatch{
+			Fault: shape.Setting, Settings: []string{name}, Input: in, Axis: -1,
+			Problem:    fmt.Sprintf("%s is %d", name, value),
+			Arithmetic: fmt.Sprintf("%d < 1", value),
+			Remedy:     fmt.Sprintf("make %s at least 1", name),
+		}
+	}
+	if c.Filters%c.Groups != 0 {
+		return &shape.Mismatch{
+			Fault: shape.Indivisible, Settings: []string{"filters", "groups"}, Input: in, Axis: -1,
+			Problem:    fmt.Sprintf("%d filters cannot be cut into %d equal groups", c.Filters, c.Groups),
+			Arithmetic: fmt.Sprintf("%d mod %d = %d", c.Filters, c.Groups, c.Filters%c.Groups),
+			Remedy:     fmt.Sprintf("use %d filters, or other groups", (c.Filters/c.Groups+1)*c.Groups),
+		}
+	}
+	if in == nil {
+		return nil
+	}
+	if channels, known := in[3].Known(); known && channels%c.Groups != 0 {
+		return &shape.Mismatch{
+			Fault: shape.Indivisible, Settings: []string{"groups"}, Input: in, Axis: 3,
+			Problem:    fmt.Sprintf("%d channels cannot be cut into %d equal groups", channels, c.Groups),
+			Arithmetic: fmt.Sprintf("%d mod %d = %d", channels, c.Groups, channels%c.Groups),
+			Remedy:     fmt.Sprintf("use groups: %d", commonDivisor(channels, c.Filters)),
+		}
+	}
+	return nil
+}
+
+// commonDivisor is the greatest number that divides both.
+func commonDivisor(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// Activation is the one that the settings ask for.
+func (c *Conv3D) Activation() nn.Spec { return specOf(c.Then) }
+
+// Weights are kernel [kd, kh, kw, C / groups, filters] and bias [filters].
+func (c *Conv3D) Weights(in []shape.Shape) []nn.Weight {
+	weights := []nn.Weight{{
+		Name: "kernel", Init: c.KernelInitializer, Regularizer: c.KernelRegularizer,
+		Shape: append(shape.New(c.KernelSize[:]...), in[0][3].FloorDiv(c.Groups), shape.Of(c.Filters)),
+	}}
+	if c.UseBias {
+		weights = append(weights, nn.Weight{Name: "bias", Shape: shape.New(c.Filters), Init: c.BiasInitializer, Regularizer: c.BiasRegularizer})
+	}
+	return weights
+}
+
+// MACs are the window's volume × the input channels of a group, for each element
+// of the output.
+func (c *Conv3D) MACs(in []shape.Shape, out shape.Shape) shape.Dim {
+	return out.Elements().Mul(in[0][3].FloorDiv(c.Groups)).Times(c.KernelSize[0] * c.KernelSize[1] * c.KernelSize[2])
+}
+
+// Build makes the layer alive.
+func (c *Conv3D) Build(site nn.Site[float32]) nn.Layer[float32] { return newConv(c, site) }
+
+// Build64 makes the layer alive in double precision.
+func (c *Conv3D) Build64(site nn.Site[float64]) nn.Layer[float64] { return newConv(c, site) }
+
+type conv[T tensor.Float] struct {
+	geometry     kernel.Conv
+	out          []int
+	kernel, bias *nn.Param[T]
+	x            *tensor.Tensor[T]
+	one[T]
+}
+
+func newConv[T tensor.Float](c *Conv3D, site nn.Site[T]) *conv[T] {
+	in, out, w := site.In[0], site.Out, c.window()
+	l := &conv[T]{out: out, kernel: site.Params[0], geometry: kernel.Conv{
+		D: in[0], H: in[1], W: in[2], C: in[3],
+		OD: out[0], OH: out[1], OW: out[2], K: out[3],
+		KD: c.KernelSize[0], KH: c.KernelSize[1], KW: c.KernelSize[2],
+		SD: c.Strides[0], SH: c.Strides[1], SW: c.Strides[2],
+		ED: c.DilationRate[0], EH: c.DilationRate[1], EW: c.DilationRate[2],
+		PD: w.front(0, in[0], out[0]), PH: w.front(1, in[1], out[1]), PW: w.front(2, in[2], out[2]),
+		Groups: c.Groups,
+	}}
+	if c.UseBias {
+		l.bias = site.Params[1]
+	}
+	return l
+}
+
+func (l *conv[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
+	l.x = x[0]
+	l.geometry.N = l.x.Batch()
+	var bias []T
+	if l.bias != nil {
+		bias = l.bias.Value
+	}
+	y := p.Arena.New(l.geometry.N, l.out...)
+	kernel.ConvForward(p.Pool, &p.Scratch, &l.geometry, l.x.Data, l.kernel.Value, bias, y.Data)
+	return y
+}
+
+func (l *conv[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
+	if l.kernel.Trainable {
+		kernel.ConvWeightGrad(p.Pool, &p.Scratch, &l.geometry, l.x.Data, dy.Data, l.kernel.Grad)
+	}
+	if l.bias != nil && l.bias.Trainable {
+		kernel.BiasGrad(p.Pool, len(dy.Data)/l.geometry.K, l.geometry.K, dy.Data, l.bias.Grad)
+	}
+	if !need[0] {
+		return l.of(nil)
+	}
+	dx := p.Arena.New(l.geometry.N, l.x.Shape[1:]...)
+	kernel.ConvInputGrad(p.Pool, &p.Scratch, &l.geometry, dy.Data, l.kernel.Value, dx.Data)
+	return l.of(dx)
+}

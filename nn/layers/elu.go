@@ -1,0 +1,48 @@
+package layers
+
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// Elu keeps what is above 0 and bends the rest towards -alpha: f(x) = x for
+// x > 0, else alpha · (eˣ - 1) (Clevert et al., 2016).
+type Elu struct {
+	// How far the function goes below 0.
+	Alpha       float64 `yaml:"alpha" validate:"gte=0"`
+	elementwise `yaml:"-"`
+	Training    `yaml:",inline"`
+}
+
+// Build makes the layer alive.
+func (e *Elu) Build(nn.Site[float32]) nn.Layer[float32] { return newElu[float32](1, e.Alpha) }
+
+// Build64 makes the layer alive in double precision.
+func (e *Elu) Build64(nn.Site[float64]) nn.Layer[float64] { return newElu[float64](1, e.Alpha) }
+
+// newElu is scale · x above 0, scale · alpha · (eˣ - 1) below.
+func newElu[T tensor.Float](scale, alpha float64) nn.Layer[T] {
+	above, below := T(scale), scale*alpha
+	return &curve[T]{
+		value: func(x, y []T) {
+			for i, v := range x {
+				if v > 0 {
+					y[i] = above * v
+				} else {
+					y[i] = T(below * math.Expm1(float64(v)))
+				}
+			}
+		},
+		slope: func(x, y, dy, dx []T) {
+			for i, v := range x {
+				if v > 0 {
+					dx[i] = above * dy[i]
+				} else {
+					dx[i] = (y[i] + T(below)) * dy[i]
+				}
+			}
+		},
+	}
+}

@@ -1,0 +1,99 @@
+package layers
+
+import (
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// GlobalAveragePool3D keeps the mean of each channel over the whole volume. In
+// place of flatten it saves most of a classifier's weights.
+//
+// It takes [N, D, H, W, C] and gives [N, C].
+type GlobalAveragePool3D struct {
+	// Whether the spatial axes stay, with size 1: the output is then
+	// [N, 1, 1, 1, C].
+	KeepDims bool `yaml:"keepdims"`
+	Training `yaml:",inline"`
+}
+
+// Output is [C], or [1, 1, 1, C] with keepdims.
+func (g *GlobalAveragePool3D) Output(in []shape.Shape) (shape.Shape, error) {
+	return pooledGlobally(in[0], g.KeepDims)
+}
+
+func pooledGlobally(in shape.Shape, keep bool) (shape.Shape, error) {
+	if err := volume(in); err != nil || in == nil {
+		return nil, err
+	}
+	if keep {
+		return append(shape.New(1, 1, 1), in[3]), nil
+	}
+	return shape.Shape{in[3]}, nil
+}
+
+// Weights are none.
+func (g *GlobalAveragePool3D) Weights([]shape.Shape) []nn.Weight { return nil }
+
+// Build makes the layer alive.
+func (g *GlobalAveragePool3D) Build(site nn.Site[float32]) nn.Layer[float32] {
+	return newGlobalAverage(site)
+}
+
+// Build64 makes the layer alive in double precision.
+func (g *GlobalAveragePool3D) Build64(site nn.Site[float64]) nn.Layer[float64] {
+	return newGlobalAverage(site)
+}
+
+type globalAverage[T tensor.Float] struct {
+	in, out []int
+	batch   int
+	// sums are in double precision, since a volume may have millions of voxels.
+	sums []float64
+	one[T]
+}
+
+func newGlobalAverage[T tensor.Float](site nn.Site[T]) *globalAverage[T] {
+	return &globalAverage[T]{in: site.In[0], out: site.Out}
+}
+
+func (l *globalAverage[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
+	l.batch = x[0].Batch()
+	channels := l.in[3]
+	l.sums = grown(l.sums, l.batch*channels)
+	y := p.Arena.New(l.batch, l.out...)
+	p.Pool.Run(l.batch, func(i int) {
+		sum := l.sums[i*channels : (i+1)*channels]
+		clear(sum)
+		voxels := x[0].Example(i) // [D·H·W, C]
+		for row := 0; row < len(voxels); row += channels {
+			for c, v := range voxels[row : row+channels] {
+				sum[c] += float64(v)
+			}
+		}
+		mean := y.Example(i)
+		for c := range mean {
+			mean[c] = T(sum[c] / float64(len(voxels)/channels))
+		}
+	})
+	return y
+}
+
+func (l *globalAverage[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
+	if !need[0] {
+		return l.of(nil)
+	}
+	channels := l.in[3]
+	dx := p.Arena.New(l.batch, l.in...)
+	p.Pool.Run(l.batch, func(i int) {
+		voxels := dx.Example(i)
+		share := voxels[:channels]
+		for c, v := range dy.Example(i) {
+			share[c] = v / T(len(voxels)/channels)
+		}
+		for row := channels; row < len(voxels); row += channels {
+			copy(voxels[row:row+channels], share)
+		}
+	})
+	return l.of(dx)
+}

@@ -1,0 +1,45 @@
+package layers
+
+import (
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// LeakyReLU keeps what is above 0 and makes the rest smaller: f(x) = x for
+// x > 0, else negative_slope · x. No unit can get stuck at 0 as with relu.
+type LeakyReLU struct {
+	// The slope below 0.
+	NegativeSlope float64 `yaml:"negative_slope" validate:"gte=0"`
+	elementwise   `yaml:"-"`
+	Training      `yaml:",inline"`
+}
+
+// Build makes the layer alive.
+func (l *LeakyReLU) Build(nn.Site[float32]) nn.Layer[float32] {
+	return newLeaky(float32(l.NegativeSlope))
+}
+
+// Build64 makes the layer alive in double precision.
+func (l *LeakyReLU) Build64(nn.Site[float64]) nn.Layer[float64] { return newLeaky(l.NegativeSlope) }
+
+func newLeaky[T tensor.Float](slope T) nn.Layer[T] {
+	return &curve[T]{
+		value: func(x, y []T) {
+			for i, v := range x {
+				if v < 0 {
+					v *= slope
+				}
+				y[i] = v
+			}
+		},
+		slope: func(x, _, dy, dx []T) {
+			for i, v := range x {
+				if v > 0 {
+					dx[i] = dy[i]
+				} else {
+					dx[i] = slope * dy[i]
+				}
+			}
+		},
+	}
+}

@@ -1,0 +1,113 @@
+package layers
+
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// ReLU keeps what is above 0 and makes the rest 0: f(x) = max(x, 0). The usual
+// choice inside a network.
+type ReLU struct {
+	// The largest value of the output; none has no limit.
+	MaxValue *float64 `yaml:"max_value" validate:"omitempty,gte=0"`
+	// The slope below the threshold.
+	NegativeSlope float64 `yaml:"negative_slope" validate:"gte=0"`
+	// Where the function begins to rise: from there on it is x itself.
+	Threshold   float64 `yaml:"threshold" validate:"gte=0"`
+	elementwise `yaml:"-"`
+	Training    `yaml:",inline"`
+}
+
+// Build makes the layer alive.
+func (r *ReLU) Build(nn.Site[float32]) nn.Layer[float32] { return newReLU[float32](r) }
+
+// Build64 makes the layer alive in double precision.
+func (r *ReLU) Build64(nn.Site[float64]) nn.Layer[float64] { return newReLU[float64](r) }
+
+func newReLU[T tensor.Float](r *ReLU) nn.Layer[T] {
+	if r.MaxValue != nil || r.NegativeSlope != 0 || r.Threshold != 0 {
+		return newBentReLU[T](r)
+	}
+	if single, ok := any(&curve[float32]{value: rectify, slope: gate}).(nn.Layer[T]); ok {
+		return single
+	}
+	return &curve[T]{
+		value: func(x, y []T) {
+			for i, v := range x {
+				y[i] = max(v, 0)
+			}
+		},
+		slope: func(_, y, dy, dx []T) {
+			for i, v := range y {
+				if v > 0 {
+					dx[i] = dy[i]
+				} else {
+					dx[i] = 0
+				}
+			}
+		},
+	}
+}
+
+// rectify and gate are the fast twins of the functions above. Signs come at
+// random, so a processor that has to guess at a branch is wrong half of the time;
+// here the sign bit becomes a mask.
+func rectify(x, y []float32) {
+	y = y[:len(x)]
+	for i, v := range x {
+		bits := math.Float32bits(v)
+		y[i] = math.Float32frombits(bits &^ uint32(int32(bits)>>31))
+		if v != v {
+			y[i] = v
+		}
+	}
+}
+
+// gate lets dy through where y, which is never negative, is not 0.
+func gate(_, y, dy, dx []float32) {
+	dy, dx = dy[:len(y)], dx[:len(y)]
+	for i, v := range y {
+		bits := int32(math.Float32bits(v))
+		dx[i] = math.Float32frombits(math.Float32bits(dy[i]) & uint32((bits|-bits)>>31))
+	}
+}
+
+// newBentReLU is Keras' full function: max_value above it, x from the threshold
+// on, negative_slope·(x - threshold) below.
+func newBentReLU[T tensor.Float](r *ReLU) nn.Layer[T] {
+	slope, threshold := T(r.NegativeSlope), T(r.Threshold)
+	limited := func(T) bool { return false }
+	var limit T
+	if r.MaxValue != nil {
+		limit = T(*r.MaxValue)
+		limited = func(v T) bool { return v >= limit }
+	}
+	return &curve[T]{
+		value: func(x, y []T) {
+			for i, v := range x {
+				switch {
+				case limited(v):
+					y[i] = limit
+				case v < threshold:
+					y[i] = slope * (v - threshold)
+				default:
+					y[i] = v
+				}
+			}
+		},
+		slope: func(x, _, dy, dx []T) {
+			for i, v := range x {
+				switch {
+				case limited(v):
+					dx[i] = 0
+				case v <= threshold:
+					dx[i] = slope * dy[i]
+				default:
+					dx[i] = dy[i]
+				}
+			}
+		},
+	}
+}

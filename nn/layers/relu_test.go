@@ -1,0 +1,33 @@
+package layers
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// The fast twins give what the plain function gives, for every pattern of bits.
+func TestReLUTwins(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 1))
+	x := []float32{0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, math.MaxFloat32, float32(math.NaN()), -float32(math.NaN())}
+	for range 10000 {
+		x = append(x, math.Float32frombits(random.Uint32()))
+	}
+	y, dy, dx := make([]float32, len(x)), make([]float32, len(x)), make([]float32, len(x))
+	for i := range dy {
+		dy[i] = float32(i) + 1
+	}
+	rectify(x, y)
+	gate(x, y, dy, dx)
+	for i, v := range x {
+		if want := max(v, 0); y[i] != want && v == v || v != v && y[i] == y[i] {
+			t.Fatalf("relu(%g) is %g, want %g", v, y[i], want)
+		}
+		if math.Signbit(float64(y[i])) && v == v {
+			t.Fatalf("relu(%g) is %g", v, y[i])
+		}
+		if want := dy[i]; v > 0 && dx[i] != want || v <= 0 && dx[i] != 0 {
+			t.Fatalf("the gradient at %g is %g of %g", v, dx[i], dy[i])
+		}
+	}
+}

@@ -1,0 +1,27 @@
+package layers
+
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// Softplus applies a smooth relu that stays above 0: f(x) = ln(1 + eˣ).
+type Softplus struct {
+	elementwise `yaml:"-"`
+	Training    `yaml:",inline"`
+}
+
+// Build makes the layer alive.
+func (s *Softplus) Build(nn.Site[float32]) nn.Layer[float32] { return newSoftplus[float32]() }
+
+// Build64 makes the layer alive in double precision.
+func (s *Softplus) Build64(nn.Site[float64]) nn.Layer[float64] { return newSoftplus[float64]() }
+
+func newSoftplus[T tensor.Float]() nn.Layer[T] {
+	// Neither exponential can overflow.
+	return newCurve[T](func(x float64) float64 {
+		return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+	}, func(x, _ float64) float64 { return logistic(x) })
+}

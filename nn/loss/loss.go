@@ -1,0 +1,117 @@
+// Package loss says how wrong a network's outputs are, and in which direction
+// they should move. Names, settings, defaults and meanings are those of Keras 3.
+//
+// A loss works at one position at a time: the last axis of the outputs holds
+// the values of one position (its classes), all axes before it count positions.
+// A classifier has one position for each example; a network that says something
+// about every voxel, [N, D, H, W, K], has D·H·W of them.
+package loss
+
+import "fmt"
+
+// Head is an activation that a loss can compute itself: from the scores in
+// front of it the loss is exact where, from probabilities, a logarithm of zero
+// would have to be avoided.
+type Head uint8
+
+// The heads. Linear is none.
+const (
+	Linear Head = iota
+	Sigmoid
+	Softmax
+)
+
+func (h Head) String() string {
+	switch h {
+	case Linear:
+		return "linear"
+	case Sigmoid:
+		return "sigmoid"
+	case Softmax:
+		return "softmax"
+	}
+	panic(fmt.Sprintf("loss: no head %d", h))
+}
+
+// Target is what a loss compares outputs with.
+type Target uint8
+
+// The kinds of targets.
+const (
+	// OneHot is a row of K numbers that sum to one, for K outputs.
+	OneHot Target = iota
+	// ClassID is one number from 0 to K-1, for K outputs.
+	ClassID
+	// Binary is a number from 0 to 1 for each output.
+	Binary
+	// Real is any number for each output.
+	Real
+)
+
+func (t Target) String() string {
+	switch t {
+	case OneHot:
+		return "one-hot rows"
+	case ClassID:
+		return "class ids"
+	case Binary:
+		return "a 0 or 1 for each output"
+	case Real:
+		return "a number for each output"
+	}
+	panic(fmt.Sprintf("loss: no target %d", t))
+}
+
+// Width is the number of target values of one position with so many outputs.
+func (t Target) Width(outputs int) int {
+	if t == ClassID {
+		return 1
+	}
+	return outputs
+}
+
+// Loss is a loss as written. It holds no state and is safe for concurrent use.
+type Loss interface {
+	// Target is what the loss compares outputs with.
+	Target() Target
+	// Head is the activation that belongs in front of the loss.
+	Head() Head
+	// FromLogits says that the network ends in scores: its outputs have not been
+	// through the head.
+	FromLogits() bool
+	// Averages says that the batch's loss is the mean over all positions, not
+	// their sum.
+	Averages() bool
+	// At is the loss at one position. The outputs y are scores if scores is set,
+	// else what the head makes of them; t has Target().Width(len(y)) values. The
+	// derivative by y is written to dy, which is as long as y; nil asks for none.
+	At(y, t, dy []float64, scores bool) float64
+}
+
+// Reduction is the setting that all losses share.
+type Reduction struct {
+	// Reduction makes one number of a batch: `sum_over_batch_size` is the mean over
+	// all positions of all examples, `sum` their sum. With `sum` the step that an
+	// optimizer takes grows with the batch size.
+	Reduction string `yaml:"reduction" validate:"oneof=sum_over_batch_size sum"`
+}
+
+// Averages says that the batch's loss is a mean.
+func (r *Reduction) Averages() bool { return r.Reduction != "sum" }
+
+var mean = Reduction{Reduction: "sum_over_batch_size"}
+
+// epsilon is how far Keras keeps probabilities away from 0 and 1.
+const epsilon = 1e-7
+
+// clip keeps a probability away from 0 and 1, and says whether it moved it: the
+// derivative of what is moved is 0.
+func clip(p float64) (clipped float64, moved bool) {
+	switch {
+	case p < epsilon:
+		return epsilon, true
+	case p > 1-epsilon:
+		return 1 - epsilon, true
+	}
+	return p, false
+}

@@ -1,0 +1,169 @@
+package loss
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// everyLoss is each loss with the settings that change its formula.
+var everyLoss = map[string]Loss{
+	"categorical":          &CategoricalCrossentropy{Reduction: mean},
+	"categorical smoothed": &CategoricalCrossentropy{LabelSmoothing: 0.1, Reduction: mean},
+	"categorical sum":      &CategoricalCrossentropy{Reduction: Reduction{"sum"}},
+	"sparse categorical":   &SparseCategoricalCrossentropy{Reduction: mean},
+	"binary":               &BinaryCrossentropy{Reduction: mean},
+	"binary smoothed":      &BinaryCrossentropy{LabelSmoothing: 0.2, Reduction: mean},
+	"squared":              &MeanSquaredError{Reduction: mean},
+	"squared sum":          &MeanSquaredError{Reduction: Reduction{"sum"}},
+	"absolute":             &MeanAbsoluteError{Reduction: mean},
+}
+
+// example draws outputs, targets and weights for some positions of n examples.
+func example(random *rand.Rand, l Loss, scores bool, shape ...int) (y, t *tensor.Tensor[float64], weights []float32) {
+	y = tensor.New[float64](shape...)
+	outputs := shape[len(shape)-1]
+	for i := range y.Data {
+		switch {
+		case scores || l.Head() == Linear:
+			y.Data[i] = random.NormFloat64() * 3
+		default:
+			y.Data[i] = 0.05 + 0.9*random.Float64() // rows need not sum to one
+		}
+	}
+	targetShape := append([]int(nil), shape...)
+	targetShape[len(shape)-1] = l.Target().Width(outputs)
+	t = tensor.New[float64](targetShape...)
+	for i := range len(y.Data) / outputs {
+		row := t.Data[i*l.Target().Width(outputs):][:l.Target().Width(outputs)]
+		switch l.Target() {
+		case OneHot:
+			row[random.IntN(outputs)] = 1
+		case ClassID:
+			row[0] = float64(random.IntN(outputs))
+		case Binary:
+			for k := range row {
+				row[k] = random.Float64()
+			}
+		case Real:
+			for k := range row {
+				row[k] = random.NormFloat64()
+			}
+		}
+	}
+	for range shape[0] {
+		weights = append(weights, random.Float32()*2)
+	}
+	return y, t, weights
+}
+
+// TestGradients compares the derivative of every loss with central differences.
+func TestGradients(t *testing.T) {
+	for name, l := range everyLoss {
+		for _, scores := range []bool{false, true} {
+			for _, shape := range [][]int{{4, 3}, {2, 2, 3, 2, 4}, {3, 1}} {
+				t.Run(fmt.Sprintf("%s/scores=%t/%v", name, scores, shape), func(t *testing.T) {
+					y, targets, weights := example(rand.New(rand.NewPCG(7, 1)), l, scores, shape...)
+					b := Batch[float64]{Loss: l, Scores: scores}
+					dy := tensor.New[float64](shape...)
+					b.Compute(y, targets, weights, dy)
+					const h = 1e-5
+					for i, v := range y.Data {
+						y.Data[i] = v + h
+						above := b.Compute(y, targets, weights, nil)
+						y.Data[i] = v - h
+						below := b.Compute(y, targets, weights, nil)
+						y.Data[i] = v
+						want := (above - below) / (2 * h)
+						if math.Abs(dy.Data[i]-want) > 1e-8*max(1, math.Abs(want)) {
+							t.Fatalf("derivative by output %d is %.10g, differences give %.10g", i, dy.Data[i], want)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestScoresAgreeWithProbabilities: the loss of scores is the loss of what the
+// head makes of them.
+func TestScoresAgreeWithProbabilities(t *testing.T) {
+	for name, l := range everyLoss {
+		if l.Head() == Linear {
+			continue
+		}
+		y, targets, weights := example(rand.New(rand.NewPCG(3, 3)), l, true, 5, 2, 3)
+		fromScores := (&Batch[float64]{Loss: l, Scores: true}).Compute(y, targets, weights, nil)
+		Apply(l.Head(), 3, y.Data)
+		fromProbabilities := (&Batch[float64]{Loss: l}).Compute(y, targets, weights, nil)
+		if math.Abs(fromScores-fromProbabilities) > 1e-12 {
+			t.Errorf("%s: %.15g from scores, %.15g from probabilities", name, fromScores, fromProbabilities)
+		}
+	}
+}
+
+// TestExtremeScores: no score is large enough for a loss or derivative that is
+// not finite, and the loss is what the difference of scores says.
+func TestExtremeScores(t *testing.T) {
+	for name, l := range everyLoss {
+		for _, top := range []float32{1e4, -1e4} {
+			y := tensor.From([]float32{top, -top}, 1, 2)
+			targets := tensor.From([]float32{0, 1}, 1, 2)
+			if l.Target() == ClassID {
+				targets = tensor.From([]float32{1}, 1)
+			}
+			dy := tensor.New[float32](1, 2)
+			got := (&Batch[float32]{Loss: l, Scores: true}).Compute(y, targets, nil, dy)
+			if math.IsNaN(got) || math.IsInf(got, 0) {
+				t.Errorf("%s of ±1e4 is %v", name, got)
+			}
+			for _, d := range dy.Data {
+				if math.IsNaN(float64(d)) || math.IsInf(float64(d), 0) {
+					t.Errorf("%s of ±1e4 has the derivative %v", name, dy.Data)
+				}
+			}
+		}
+	}
+	wrong := tensor.From([]float32{1e4, -1e4}, 1, 2)
+	got := (&Batch[float32]{Loss: &CategoricalCrossentropy{}, Scores: true}).Compute(wrong, tensor.From([]float32{0, 1}, 1, 2), nil, nil)
+	if got != 2e4 {
+		t.Errorf("a wrong answer by 20000 costs %v, want 20000", got)
+	}
+}
+
+// TestProbabilitiesOfZero: clipped, with Keras' epsilon, and no derivative where
+// clipped.
+func TestProbabilitiesOfZero(t *testing.T) {
+	y := tensor.From([]float64{0, 1}, 1, 2)
+	dy := tensor.New[float64](1, 2)
+	got := (&Batch[float64]{Loss: &CategoricalCrossentropy{}}).Compute(y, tensor.From([]float64{1, 0}, 1, 2), nil, dy)
+	if want := -math.Log(1e-7); math.Abs(got-want) > 1e-12 {
+		t.Errorf("a probability of 0 costs %v, want -ln 1e-7 = %v", got, want)
+	}
+	if dy.Data[0] != 0 || dy.Data[1] != 0 {
+		t.Errorf("its derivative is %v, want none", dy.Data)
+	}
+	got = (&Batch[float64]{Loss: &BinaryCrossentropy{}}).Compute(y, tensor.From([]float64{1, 0}, 1, 2), nil, dy)
+	if want := -math.Log(1e-7); math.Abs(got-want) > 1e-6 {
+		t.Errorf("two wrong certainties cost %v, want -ln 1e-7 = %v", got, want)
+	}
+}
+
+// TestNaN: a broken output is never a good one.
+func TestNaN(t *testing.T) {
+	for name, l := range everyLoss {
+		for _, scores := range []bool{false, true} {
+			y := tensor.From([]float64{math.NaN(), 0.5}, 1, 2)
+			targets := tensor.From([]float64{1, 0}, 1, 2)
+			if l.Target() == ClassID {
+				targets = tensor.From([]float64{0}, 1)
+			}
+			if got := (&Batch[float64]{Loss: l, Scores: scores}).Compute(y, targets, nil, nil); !math.IsNaN(got) {
+				t.Errorf("%s of NaN (scores: %t) is %v", name, scores, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package metric
+
+import (
+	"embed"
+
+	"github.com/voxelpipe/pipe/nn/kind"
+)
+
+//go:embed *.go
+var sources embed.FS
+
+var table = kind.NewTable("metric", sources,
+	kind.Of("accuracy", "metrics: [accuracy]", Accuracy{}),
+	kind.Of("balanced_accuracy", "metrics: [balanced_accuracy]", BalancedAccuracy{}),
+	kind.Of("auc", "metrics: [auc]", AUC{}),
+	kind.Of("precision", "metrics: [precision, recall]", Precision{Averaging: macro}),
+	kind.Of("recall", "metrics: [{recall: {average: macro}}]", Recall{Averaging: macro}),
+	kind.Of("f1", "metrics: [f1]", F1{Averaging: macro}),
+	kind.Of("confusion_matrix", "evaluate: {metrics: [accuracy, confusion_matrix]}", ConfusionMatrix{}),
+	kind.Of("mean_absolute_error", "metrics: [mean_absolute_error]", MeanAbsoluteError{}),
+	kind.Of("mean_squared_error", "metrics: [mean_squared_error]", MeanSquaredError{}),
+)
+
+// Table lists the metrics a config can write.
+func Table() *kind.Table { return table }

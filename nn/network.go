@@ -1,0 +1,201 @@
+package nn
+
+import (
+	"math/rand/v2"
+
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// Network is a graph alive: it holds weights.
+type Network[T tensor.Float] struct {
+	Graph  *Graph
+	layers []Layer[T]
+	params []*Param[T]
+	// learns[i] says that node i or one before it has something to train.
+	learns []bool
+
+	// What flowed in the last pass. feeds[i] and needs[i] are node i's inputs and
+	// which of their gradients are wanted.
+	outputs []*tensor.Tensor[T]
+	feeds   [][]*tensor.Tensor[T]
+	needs   [][]bool
+	grads   []*tensor.Tensor[T]
+}
+
+// Build makes a graph alive. Its sizes must all be known. The same seed gives
+// the same weights: each one's stream depends on the seed and its full name
+// only, so adding a layer leaves the others' weights as they were.
+func Build(g *Graph, seed uint64) *Network[float32] {
+	return build(g, seed, func(s Spec, site Site[float32]) Layer[float32] { return s.Build(site) })
+}
+
+// Build64 is Build in double precision, for proofs. Its weights are those of
+// Build before they are rounded.
+func Build64(g *Graph, seed uint64) *Network[float64] {
+	return build(g, seed, func(s Spec, site Site[float64]) Layer[float64] { return s.Build64(site) })
+}
+
+func build[T tensor.Float](g *Graph, seed uint64, alive func(Spec, Site[T]) Layer[T]) *Network[T] {
+	n := &Network[T]{
+		Graph:   g,
+		learns:  make([]bool, len(g.Nodes)),
+		outputs: make([]*tensor.Tensor[T], len(g.Nodes)),
+		feeds:   make([][]*tensor.Tensor[T], len(g.Nodes)),
+		needs:   make([][]bool, len(g.Nodes)),
+		grads:   make([]*tensor.Tensor[T], len(g.Nodes)),
+	}
+	for i := range g.Nodes {
+		node := &g.Nodes[i]
+		in := g.InputsOf(node)
+		n.feeds[i] = make([]*tensor.Tensor[T], len(in))
+		n.needs[i] = make([]bool, len(in))
+		site := Site[T]{Out: node.Output.MustSizes(), Frozen: node.Frozen}
+		for _, s := range in {
+			site.In = append(site.In, s.MustSizes())
+		}
+		for _, w := range node.Spec.Weights(in) {
+			site.Params = append(site.Params, newParam[T](w, node, seed))
+		}
+		n.layers = append(n.layers, alive(node.Spec, site))
+		n.params = append(n.params, site.Params...)
+		for _, p := range site.Params {
+			n.learns[i] = n.learns[i] || p.Trainable
+		}
+		for _, from := range node.Inputs {
+			if from != FromInput {
+				n.learns[i] = n.learns[i] || n.learns[from]
+			}
+		}
+	}
+	return n
+}
+
+func newParam[T tensor.Float](w Weight, node *Node, seed uint64) *Param[T] {
+	p := &Param[T]{
+		Name:        node.ID + "/" + w.Name,
+		Shape:       w.Shape.MustSizes(),
+		Trainable:   !w.State && !node.Frozen,
+		Regularizer: w.Regularizer,
+	}
+	values := make([]float64, tensor.Elements(p.Shape))
+	w.Init.Fill(values, p.Shape, rand.New(rand.NewPCG(seed, hash(p.Name))))
+	p.Value = make([]T, len(values))
+	for i, v := range values {
+		p.Value[i] = T(v)
+	}
+	if p.Trainable {
+		p.Grad = make([]T, len(values))
+	}
+	return p
+}
+
+// hash is the 64-bit FNV-1a of a name.
+func hash(name string) uint64 {
+	h := uint64(0xcbf29ce484222325)
+	for _, b := range []byte(name) {
+		h = (h ^ uint64(b)) * 0x100000001b3
+	}
+	return h
+}
+
+// Params are all weights in the order of the layers.
+func (n *Network[T]) Params() []*Param[T] { return n.params }
+
+// Len is the number of nodes.
+func (n *Network[T]) Len() int { return len(n.layers) }
+
+// Forward runs the first nodes of the network, Len() for all, and gives the
+// last one's output. The input is [N, …] with the graph's input shape. What it
+// returns belongs to the pass's arena.
+func (n *Network[T]) Forward(p *Pass[T], x *tensor.Tensor[T], nodes int) *tensor.Tensor[T] {
+	y := x
+	for i, layer := range n.layers[:nodes] {
+		p.node = uint64(i)
+		for j, from := range n.Graph.Nodes[i].Inputs {
+			if from == FromInput {
+				n.feeds[i][j] = x
+			} else {
+				n.feeds[i][j] = n.outputs[from]
+			}
+		}
+		y = layer.Forward(p, n.feeds[i])
+		n.outputs[i] = y
+	}
+	return y
+}
+
+// Backward follows a Forward over as many nodes in training mode. From the
+// gradient of the loss by that output it adds to the gradients of all trainable
+// params (which the caller clears), and gives the gradient by the input if the
+// pass asks for it, else nil.
+func (n *Network[T]) Backward(p *Pass[T], dy *tensor.Tensor[T], nodes int) *tensor.Tensor[T] {
+	clear(n.grads)
+	if nodes == 0 {
+		return dy
+	}
+	n.grads[nodes-1] = dy
+	var dx *tensor.Tensor[T]
+	for i := nodes - 1; i >= 0; i-- {
+		dy := n.grads[i]
+		if dy == nil || !(n.learns[i] || p.InputGrad) {
+			continue
+		}
+		p.node = uint64(i)
+		from := n.Graph.Nodes[i].Inputs
+		need := n.needs[i]
+		for j, f := range from {
+			need[j] = p.InputGrad || f != FromInput && n.learns[f]
+		}
+		for j, g := range n.layers[i].Backward(p, dy, need) {
+			switch {
+			case !need[j]:
+			case from[j] == FromInput:
+				dx = add(p, dx, g)
+			default:
+				n.grads[from[j]] = add(p, n.grads[from[j]], g)
+			}
+		}
+	}
+	return dx
+}
+
+// add sums two gradients into new memory, since either may share its elements
+// with another tensor.
+func add[T tensor.Float](p *Pass[T], a, b *tensor.Tensor[T]) *tensor.Tensor[T] {
+	if a == nil {
+		return b
+	}
+	sum := p.Arena.New(a.Shape[0], a.Shape[1:]...)
+	const stretch = 8192
+	p.Pool.Run((len(sum.Data)+stretch-1)/stretch, func(chunk int) {
+		from, to := chunk*stretch, min((chunk+1)*stretch, len(sum.Data))
+		for i := from; i < to; i++ {
+			sum.Data[i] = a.Data[i] + b.Data[i]
+		}
+	})
+	return sum
+}
+
+// ClearGrads sets all gradients to zero.
+func (n *Network[T]) ClearGrads() {
+	for _, p := range n.params {
+		clear(p.Grad)
+	}
+}
+
+// Penalty is what the regularizers add to the loss; it adds their derivatives to
+// the gradients. As in Keras, weights that are not trained cost nothing.
+func (n *Network[T]) Penalty() float64 {
+	var sum float64
+	for _, p := range n.params {
+		if p.Regularizer == nil || !p.Trainable {
+			continue
+		}
+		for i, w := range p.Value {
+			value, slope := p.Regularizer.Penalty(float64(w))
+			sum += value
+			p.Grad[i] += T(slope)
+		}
+	}
+	return sum
+}

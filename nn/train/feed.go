@@ -1,0 +1,186 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// batch is the examples of one step, in memory that is used again.
+type batch struct {
+	x, y    *tensor.Tensor[float32]
+	weights []float32
+	err     error
+}
+
+// feed gives the batches of a set. While one is computed with, the next one is
+// read.
+type feed struct {
+	set    Set
+	size   int
+	target loss.Target
+	// classes is how many there are, for targets that are class ids.
+	classes int
+	// readers is how many examples are read at the same time.
+	readers int
+	// two batches: one in use, one being read.
+	batches  [2]batch
+	failures []error
+}
+
+func newFeed(net *nn.Network[float32], set Set, size int, target loss.Target, pool *nn.Pool) *feed {
+	output := net.Graph.Output().MustSizes()
+	f := &feed{set: set, size: size, target: target, classes: output[len(output)-1], readers: pool.Threads()}
+	if _, held := set.X.(*data.Memory); held {
+		f.readers = 1 // copying does not get faster
+	}
+	for i := range f.batches {
+		most := min(size, len(set.Examples))
+		f.batches[i].x = tensor.New[float32](append([]int{most}, set.X.Shape()...)...)
+		if set.Y != nil {
+			f.batches[i].y = tensor.New[float32](append([]int{most}, set.Y.Shape()...)...)
+		}
+		if set.Weights != nil {
+			f.batches[i].weights = make([]float32, most)
+		}
+	}
+	return f
+}
+
+// each calls use with one batch after the other, in the given order of
+// examples. It ends at the first error, that of a batch which could not be read
+// included, and between batches if ctx does. A batch is valid during the call.
+func (f *feed) each(ctx context.Context, order []int, use func(step int, b *batch) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	// Both channels have room for every batch, so that nobody waits to hand one on.
+	read, free := make(chan *batch, len(f.batches)), make(chan *batch, len(f.batches))
+	for i := range f.batches {
+		free <- &f.batches[i]
+	}
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for rest := order; len(rest) > 0; {
+			var b *batch
+			select {
+			case b = <-free:
+			case <-ctx.Done():
+				return
+			}
+			n := min(f.size, len(rest))
+			b.err = f.read(b, rest[:n])
+			rest = rest[n:]
+			read <- b
+		}
+	})
+	defer reader.Wait()
+	defer stop()
+	for step, left := 0, len(order); left > 0; step, left = step+1, left-f.size {
+		var b *batch
+		select {
+		case b = <-read:
+		case <-ctx.Done():
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if b.err != nil {
+			return b.err
+		}
+		if err := use(step, b); err != nil {
+			return err
+		}
+		free <- b
+	}
+	return nil
+}
+
+// read fills a batch. Its error is that of the first example, in order, that has
+// one.
+func (f *feed) read(b *batch, examples []int) error {
+	resize(b.x, len(examples))
+	if b.y != nil {
+		resize(b.y, len(examples))
+	}
+	if b.weights != nil {
+		b.weights = b.weights[:len(examples)]
+	}
+	f.failures = slices.Grow(f.failures[:0], len(examples))[:len(examples)]
+	if f.readers == 1 {
+		for i, example := range examples {
+			f.failures[i] = f.readExample(b, i, example)
+		}
+	} else {
+		var next atomic.Int64
+		var readers sync.WaitGroup
+		for range min(f.readers, len(examples)) {
+			readers.Go(func() {
+				for i := next.Add(1) - 1; i < int64(len(examples)); i = next.Add(1) - 1 {
+					f.failures[i] = f.readExample(b, int(i), examples[i])
+				}
+			})
+		}
+		readers.Wait()
+	}
+	for _, err := range f.failures {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readExample fills the i-th place of a batch.
+func (f *feed) readExample(b *batch, i, example int) error {
+	if err := f.set.X.Read(example, b.x.Example(i)); err != nil {
+		return err
+	}
+	if b.weights != nil {
+		b.weights[i] = f.set.Weights[example]
+	}
+	if b.y == nil {
+		return nil
+	}
+	if err := f.set.Y.Read(example, b.y.Example(i)); err != nil {
+		return err
+	}
+	return f.check(example, b.y.Example(i))
+}
+
+// check refuses labels that would be taken for something else: a loss can't
+// tell a class that does not exist, and one NaN spoils every weight.
+func (f *feed) check(example int, labels []float32) error {
+	for _, v := range labels {
+		switch {
+		case math.IsNaN(float64(v)):
+			return fmt.Errorf("the label of example %d is NaN", example)
+		case f.target == loss.ClassID && (v < 0 || v >= float32(f.classes) || v != float32(int(v))):
+			return fmt.Errorf("the label of example %d is %v, but the model has %d classes: 0 to %d", example, v, f.classes, f.classes-1)
+		}
+	}
+	return nil
+}
+
+// resize makes room for so many examples in memory that has held more.
+func resize(t *tensor.Tensor[float32], examples int) {
+	t.Shape[0] = examples
+	t.Data = t.Data[:examples*data.Elements(t.Shape[1:])]
+}
+
+// shuffled puts examples in the order of an epoch, counted from 0. It depends on
+// the seed and the epoch only, so that a training can be continued from any
+// epoch.
+func shuffled(into, examples []int, seed uint64, epoch int) []int {
+	into = append(into[:0], examples...)
+	random := rand.New(rand.NewPCG(seed, 0x5bd1e995<<32|uint64(epoch)))
+	random.Shuffle(len(into), func(i, j int) { into[i], into[j] = into[j], into[i] })
+	return into
+}

@@ -1,0 +1,89 @@
+// Package train fits a network to examples, and measures and applies it. What
+// it does, and in which order, is what Keras' fit, evaluate and predict do. The
+// result is decided by the seed alone, whatever the number of threads.
+package train
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/nn/metric"
+	"github.com/voxelpipe/pipe/nn/optim"
+)
+
+// Set is examples with their labels.
+type Set struct {
+	// X gives the network's inputs, Y the targets; both have the same examples.
+	X, Y data.Source
+	// Examples are the indexes in X that belong to the set, in its order.
+	Examples []int
+	// Weights multiply the loss of each example of X; nil is all ones.
+	Weights []float32
+}
+
+// Settings say how to train.
+type Settings struct {
+	// Loss is what training lowers. Evaluate takes none, too, and then measures the
+	// metrics only.
+	Loss      loss.Loss
+	Optimizer optim.Optimizer
+	// Metrics are measured beside the loss, as Task interprets them.
+	Metrics   []metric.Metric
+	Task      metric.Task
+	Callbacks []Callback
+	Epochs    int
+	// BatchSize is the number of examples in a step; 0 means DefaultBatchSize.
+	BatchSize int
+	// Shuffle puts the training examples in a new order for each epoch.
+	Shuffle bool
+	// DropLast leaves out a last training batch that is not full.
+	DropLast bool
+	// ClipNorm scales all gradients together so that the norm over all of them is
+	// at most this (global_clipnorm in Keras); ClipValue limits each element to
+	// [-ClipValue, ClipValue]. 0 is no limit. The norm is limited first.
+	ClipNorm, ClipValue float64
+	// Seed decides the order of examples and what layers draw.
+	Seed uint64
+	// Save is where checkpoints go: a file of that name in the run's record.
+	Save func(name string, net *nn.Network[float32]) error
+}
+
+// DefaultBatchSize is Keras'.
+const DefaultBatchSize = 32
+
+func (s *Settings) batchSize() int {
+	if s.BatchSize < 1 {
+		return DefaultBatchSize
+	}
+	return s.BatchSize
+}
+
+// target is how labels are written.
+func (s *Settings) target() loss.Target {
+	if s.Loss == nil {
+		return s.Task.Target
+	}
+	return s.Loss.Target()
+}
+
+// fits compares a set with the network it is meant for.
+func (s *Set) fits(net *nn.Network[float32], target loss.Target) error {
+	input, output := net.Graph.Input.MustSizes(), net.Graph.Output().MustSizes()
+	units := output[len(output)-1]
+	want := data.Elements(output) / units * target.Width(units)
+	switch {
+	case !slices.Equal(s.X.Shape(), input):
+		return fmt.Errorf("the examples have shape %v, the model takes %v", s.X.Shape(), input)
+	case data.Elements(s.Y.Shape()) != want:
+		return fmt.Errorf("the labels have shape %v, which is %d values for each example; the model's output %v needs %d (%s)",
+			s.Y.Shape(), data.Elements(s.Y.Shape()), output, want, target)
+	case s.X.Len() != s.Y.Len():
+		return fmt.Errorf("there are %d examples and %d labels", s.X.Len(), s.Y.Len())
+	case s.Weights != nil && len(s.Weights) != s.X.Len():
+		return fmt.Errorf("there are %d examples and %d weights", s.X.Len(), len(s.Weights))
+	}
+	return nil
+}
