@@ -1,0 +1,106 @@
+package pipeline
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// Check is the surroundings of one stage's check.
+type Check struct {
+	*Node
+	// Context ends the check early.
+	Context context.Context
+	// Read says that headers, labels and ids may be read: the plan. Without it no
+	// file is opened.
+	Read bool
+	// Seed decides everything random in the stage; it is the same when it runs.
+	Seed uint64
+	// Alone says that no other stage of the file has this kind.
+	Alone bool
+
+	folder   string
+	problems *diag.List
+	failed   bool
+}
+
+// Report adds a problem. A warning that the item allows is dropped.
+func (c *Check) Report(d diag.Diagnostic) {
+	if d.Severity != diag.Error && c.allows(d.Code.ID) {
+		return
+	}
+	if d.Severity == diag.Error {
+		c.failed = true
+	}
+	c.problems.Add(d)
+}
+
+func (c *Check) allows(code string) bool {
+	return slices.ContainsFunc(c.Item.Allow, func(a string) bool { return a == code })
+}
+
+// Failed says whether an error was reported.
+func (c *Check) Failed() bool { return c.failed }
+
+// Path is where a path in the config leads: relative ones start at the config's
+// folder.
+func (c *Check) Path(path string) string { return inFolder(c.folder, path) }
+
+func inFolder(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
+}
+
+// Checked is a graph whose types are known.
+type Checked struct {
+	*Graph
+	// Types[i] is what node i gives; nil if it failed or depends on one that did.
+	Types []Type
+}
+
+// Resolve checks every stage in order. With read, headers, labels and ids are
+// read: what it then promises is what a run gives. A stage whose inputs failed
+// is not checked: one cause, one error.
+func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Checked {
+	checked := &Checked{Graph: g, Types: make([]Type, len(g.Nodes))}
+	for i, n := range g.Nodes {
+		if n.broken || ctx.Err() != nil {
+			continue
+		}
+		in := make([]Type, len(n.Inputs))
+		ready := true
+		for k, from := range n.Inputs {
+			in[k] = checked.Types[from]
+			ready = ready && in[k] != nil
+		}
+		if !ready {
+			continue
+		}
+		c := &Check{
+			Node: n, Context: ctx, Read: read, Seed: stageSeed(g.File.Seed, n.ID), Alone: g.Alone(n),
+			folder: g.File.Folder(), problems: problems,
+		}
+		if t := n.Stage.Check(c, in); !c.failed {
+			checked.Types[i] = t
+		}
+	}
+	return checked
+}
+
+// stageSeed gives each stage random numbers of its own, so that adding a stage
+// does not change what the others draw. It is the 64-bit FNV-1a of the id,
+// folded into the file's seed by the finalizer of splitmix64.
+func stageSeed(seed uint64, id string) uint64 {
+	h := uint64(0xcbf29ce484222325)
+	for _, b := range []byte(id) {
+		h = (h ^ uint64(b)) * 0x100000001b3
+	}
+	z := seed + h
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}

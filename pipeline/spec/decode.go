@@ -1,0 +1,418 @@
+package spec
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/voxelpipe/pipe/nn/kind"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// Decoder puts nodes into settings structs and back. It may be used by several
+// goroutines at once.
+type Decoder struct {
+	tables map[reflect.Type]*kind.Table
+	plans  sync.Map // of *plan, by type
+	codes  map[string]*diag.Code
+}
+
+// NewDecoder makes a decoder that fills fields of the interface types with the
+// kinds of their tables.
+func NewDecoder(tables map[reflect.Type]*kind.Table) *Decoder { return &Decoder{tables: tables} }
+
+// Allowing makes the decoder check that the codes an item silences exist and are
+// warnings. Without it every code is taken.
+func (d *Decoder) Allowing(codes []*diag.Code) *Decoder {
+	d.codes = make(map[string]*diag.Code, len(codes))
+	for _, code := range codes {
+		d.codes[code.ID] = code
+	}
+	return d
+}
+
+// Items reads a list of items as [Items] does, and checks the codes that they
+// silence.
+func (d *Decoder) Items(list *Node, table *kind.Table, problems *diag.List) []Item {
+	items := Items(list, table, problems)
+	if d.codes == nil {
+		return items
+	}
+	for _, item := range items {
+		for i, id := range item.Allow {
+			switch code, known := d.codes[id]; {
+			case !known:
+				known := make([]string, 0, len(d.codes))
+				for _, code := range d.codes {
+					if code.Severity != diag.Error {
+						known = append(known, code.ID)
+					}
+				}
+				slices.Sort(known)
+				problems.Add(suggestName(diag.New(GRA005, item.allowSpans[i], fmt.Sprintf("there is no code %s", id)),
+					id, known, "the warnings", "write the code of the warning as it is shown"))
+			case code.Severity == diag.Error:
+				problems.Add(diag.New(GRA005, item.allowSpans[i], "this is an error, not a warning").
+					Note("%s: %s", id, code.Title).
+					Suggest("mend what it reports; only warnings can be silenced"))
+			}
+		}
+	}
+	return items
+}
+
+// Decode puts the settings into a settings struct, given by a pointer, whose
+// defaults stay where nothing is written. Everything that is wrong is reported;
+// around is where the settings stand, for what is missing.
+func (d *Decoder) Decode(settings *Node, around diag.Span, into any, problems *diag.List) Spans {
+	c := &decoding{Decoder: d, problems: problems}
+	return c.settings(settings, around, "", reflect.ValueOf(into).Elem())
+}
+
+// DecodeItem puts the settings of an item into a settings struct of its kind.
+func (d *Decoder) DecodeItem(item Item, into any, problems *diag.List) Spans {
+	c := &decoding{Decoder: d, problems: problems}
+	return c.settings(item.Settings, item.KindSpan, item.Kind, reflect.ValueOf(into).Elem())
+}
+
+// decoding is one call of Decode.
+type decoding struct {
+	*Decoder
+	problems *diag.List
+}
+
+// refuse reports a value that its setting does not take.
+func (c *decoding) refuse(n *Node, r *refusal) {
+	d := locate(diag.New(YML005, diag.Span{}, r.label), n)
+	if r.help != "" {
+		var edits []diag.Edit
+		if r.replacement != "" && !n.isUsed() {
+			edits = []diag.Edit{{Span: n.Span, Text: r.replacement}}
+		}
+		d = d.Suggest(r.help, edits...)
+	}
+	c.problems.Add(d)
+}
+
+// settings decodes a settings struct. Its owner is the kind or the key that it
+// belongs to, "" if unknown.
+func (c *decoding) settings(n *Node, around diag.Span, owner string, into reflect.Value) Spans {
+	plan := c.planOf(into.Type())
+	spans := Spans{settings: n, around: around}
+	if n != nil && n.Type == Unknown && n.Form == Scalar {
+		return spans
+	}
+	state := make([]state, len(plan.fields))
+	switch {
+	case n == nil || n.IsNull():
+	case plan.positional >= 0 && !slices.ContainsFunc(n.Entries, func(e Entry) bool { _, ok := plan.index[e.Key]; return ok }):
+		spans.positional = plan.names[plan.positional]
+		c.field(n, plan, plan.positional, into, state)
+	case n.Form != Map:
+		c.refuse(n, n.refuse("a map of settings"))
+		return spans
+	default:
+		for _, entry := range n.Entries {
+			i, known := plan.index[entry.Key]
+			if !known {
+				what := "setting"
+				if owner != "" {
+					what += " of " + owner
+				}
+				c.problems.Add(unknownKey(entry, what, plan.names))
+				continue
+			}
+			c.field(entry.Value, plan, i, into, state)
+		}
+	}
+	c.validate(plan, into, spans, state)
+	return spans
+}
+
+// state is what became of a field.
+type state struct {
+	written *Node // nil if nothing is written
+	failed  bool  // what is written has been refused
+}
+
+func (c *decoding) field(n *Node, plan *plan, i int, into reflect.Value, state []state) {
+	state[i].written = n
+	state[i].failed = !c.value(n, plan.fields[i].name, into.FieldByIndex(plan.fields[i].index))
+}
+
+// value decodes one value, the setting of a name; false if it has been refused.
+func (c *decoding) value(n *Node, name string, into reflect.Value) bool {
+	if n.Form == Scalar && n.Type == Unknown {
+		return false
+	}
+	if itself, ok := into.Addr().Interface().(nodeDecoder); ok {
+		return c.keep(n, itself.DecodeNode(n))
+	}
+	var err error
+	switch into.Kind() {
+	case reflect.Pointer:
+		return c.pointer(n, name, into)
+	case reflect.Interface:
+		return c.union(n, into)
+	case reflect.Int:
+		var value int
+		if value, err = n.Int(); err == nil {
+			into.SetInt(int64(value))
+		}
+	case reflect.Uint64:
+		var value uint64
+		if value, err = n.Uint(); err == nil {
+			into.SetUint(value)
+		}
+	case reflect.Float64:
+		var value float64
+		if value, err = n.Float(); err == nil {
+			into.SetFloat(value)
+		}
+	case reflect.Bool:
+		var value bool
+		if value, err = n.Bool(); err == nil {
+			into.SetBool(value)
+		}
+	case reflect.String:
+		var value string
+		if value, err = n.asText(); err == nil {
+			into.SetString(value)
+		}
+	case reflect.Slice:
+		return c.list(n, name, into)
+	case reflect.Array:
+		return c.array(n, name, into)
+	case reflect.Map:
+		return c.dictionary(n, name, into)
+	default:
+		return c.part(n, name, into)
+	}
+	return c.keep(n, err)
+}
+
+// keep reports the refusal of a value.
+func (c *decoding) keep(n *Node, err error) bool {
+	if err != nil {
+		c.refuse(n, n.phrase(err))
+	}
+	return err == nil
+}
+
+// pointer decodes what may be left open: nothing is written as null.
+func (c *decoding) pointer(n *Node, name string, into reflect.Value) bool {
+	if n.IsNull() {
+		into.SetZero()
+		return true
+	}
+	value := reflect.New(into.Type().Elem())
+	if !into.IsNil() {
+		value.Elem().Set(into.Elem()) // what is not written keeps its default
+	}
+	ok := c.value(n, name, value.Elem())
+	into.Set(value)
+	return ok
+}
+
+// part decodes a struct that is a setting.
+func (c *decoding) part(n *Node, name string, into reflect.Value) bool {
+	plan := c.planOf(into.Type())
+	if n.IsNull() || n.Form != Map && plan.positional < 0 {
+		c.refuse(n, n.refuse("a map of settings"))
+		return false
+	}
+	before := c.problems
+	c.problems = &diag.List{}
+	c.settings(n, n.Span, name, into)
+	return c.rejoin(before)
+}
+
+// rejoin hands what was reported meanwhile to the list from before, and says
+// whether it was nothing.
+func (c *decoding) rejoin(before *diag.List) bool {
+	own := c.problems.All()
+	c.problems = before
+	for _, d := range own {
+		before.Add(d)
+	}
+	return len(own) == 0
+}
+
+// union decodes one kind of a table: its name alone, or a map of its name to
+// its settings; null for none.
+func (c *decoding) union(n *Node, into reflect.Value) bool {
+	table := c.tables[into.Type()]
+	family := table.Family()
+	if n.IsNull() {
+		into.SetZero()
+		return true
+	}
+	name, settings, at := n.Text, (*Node)(nil), n
+	switch {
+	case n.Form == Map && len(n.Entries) == 1:
+		entry := n.Entries[0]
+		name, settings, at = entry.Key, entry.Value, &Node{Span: entry.KeySpan, Used: n.Used}
+	case n.Form == Map && len(n.Entries) > 1:
+		first, second := n.Entries[0], n.Entries[1]
+		c.problems.Add(diag.New(YML017, second.KeySpan, "a second name").And(first.KeySpan, "the first one").
+			Note("want the name of one %s, with its settings below it", family).
+			Suggest(fmt.Sprintf("indent %s further if it is a setting of %s; else keep one of them", second.Key, first.Key)))
+		return false
+	case !n.IsText() || n.Text == "":
+		c.refuse(n, n.refuse(fmt.Sprintf("the name of %s, or a map of it to its settings", indefinite(family))))
+		return false
+	}
+	value, known := table.New(canonical(name))
+	if !known {
+		c.problems.Add(unknownKind(table, name, at))
+		return false
+	}
+	before := c.problems
+	c.problems = &diag.List{}
+	c.settings(settings, at.Span, canonical(name), reflect.ValueOf(value).Elem())
+	into.Set(reflect.ValueOf(value))
+	return c.rejoin(before)
+}
+
+// indefinite puts a or an before a word.
+func indefinite(word string) string {
+	if word != "" && slices.Contains([]byte("aeio"), word[0]) {
+		return "an " + word
+	}
+	return "a " + word
+}
+
+// list decodes a list, items among them.
+func (c *decoding) list(n *Node, name string, into reflect.Value) bool {
+	element := into.Type().Elem()
+	if n.Form != List {
+		r := n.refuse("a list of " + c.plural(element))
+		if n.Form == Scalar && n.Type != Null && n.Span.Start.Line == n.Span.End.Line {
+			text := n.Text
+			if n.IsText() {
+				text = plainOrQuoted(text)
+			}
+			r.instead("[" + text + "]")
+		}
+		c.refuse(n, r)
+		return false
+	}
+	if unit, isItem := c.itemOf(element); isItem {
+		return c.items(n, unit, into)
+	}
+	values := reflect.MakeSlice(into.Type(), len(n.Items), len(n.Items))
+	ok := true
+	for i, item := range n.Items {
+		ok = c.value(item, name, values.Index(i)) && ok
+	}
+	into.Set(values)
+	return ok
+}
+
+// items decodes a list of items.
+func (c *decoding) items(n *Node, unit reflect.Type, into reflect.Value) bool {
+	table := c.tables[unit]
+	before := c.problems
+	c.problems = &diag.List{}
+	items := c.Items(n, table, c.problems)
+	values := reflect.MakeSlice(into.Type(), len(items), len(items))
+	for i, item := range items {
+		value := values.Index(i)
+		value.FieldByName("ID").SetString(item.ID)
+		var from []string
+		for _, ref := range item.From {
+			from = append(from, ref.ID)
+		}
+		value.FieldByName("From").Set(reflect.ValueOf(from))
+		settings, known := table.New(item.Kind)
+		if !known {
+			continue
+		}
+		c.settings(item.Settings, item.KindSpan, item.Kind, reflect.ValueOf(settings).Elem())
+		value.FieldByName("Unit").Set(reflect.ValueOf(settings))
+	}
+	into.Set(values)
+	complete := len(items) == len(n.Items)
+	return c.rejoin(before) && complete
+}
+
+// sizes is the number of axes of space: a size setting takes one number for all
+// of them.
+const sizes = 3
+
+// array decodes a list of a fixed length; a size setting also from one number.
+func (c *decoding) array(n *Node, name string, into reflect.Value) bool {
+	length, element := into.Len(), into.Type().Elem()
+	single := length == sizes && element.Kind() == reflect.Int
+	if single && n.Form == Scalar {
+		value, err := n.Int()
+		if err != nil {
+			var r = n.phrase(err)
+			if r.replacement == "" {
+				r = n.refuse("a whole number or a list of 3 of them")
+			}
+			c.refuse(n, r)
+			return false
+		}
+		for i := range length {
+			into.Index(i).SetInt(int64(value))
+		}
+		return true
+	}
+	if n.Form != List || len(n.Items) != length {
+		want := fmt.Sprintf("a list of %d %s", length, c.plural(element))
+		if single {
+			want = "a whole number or a list of 3 of them"
+		}
+		c.refuse(n, n.refuse(want))
+		return false
+	}
+	ok := true
+	for i, item := range n.Items {
+		ok = c.value(item, name, into.Index(i)) && ok
+	}
+	return ok
+}
+
+// dictionary decodes a map whose keys the user chooses.
+func (c *decoding) dictionary(n *Node, name string, into reflect.Value) bool {
+	if n.Form != Map {
+		c.refuse(n, n.refuse("a map of names to "+c.plural(into.Type().Elem())))
+		return false
+	}
+	values := reflect.MakeMapWithSize(into.Type(), len(n.Entries))
+	ok := true
+	for _, entry := range n.Entries {
+		value := reflect.New(into.Type().Elem()).Elem()
+		ok = c.value(entry.Value, name, value) && ok
+		values.SetMapIndex(reflect.ValueOf(entry.Key).Convert(into.Type().Key()), value)
+	}
+	into.Set(values)
+	return ok
+}
+
+// plural names many values of a type.
+func (c *decoding) plural(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Int, reflect.Uint64:
+		return "whole numbers"
+	case reflect.Float64:
+		return "numbers"
+	case reflect.String:
+		return "texts"
+	case reflect.Interface:
+		return c.tables[t].Family() + "s"
+	case reflect.Struct:
+		if unit, isItem := c.itemOf(t); isItem {
+			return c.tables[unit].Family() + "s"
+		}
+		return "maps"
+	case reflect.Pointer:
+		return c.plural(t.Elem())
+	case reflect.Array:
+		return "lists of " + strconv.Itoa(t.Len())
+	}
+	return "values"
+}

@@ -1,0 +1,85 @@
+// Package pipeline says what a stage is and what flows between stages, and
+// takes a config through its phases: build (graph), check (types), plan (what
+// headers and labels add), run. It knows no single stage.
+package pipeline
+
+import (
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/nn/metric"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// Family is what kind of thing flows.
+type Family string
+
+// The four things that flow.
+const (
+	DatasetFamily Family = "dataset"
+	ModelFamily   Family = "model"
+	TrainedFamily Family = "trained model"
+	ReportFamily  Family = "report"
+)
+
+// Type is what is known of a value before it exists.
+type Type interface{ Family() Family }
+
+// Origin is where a fact was decided.
+type Origin struct {
+	// Stage is the id of the stage that decided it.
+	Stage string
+	Span  diag.Span
+}
+
+// Model is the type of a model.
+type Model struct {
+	// Graph has every layer's output shape.
+	Graph *nn.Graph
+	// Layers gives the place in the config of every layer, by its full id.
+	Layers map[string]LayerPlace
+	// At is where the list of layers stands.
+	At Origin
+	// Dataset is the type that the model was built for.
+	Dataset *Dataset
+	// Weights says that the model starts from a file and can be used untrained.
+	Weights bool
+}
+
+// LayerPlace is where a layer stands in the config.
+type LayerPlace struct {
+	// Item is the whole item, Kind its kind word.
+	Item, Kind diag.Span
+	// KindName is the kind as the language spells it.
+	KindName string
+	// Setting gives the place of a setting, or of the nearest thing around it.
+	Setting func(path ...string) diag.Span
+	// Allow are the codes of warnings that the item silences.
+	Allow []string
+}
+
+// Family is "model".
+func (*Model) Family() Family { return ModelFamily }
+
+// Trained is the type of a trained model.
+type Trained struct {
+	Model *Model
+	// Dataset is what the model was trained on, with its whole preprocessing.
+	Dataset *Dataset
+	// Loss and Metrics are what it was trained for and measured with.
+	Loss    loss.Loss
+	Metrics []metric.Metric
+	// Columns are those of the history.
+	Columns []string
+	At      Origin
+}
+
+// Family is "trained model".
+func (*Trained) Family() Family { return TrainedFamily }
+
+// Report is the type of a report.
+type Report struct {
+	At Origin
+}
+
+// Family is "report".
+func (*Report) Family() Family { return ReportFamily }
