@@ -1,0 +1,107 @@
+package stages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voxelpipe/pipe/nn/train"
+	"github.com/voxelpipe/pipe/pipeline"
+)
+
+// tellClasses notes how many examples of each class every partition has.
+func tellClasses(r *pipeline.Run, v *pipeline.Volumes) {
+	names := []string{pipeline.All}
+	if len(v.Is.Partitions) > 0 {
+		names = names[:0]
+		for _, p := range v.Is.Partitions {
+			names = append(names, p.Name)
+		}
+	}
+	for _, name := range names {
+		r.Watch.Note(r.Node, fmt.Sprintf("%s: %s", name, tellPartition(v, name)))
+	}
+}
+
+// tellPartition says "140 examples: healthy 70, tumour 70".
+func tellPartition(v *pipeline.Volumes, partition string) string {
+	members := v.Members(partition)
+	text := fmt.Sprintf("%d examples", len(members))
+	counts := classCounts(v, members)
+	if counts == nil {
+		return text
+	}
+	names := classNames(v.Is.Labels)
+	parts := make([]string, len(counts))
+	for k, count := range counts {
+		parts[k] = fmt.Sprintf("%s %d", names[k], count)
+	}
+	return text + ": " + strings.Join(firstOf(parts, mostClasses), ", ")
+}
+
+// mostClasses is how many classes a line counts.
+const mostClasses = 20
+
+// classCounts counts the classes of some examples; nil for labels that do not
+// name one class for each, or whose classes are unknown.
+func classCounts(v *pipeline.Volumes, members []int) []int {
+	l := v.Is.Labels
+	if v.Labels == nil || !l.ClassesKnown || l.Kind != pipeline.ClassID && l.Kind != pipeline.OneHot {
+		return nil
+	}
+	classes, ok := v.Labels.ClassOf()
+	if !ok {
+		return nil
+	}
+	return countClasses(classes, members, l.Classes)
+}
+
+// baseline is what an accuracy has to beat on some examples: the share of the
+// largest class, and 1/K. False where classes cannot be counted.
+func baseline(v *pipeline.Volumes, partition string) (majority, chance float64, ok bool) {
+	members := v.Members(partition)
+	counts := classCounts(v, members)
+	if len(counts) == 0 || len(members) == 0 {
+		return 0, 0, false
+	}
+	return float64(slices.Max(counts)) / float64(len(members)), 1 / float64(len(counts)), true
+}
+
+// tellBaseline says what an accuracy on a partition has to beat.
+func tellBaseline(v *pipeline.Volumes, partition string) (string, bool) {
+	majority, chance, ok := baseline(v, partition)
+	if !ok {
+		return "", false
+	}
+	return fmt.Sprintf("always the largest class: %.4f, one of %d at random: %.4f", majority, v.Is.Labels.Classes, chance), true
+}
+
+// observe gives the observer of a training, and notes behind the first epoch
+// what its accuracy has to beat.
+func observe(r *pipeline.Run, v *pipeline.Volumes, validated bool) train.Observer {
+	partition := trainingPart(v.Is)
+	if validated {
+		partition = pipeline.Validation
+	}
+	return &compared{Observer: r.Watch.Training(r.Node), tell: func() {
+		if text, ok := tellBaseline(v, partition); ok {
+			r.Watch.Note(r.Node, fmt.Sprintf("an accuracy on %s has to beat: %s", partition, text))
+		}
+	}}
+}
+
+// compared is an observer that tells something behind the first epoch which has
+// an accuracy.
+type compared struct {
+	train.Observer
+	tell func()
+}
+
+// Epoch passes the result on.
+func (c *compared) Epoch(result train.EpochResult) {
+	c.Observer.Epoch(result)
+	accuracy := slices.ContainsFunc(result.Columns, func(column string) bool { return strings.HasSuffix(column, "accuracy") })
+	if result.Epoch == 1 && accuracy {
+		c.tell()
+	}
+}

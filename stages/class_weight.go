@@ -1,0 +1,183 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/voxelpipe/pipe/nn/metric"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
+	"github.com/voxelpipe/pipe/stages/rules"
+)
+
+// ClassWeight is how much the examples of each class count in the loss: none,
+// balanced, or a map.
+type ClassWeight struct {
+	// Balanced says that the weights follow from the training partition.
+	Balanced bool
+	// Weights are those that were written, by the class's name or id; nil without
+	// any.
+	Weights map[string]float64
+}
+
+var errClassWeight = errors.New("want none, balanced, or a map of the classes to their weights")
+
+// DecodeNode reads none, balanced or a map of positive numbers.
+func (w *ClassWeight) DecodeNode(n *spec.Node) error {
+	switch {
+	case n.Form == spec.Map:
+		w.Balanced, w.Weights = false, make(map[string]float64, len(n.Entries))
+		for _, entry := range n.Entries {
+			weight, err := strconv.ParseFloat(entry.Value.Text, 64)
+			number := entry.Value.Form == spec.Scalar && (entry.Value.Type == spec.Integer || entry.Value.Type == spec.Real)
+			if err != nil || !number || !(weight >= 0) {
+				return fmt.Errorf("the weight of %s is %s; want a number from 0 up", entry.Key, entry.Value.Describe())
+			}
+			w.Weights[entry.Key] = weight
+		}
+	case n.IsText() && n.Text == "none":
+		*w = ClassWeight{}
+	case n.IsText() && n.Text == "balanced":
+		*w = ClassWeight{Balanced: true}
+	default:
+		return errClassWeight
+	}
+	return nil
+}
+
+// EncodeNode writes what DecodeNode reads.
+func (w *ClassWeight) EncodeNode() *spec.Node {
+	if w.Weights == nil {
+		text := "none"
+		if w.Balanced {
+			text = "balanced"
+		}
+		return &spec.Node{Form: spec.Scalar, Type: spec.Text, Text: text}
+	}
+	n := &spec.Node{Form: spec.Map}
+	for _, class := range slices.Sorted(maps.Keys(w.Weights)) {
+		n.Entries = append(n.Entries, spec.Entry{Key: class, Value: &spec.Node{
+			Form: spec.Scalar, Type: spec.Real, Text: strconv.FormatFloat(w.Weights[class], 'g', -1, 64),
+		}})
+	}
+	return n
+}
+
+// none says that every class counts the same.
+func (w *ClassWeight) none() bool { return !w.Balanced && w.Weights == nil }
+
+// check compares the weights with the classes.
+func (w *ClassWeight) check(c *pipeline.Check, d *pipeline.Dataset, task metric.Task) {
+	if w.none() || d.Labels.Kind == pipeline.UnknownLabels {
+		return
+	}
+	if kind := d.Labels.Kind; kind != pipeline.ClassID && kind != pipeline.OneHot || task.Kind == metric.Regression {
+		c.Report(diag.New(YML122, c.At("class_weight"), "each example has to be of one class").
+			And(d.Labels.At.Span, fmt.Sprintf("the labels are of another kind: %s", d.Labels.Kind)).
+			Suggest("leave class_weight out"))
+		return
+	}
+	if !d.Labels.ClassesKnown || w.Weights == nil {
+		return
+	}
+	if _, missing, unknown := w.byClass(d.Labels); len(missing)+len(unknown) > 0 {
+		c.Report(wrongClasses(c.Node, d.Labels, missing, unknown))
+	}
+}
+
+// wrongClasses is OUT020.
+func wrongClasses(n *pipeline.Node, l pipeline.Labels, missing, unknown []string) diag.Diagnostic {
+	label := "no weight for class " + strings.Join(missing, ", ")
+	if len(unknown) > 0 {
+		label = "the labels have no class " + strings.Join(unknown, ", ")
+	}
+	d := diag.New(rules.OUT020.Code, n.At("class_weight"), label).
+		And(l.ClassesAt.Span, fmt.Sprintf("the classes are %s", strings.Join(firstOf(classNames(l), mostLines), ", ")))
+	if len(unknown) > 0 && len(missing) > 0 {
+		d = d.Note("there is no weight for %s", strings.Join(missing, ", "))
+	}
+	return d.Suggest("write one weight for each class, by its name or by its id")
+}
+
+// byClass gives the weight of each class id, the classes without one, and the
+// keys that are no class.
+func (w *ClassWeight) byClass(l pipeline.Labels) (weights []float64, missing, unknown []string) {
+	names := classNames(l)
+	weights = make([]float64, len(names))
+	left := maps.Clone(w.Weights)
+	for id, name := range names {
+		weight, ok := left[name]
+		key := name
+		if !ok {
+			key = strconv.Itoa(id)
+			weight, ok = left[key]
+		}
+		if !ok {
+			missing = append(missing, name)
+			continue
+		}
+		weights[id] = weight
+		delete(left, key)
+	}
+	return weights, missing, slices.Sorted(maps.Keys(left))
+}
+
+// classNames are the names of the classes, their ids where they have none.
+func classNames(l pipeline.Labels) []string {
+	if l.Names != nil {
+		return l.Names
+	}
+	names := make([]string, l.Classes)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return names
+}
+
+// perExample gives the weight of every example of the dataset, nil if all count
+// the same. Balanced weights are n / (K × count), from the examples that are
+// trained on, as scikit-learn's compute_class_weight("balanced") gives them.
+func (w *ClassWeight) perExample(v *pipeline.Volumes, training []int) ([]float32, error) {
+	if w.none() {
+		return nil, nil
+	}
+	classes, ok := v.Labels.ClassOf()
+	if !ok {
+		return nil, errors.New("class_weight needs labels that name one class for each example")
+	}
+	weights, missing, _ := w.byClass(v.Is.Labels)
+	if w.Balanced {
+		counts := countClasses(classes, training, len(weights))
+		for k, count := range counts {
+			if count > 0 {
+				weights[k] = float64(len(training)) / float64(len(counts)*count)
+			}
+		}
+	} else if len(missing) > 0 {
+		return nil, fmt.Errorf("class_weight has no weight for class %s", strings.Join(missing, ", "))
+	}
+	each := make([]float32, len(classes))
+	for i, class := range classes {
+		if class >= 0 && class < len(weights) {
+			each[i] = float32(weights[class])
+		}
+	}
+	return each, nil
+}
+
+// countClasses counts how often each of n classes occurs among some examples. A
+// class outside of them is not counted.
+func countClasses(classes, examples []int, n int) []int {
+	counts := make([]int, n)
+	for _, i := range examples {
+		if class := classes[i]; class >= 0 && class < n {
+			counts[class]++
+		}
+	}
+	return counts
+}

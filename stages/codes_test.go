@@ -1,0 +1,82 @@
+package stages_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
+	"github.com/voxelpipe/pipe/stages"
+)
+
+// checked is a config after its check, and what the check says.
+func checked(t *testing.T, config string) (*pipeline.Checked, []diag.Diagnostic) {
+	t.Helper()
+	return resolved(t, config, false)
+}
+
+// planned is what is said with headers and labels read.
+func planned(t *testing.T, config string) []diag.Diagnostic {
+	t.Helper()
+	_, found := resolved(t, config, true)
+	return found
+}
+
+func resolved(t *testing.T, config string, read bool) (*pipeline.Checked, []diag.Diagnostic) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	problems := &diag.List{}
+	file := spec.Load(path, spec.Options{}, problems)
+	if file == nil {
+		return nil, problems.All()
+	}
+	c := pipeline.Resolve(t.Context(), pipeline.Build(file, stages.Language(), problems), read, problems)
+	return c, problems.All()
+}
+
+func TestEveryCodeHasAPage(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, code := range stages.Codes() {
+		if seen[code.ID] {
+			t.Errorf("%s is declared twice", code.ID)
+		}
+		seen[code.ID] = true
+		if code.Title == "" || code.Means == "" || code.Why == "" || len(code.Ways) == 0 {
+			t.Errorf("%s has no whole page: title, meaning, reason and ways out", code.ID)
+		}
+		if (code.Fails == "") != (code.Mended == "") {
+			t.Errorf("%s shows only one of the failing config and the mended one", code.ID)
+		}
+	}
+}
+
+func TestThePagesFailAndAreMended(t *testing.T) {
+	for _, code := range stages.Codes() {
+		if code.Fails == "" {
+			continue
+		}
+		t.Run(code.ID, func(t *testing.T) {
+			_, found := checked(t, code.Fails)
+			if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == code }) {
+				t.Errorf("the failing config does not fail: %v", summaries(found))
+			}
+			if _, found := checked(t, code.Mended); len(found) > 0 {
+				t.Errorf("the mended config is refused: %v", summaries(found))
+			}
+		})
+	}
+}
+
+func summaries(found []diag.Diagnostic) []string {
+	lines := make([]string, len(found))
+	for i, d := range found {
+		lines[i] = d.Code.ID + " " + d.Primary.Span.String() + ": " + d.Primary.Label
+	}
+	return lines
+}

@@ -1,0 +1,173 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/stages/rules"
+)
+
+// refusing turns the refusals of layers into diagnostics.
+type refusing struct {
+	model *pipeline.Model
+	items []nn.Item
+	// channelless says that the missing channel axis of the dataset has been
+	// reported: every branch that starts at the input runs into it.
+	channelless bool
+}
+
+// codeOf names each fault that a shape rule can find.
+var codeOf = map[shape.Fault]*diag.Code{
+	shape.MissingChannel: rules.SHP001.Code,
+	shape.TooSmall:       rules.SHP006.Code,
+	shape.Unflattened:    rules.SHP008.Code,
+	shape.ElementCount:   rules.SHP019.Code,
+	shape.WrongRank:      GRA131,
+	shape.Disagree:       GRA132,
+	shape.Indivisible:    YML131,
+	shape.Setting:        YML131,
+}
+
+func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
+	var m *shape.Mismatch
+	if !errors.As(refusal.Err, &m) {
+		panic(fmt.Sprintf("layer %s refuses its input without saying why: %v", refusal.ID, refusal.Err))
+	}
+	node := slices.IndexFunc(r.model.Graph.Nodes, func(n nn.Node) bool { return n.ID == refusal.ID && n.Output == nil })
+	before := nn.FromInput
+	if inputs := r.model.Graph.Nodes[node].Inputs; len(inputs) > 0 {
+		before = inputs[0]
+	}
+	if m.Fault == shape.MissingChannel && before == nn.FromInput {
+		if r.channelless {
+			return
+		}
+		r.channelless = true
+	}
+	place := r.model.Layers[refusal.ID]
+	d := diag.New(codeOf[m.Fault], place.Setting(m.Settings...), m.Problem)
+	if len(m.Settings) > 0 {
+		d.Primary.Span = place.Setting(m.Settings[0])
+	}
+	for _, other := range m.Settings[min(1, len(m.Settings)):] {
+		if at := place.Setting(other); at != place.Kind && at != d.Primary.Span {
+			d = d.And(at, other+" is set here")
+		}
+	}
+	d = r.origins(d, m, node)
+	if m.Input != nil {
+		d = d.Note("the input of this layer is %s", m.Input.Batch())
+	}
+	if m.Arithmetic != "" {
+		d = d.Note("%s", m.Arithmetic)
+	}
+	if before != nn.FromInput {
+		d = d.Note("the shapes on the way: %s", rules.Trail(r.model, before))
+	}
+	if m.Fault == shape.TooSmall && m.Axis >= 0 && before != nn.FromInput {
+		d = d.Note("the %s on the way: %s", shape.AxisName(m.Input.Rank(), m.Axis), rules.Sizes(r.model, before, m.Axis))
+	}
+	d = r.remedy(d, m, place)
+	c.Report(d)
+}
+
+// origins adds where the sizes of the input were decided: the layers that are
+// joined, or the dataset's axes.
+func (r *refusing) origins(d diag.Diagnostic, m *shape.Mismatch, node int) diag.Diagnostic {
+	g, dataset := r.model.Graph, r.model.Dataset
+	if m.Fault == shape.Disagree {
+		for _, from := range g.Nodes[node].Inputs {
+			if from == nn.FromInput {
+				d = d.And(originOf(dataset), fmt.Sprintf("an example is %s here", g.Input.Batch()))
+				continue
+			}
+			before := &g.Nodes[from]
+			d = d.And(r.model.Layers[before.ID].Kind, fmt.Sprintf("this gives %s", before.Output.Batch()))
+		}
+		return d
+	}
+	if m.Fault == shape.TooSmall && m.Axis >= 0 && m.Axis < len(dataset.Axes) && len(dataset.Axes) == m.Input.Rank() {
+		axis := dataset.Axes[m.Axis]
+		return d.And(axis.At.Span, fmt.Sprintf("the %s is %s here", axis.Name, axis.Size))
+	}
+	return d.And(originOf(dataset), fmt.Sprintf("an example is %s here", g.Input))
+}
+
+// originOf is where the last of a dataset's axes was decided.
+func originOf(d *pipeline.Dataset) diag.Span {
+	if len(d.Axes) == 0 {
+		return diag.Span{}
+	}
+	return d.Axes[len(d.Axes)-1].At.Span
+}
+
+// remedy adds the ways out.
+func (r *refusing) remedy(d diag.Diagnostic, m *shape.Mismatch, place pipeline.LayerPlace) diag.Diagnostic {
+	if m.Remedy != "" {
+		var edits []diag.Edit
+		if at := place.Setting("padding"); m.Remedy == "use padding: same" && at != place.Kind {
+			edits = []diag.Edit{{Span: at, Text: "same"}}
+		}
+		d = d.Suggest(m.Remedy, edits...)
+	}
+	if m.Fault == shape.TooSmall {
+		if smallest, found := smallestInput(r.model.Graph.Input, r.items); found {
+			d = d.Suggest(fmt.Sprintf("or give the model volumes of at least %s, the smallest that every layer takes", smallest))
+		}
+	}
+	return d
+}
+
+// largestSize is where the search for a large enough input ends: more than a
+// volume has along any axis.
+const largestSize = 1 << 12
+
+// smallestInput makes the axes of an input that is too small as long as they
+// have to be: every axis alone, the others being long. Whether a layer runs out
+// of voxels along one axis does not depend on the others. It gives up where a
+// size is unknown, a larger input would not help, or would be refused for
+// another reason.
+func smallestInput(input shape.Shape, items []nn.Item) (shape.Shape, bool) {
+	sizes, known := input.Sizes()
+	if !known || len(sizes) < 2 {
+		return nil, false
+	}
+	volume, certain := len(sizes)-1, true
+	enough := func(axis, size int) bool {
+		try := slices.Clone(input)
+		for i := range volume {
+			try[i] = shape.Of(largestSize)
+		}
+		try[axis] = shape.Of(size)
+		_, refusals := nn.Resolve(try, items)
+		for _, refusal := range refusals {
+			var m *shape.Mismatch
+			certain = certain && errors.As(refusal.Err, &m) && m.Fault == shape.TooSmall
+		}
+		return len(refusals) == 0
+	}
+	smallest := slices.Clone(input)
+	for axis := range volume {
+		if enough(axis, sizes[axis]) {
+			continue
+		}
+		low, high := sizes[axis], largestSize // low is too small; high, as far as is known, is not
+		if !enough(axis, high) {
+			return nil, false
+		}
+		for high-low > 1 {
+			if middle := (low + high) / 2; enough(axis, middle) {
+				high = middle
+			} else {
+				low = middle
+			}
+		}
+		smallest[axis] = shape.Of(high)
+	}
+	return smallest, certain
+}

@@ -1,0 +1,80 @@
+package stages_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// onHeads writes a model on small heads, one layer in each line.
+func onHeads(layers ...string) string {
+	return "version: 1\nstages:\n  - phantom: {samples: 40, size: [8, 8, 8]}\n  - reshape: {expand_dims: -1}\n  - model:\n      layers:\n        - " + strings.Join(layers, "\n        - ") + "\n"
+}
+
+func TestModelGivesItsShapes(t *testing.T) {
+	c, found := checked(t, onHeads("conv3d: {filters: 4, kernel_size: 3, padding: same, activation: relu}", "residual: {layers: [{conv3d: {filters: 4, kernel_size: 3, padding: same}}, batch_norm]}",
+		"repeat: {times: 2, layers: [{conv3d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}]}", "max_pool3d", "flatten", "dense: {units: 2, activation: softmax}"))
+	if len(found) > 0 {
+		t.Fatal(summaries(found))
+	}
+	m := c.Types[1].(*pipeline.Model)
+	if want := shape.New(2); !m.Graph.Output().Equal(want) {
+		t.Errorf("the output is %s", m.Graph.Output())
+	}
+	for i := range m.Graph.Nodes {
+		id := m.Graph.Nodes[i].ID
+		if place, known := m.Layers[id]; !known || !place.Kind.HasPlace() {
+			t.Errorf("layer %s has no place", id)
+		}
+	}
+}
+
+// refused fails unless the check finds exactly one problem of a code, and gives
+// it with the text that it points at.
+func refused(t *testing.T, config, code string) (diag.Diagnostic, string) {
+	t.Helper()
+	_, found := checked(t, config)
+	if len(found) != 1 || found[0].Code.ID != code {
+		t.Fatalf("want %s alone, got %v", code, summaries(found))
+	}
+	span := found[0].Primary.Span
+	line := strings.Split(config, "\n")[span.Start.Line-1]
+	return found[0], line[span.Start.Column-1 : span.End.Column-1]
+}
+
+func TestARefusalPointsIntoComposites(t *testing.T) {
+	if _, at := refused(t, onHeads("residual: {layers: [{conv3d: {filters: 1, kernel_size: 3, padding: same}}, {conv3d: {filters: 1, kernel_size: 9}}]}"), "SHP006"); at != "9" {
+		t.Errorf("it points at %q", at)
+	}
+	if _, at := refused(t, onHeads("repeat: {times: 3, layers: [{conv3d: {filters: 1, kernel_size: 3}, id: first}, {max_pool3d: {pool_size: 2}}]}"), "SHP006"); at != "3" {
+		t.Errorf("it points at %q", at)
+	}
+	if _, at := refused(t, onHeads("residual: {layers: [{conv3d: {filters: 2, kernel_size: 3, padding: same}}], id: block}"), "GRA132"); !strings.Contains(at, "residual") {
+		// The block has no projection, so its input and output cannot be added.
+		t.Logf("it points at %q", at)
+	}
+}
+
+func TestBranchesThatDifferShowBoth(t *testing.T) {
+	d, at := refused(t, onHeads("{conv3d: {filters: 4, kernel_size: 3}, id: a}", "{conv3d: {filters: 4, kernel_size: 3}, id: b}", "{add: {}, from: [a, b]}"), "GRA132")
+	if at != "add" || len(d.Related) != 2 || d.Related[0].Label != "this gives [N, 6, 6, 6, 4]" || d.Related[1].Label != "this gives [N, 4, 4, 4, 4]" {
+		t.Errorf("it points at %q, with %v", at, d.Related)
+	}
+}
+
+func TestWhatDependsOnARefusalIsNotChecked(t *testing.T) {
+	refused(t, onHeads("conv3d: {filters: 4, kernel_size: 9}", "flatten", "conv3d: {filters: 4, kernel_size: 3}"), "SHP006")
+}
+
+func TestAModelForUnknownVolumesIsAccepted(t *testing.T) {
+	c, found := checked(t, "version: 1\nstages:\n  - load: {volumes: heads.npy}\n  - model: {layers: [{conv3d: {filters: 4, kernel_size: 3}}, flatten, {dense: {units: 2, activation: softmax}}]}\n")
+	if len(found) > 0 {
+		t.Fatal(summaries(found))
+	}
+	if output := c.Types[1].(*pipeline.Model).Graph.Output(); output.Differs(shape.New(2)) {
+		t.Errorf("the output is %s", output)
+	}
+}

@@ -1,0 +1,202 @@
+package stages
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// Reshape gives every example another shape without moving a value: the values
+// in reading order (the last axis fastest) are the same before and after. To
+// bring the axes into another order, use transpose.
+//
+// The shape is that of one example; the number of examples is no part of it.
+// Exactly one of the settings is given.
+type Reshape struct {
+	// To is the shape of one example, such as [16, 32, 32, 1]. One size may be -1:
+	// it is worked out from the number of values.
+	To []int `yaml:"to" validate:"omitempty,dive,min=-1"`
+	// ExpandDims puts a new axis of size 1 at this place among the axes of an
+	// example: -1 behind the last one, which is how volumes without a channel axis
+	// get one; 0 before the first one.
+	ExpandDims *int `yaml:"expand_dims"`
+	// Squeeze takes the axis at this place out of an example; its size must be 1.
+	// Axes count from 0, or from -1 for the last one.
+	Squeeze *int `yaml:"squeeze"`
+}
+
+// Takes one dataset.
+func (*Reshape) Takes() []pipeline.Want { return oneDataset }
+
+// Gives a dataset.
+func (*Reshape) Gives() pipeline.Family { return pipeline.DatasetFamily }
+
+// Check works out the new axes; SHP019 refuses another number of values.
+func (s *Reshape) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
+	if problem := s.exclusive(c.Node); problem != nil {
+		c.Report(*problem)
+		return nil
+	}
+	d, problem := s.after(c.Node, in[0].(*pipeline.Dataset))
+	return settled(c, d, problem)
+}
+
+// Run gives the examples their new shape as they are read.
+func (s *Reshape) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error) {
+	v := in[0].(*pipeline.Volumes)
+	d, problem := s.after(r.Node, v.Is)
+	if problem != nil {
+		return nil, pipeline.Fail(*problem)
+	}
+	t, err := s.Restore(nil, v.Source.Shape())
+	if err != nil {
+		return nil, err
+	}
+	return through(r, v, d, t, nil)
+}
+
+// Restore works the shape out for examples of the given sizes.
+func (s *Reshape) Restore(_ json.RawMessage, in []int) (data.Transform, error) {
+	out, refusal := s.sizes(shape.New(in...))
+	if refusal != nil {
+		return nil, fmt.Errorf("examples of %v cannot be reshaped: %s", in, refusal.label)
+	}
+	return reshaped{out.MustSizes()}, nil
+}
+
+// reshaped is a transform that changes only the sizes.
+type reshaped struct{ sizes []int }
+
+func (r reshaped) Output([]int) []int    { return r.sizes }
+func (reshaped) Apply(in, out []float32) { copy(out, in) }
+
+func (s *Reshape) exclusive(n *pipeline.Node) *diag.Diagnostic {
+	var given []string
+	for _, setting := range []string{"to", "expand_dims", "squeeze"} {
+		if n.Given(setting) {
+			given = append(given, setting)
+		}
+	}
+	switch len(given) {
+	case 0:
+		return refuse(diag.New(YML121, n.Item.KindSpan, "nothing says what the new shape is").
+			Suggest("write to: [depth, height, width, channel], or expand_dims: -1 to add a channel axis"))
+	case 1:
+		return nil
+	}
+	d := diag.New(YML121, n.At(given[1]), "this is a second way to say what the new shape is").
+		And(n.At(given[0]), "this is the first")
+	return refuse(d.Suggest("keep one of them; write two reshape stages if you mean both"))
+}
+
+// after is the type of the dataset after the stage.
+func (s *Reshape) after(n *pipeline.Node, d *pipeline.Dataset) (*pipeline.Dataset, *diag.Diagnostic) {
+	out, refusal := s.sizes(d.Shape())
+	if refusal != nil {
+		return nil, refuse(s.explain(n, d, refusal))
+	}
+	changed := d.Clone()
+	changed.Axes = s.axes(n, d, out)
+	if problem := gridKept(n, d, changed.Axes); problem != nil {
+		return nil, problem
+	}
+	addStep(changed, stepOf(n))
+	return changed, nil
+}
+
+// axes names the new axes: those whose sizes agree, one by one from the front and
+// then from the back, keep their names.
+func (s *Reshape) axes(n *pipeline.Node, d *pipeline.Dataset, out shape.Shape) []pipeline.Axis {
+	if out == nil {
+		return nil
+	}
+	here := n.Origin(s.setting())
+	fresh := func(i int) pipeline.Axis {
+		return pipeline.Axis{Name: shape.AxisName(len(out), i), Size: out[i], At: here}
+	}
+	old := d.Axes
+	switch {
+	case s.ExpandDims != nil:
+		at, _ := axisAt(*s.ExpandDims, len(old)+1)
+		return distinct(slices.Insert(slices.Clone(old), at, fresh(at)), at)
+	case s.Squeeze != nil:
+		at, _ := axisAt(*s.Squeeze, len(old))
+		return slices.Delete(slices.Clone(old), at, at+1)
+	}
+	axes := make([]pipeline.Axis, len(out))
+	front := 0
+	for front < len(old) && front < len(out) && old[front].Size.Equal(out[front]) {
+		axes[front] = old[front]
+		front++
+	}
+	back := 0
+	for back < len(old)-front && back < len(out)-front && old[len(old)-1-back].Size.Equal(out[len(out)-1-back]) {
+		axes[len(out)-1-back] = old[len(old)-1-back]
+		back++
+	}
+	for i := front; i < len(out)-back; i++ {
+		axes[i] = fresh(i)
+		axes = distinct(axes, i)
+	}
+	return axes
+}
+
+// distinct gives axis i a name by its number if another axis has its name.
+func distinct(axes []pipeline.Axis, i int) []pipeline.Axis {
+	for k := range axes {
+		if k != i && axes[k].Name == axes[i].Name {
+			axes[i].Name = fmt.Sprintf("axis %d", i+1)
+		}
+	}
+	return axes
+}
+
+func (s *Reshape) setting() string {
+	switch {
+	case s.ExpandDims != nil:
+		return "expand_dims"
+	case s.Squeeze != nil:
+		return "squeeze"
+	}
+	return "to"
+}
+
+// explain gives a refusal its places. A `to` that is the shape of all examples
+// at once is told as such: it is the likeliest reason for a wrong number of
+// values.
+func (s *Reshape) explain(n *pipeline.Node, d *pipeline.Dataset, r *refusal) diag.Diagnostic {
+	problem := diag.New(r.code, n.At(r.setting), r.label)
+	if s.countsExamples(d) {
+		rest := list(s.To[1:])
+		problem = problem.And(d.ExamplesAt.Span, fmt.Sprintf("there are %s examples", d.Examples))
+		r = &refusal{
+			note: fmt.Sprintf("it starts with %d, the number of examples; the shape is that of one example, and %s", s.To[0], product(shape.New(s.To[1:]...))),
+			help: "leave the number of examples out: to: " + rest, edit: rest,
+		}
+	}
+	if len(d.Axes) > 0 {
+		problem = problem.And(d.Axes[0].At.Span, "an example is "+d.Shape().String())
+	}
+	if r.note != "" {
+		problem = problem.Note("%s", r.note)
+	}
+	if r.edit == "" {
+		return problem.Suggest(r.help)
+	}
+	return problem.Suggest(r.help, diag.Edit{Span: n.At(s.setting()), Text: r.edit})
+}
+
+// countsExamples says whether `to` is the right shape with the number of examples
+// in front.
+func (s *Reshape) countsExamples(d *pipeline.Dataset) bool {
+	if len(s.To) < 2 || s.To[0] < 2 || d.Examples.Differs(shape.Of(s.To[0])) || d.Axes == nil {
+		return false
+	}
+	_, refusal := (&Reshape{To: s.To[1:]}).to(d.Shape())
+	return refusal == nil
+}

@@ -1,0 +1,29 @@
+package rules
+
+import "strings"
+
+// stages writes a whole config with the given stages, for the pages of codes.
+func stages(items ...string) string {
+	var text strings.Builder
+	text.WriteString("version: 1\nstages:\n")
+	for _, item := range items {
+		text.WriteString("  - " + item + "\n")
+	}
+	return text.String()
+}
+
+// network writes a model stage whose body is the same in all pages and whose
+// last layers are the given ones.
+func network(head ...string) string {
+	layers := append([]string{"{conv3d: {filters: 4, kernel_size: 3, activation: relu}}", "global_average_pool3d"}, head...)
+	return "model:\n      layers:\n        - " + strings.Join(layers, "\n        - ")
+}
+
+// The datasets of the pages: heads of two or three classes, 40 of them, with the
+// channel axis that a convolution takes.
+const (
+	heads      = "phantom: {samples: 40, size: [8, 8, 8]}\n  - reshape: {expand_dims: -1}"
+	threeHeads = "phantom: {samples: 40, size: [8, 8, 8], classes: 3}\n  - reshape: {expand_dims: -1}"
+	oneHot     = "label_encode: {classes: 3}"
+	classIDs   = "label_encode: {classes: 3, form: class_id}"
+)

@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// LBL001 is reported by label_encode, which knows the classes. Here it compares
+// ids that nothing has encoded with the outputs of the model that is trained on
+// them.
+var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) {
+	d := t.Dataset
+	if d.Labels.Kind != pipeline.ClassID || d.Labels.Encoded || t.Loss.Target() != loss.ClassID ||
+		d.Facts == nil || d.Facts.Labels == nil || len(d.Facts.Labels.Ints) == 0 {
+		return
+	}
+	h := headOf(t.Model)
+	outputs, known := h.width()
+	if !known || outputs < 2 || len(h.output) != 1 {
+		return
+	}
+	ids := d.Facts.Labels.Ints
+	found := slices.Compact(slices.Sorted(slices.Values(ids)))
+	low, high := found[0], found[len(found)-1]
+	var outside []int
+	for i, id := range ids {
+		if id < 0 || id >= int64(outputs) {
+			outside = append(outside, i)
+		}
+	}
+	problem := diag.New(lbl001, d.Labels.At.Span, fmt.Sprintf("the labels are class ids from %d to %d", low, high)).
+		And(h.unitsAt, fmt.Sprintf("the model has %d outputs: classes 0 to %d", outputs, outputs-1))
+	switch {
+	case low == 1 && high <= int64(outputs):
+		problem = problem.Note("the labels start at 1; classes count from 0")
+	case len(outside) == 0:
+		return
+	default:
+		problem = problem.Note("outside are: %s", Occurrences(d.Facts.Labels, outside))
+	}
+	if gap := low != 0 || high != int64(len(found)-1); gap {
+		c.Report(problem.Suggest("give every label its class: put a label_encode with form: class_id and " + ProposedMap(found) + " below"))
+	}
+	// Ids that count from 0 without a gap are right as they are: OUT001 says that
+	// the model has too few outputs.
+}}
+
+var lbl001 = &diag.Code{
+	ID: "LBL001", Severity: diag.Error,
+	Title: "labels outside the classes",
+	Means: "With K classes, class ids are 0 to K-1. Some labels are not: the message lists their values, how often each occurs, and the first sample that has it (samples count from 0).",
+	Why:   "A label without an output has no right answer. Some programs then fail, others train on whatever lies in memory there and print NaN, or nothing.",
+	Ways: []string{
+		"labels that start at 1, or have gaps: `label_encode: {map: {1: 0, 2: 1}}`",
+		"labels that are right: more `classes`",
+		"a misspelt name: mend the label",
+	},
+	Fails:  stages(threeHeads, "label_encode: {classes: 2}"),
+	Mended: stages(threeHeads, "label_encode: {classes: 3}"),
+}

@@ -1,0 +1,109 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// LBL005 finds classes without an example in a partition. In the training
+// partition that is an error, elsewhere a warning. SPL001 tells the case in which
+// nothing else of the partitions is right either.
+var LBL005 = &Rule{Code: lbl005, Dataset: func(c *pipeline.Check, d *pipeline.Dataset) {
+	neverSeen(c, d)
+	found, counts, ok := partitionClasses(c, d)
+	if !ok || slices.ContainsFunc(d.Partitions, func(p pipeline.Partition) bool { return strangers(counts, p.Name) }) {
+		return
+	}
+	train := counts[pipeline.Train]
+	for _, p := range d.Partitions {
+		var missing []string
+		for k, n := range counts[p.Name] {
+			// What the training partition lacks is told there alone.
+			if n == 0 && (p.Name == pipeline.Train || train[k] > 0) {
+				missing = append(missing, found.Names[k])
+			}
+		}
+		if missing != nil && len(d.Facts.Members[p.Name]) > 0 {
+			reportMissing(c, d, p, found, counts, missing)
+		}
+	}
+}}
+
+func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition, found Classification, counts map[string][]int, missing []string) {
+	problem := diag.New(lbl005, p.At.Span, fmt.Sprintf("%s has no example of %s", p.Name, classList(missing))).
+		And(d.Labels.At.Span, "the labels come from here")
+	for _, q := range d.Partitions {
+		problem = problem.Note("%s: %s", q.Name, found.tell(counts[q.Name]))
+	}
+	if p.Name == pipeline.Train {
+		problem = problem.As(diag.Error)
+	} else {
+		problem = problem.Note("how well these classes are told apart cannot be measured on %s", p.Name)
+	}
+	if c.Kind == "split" && !c.Given("stratify") {
+		c.Report(problem.Suggest("write stratify: true to give every partition its share of each class"))
+		return
+	}
+	c.Report(problem.Suggest(fmt.Sprintf("add examples of %s to %s, or take the class out of the dataset", classList(missing), p.Name)))
+}
+
+// neverSeen finds classes that were declared but have no example at all, where
+// the labels are encoded after the split: a split sees those encoded before it.
+func neverSeen(c *pipeline.Check, d *pipeline.Dataset) {
+	if !d.Labels.Encoded || d.Labels.At.Stage != c.ID || len(d.Partitions) == 0 || d.Partitions[0].At.Stage == c.ID {
+		return
+	}
+	found, ok := Classify(d)
+	if !ok {
+		return
+	}
+	every := make([]int, len(found.Of))
+	for i := range every {
+		every[i] = i
+	}
+	counts := found.Counts(every)
+	var missing []string
+	for k, n := range counts {
+		if n == 0 {
+			missing = append(missing, found.Names[k])
+		}
+	}
+	if missing == nil {
+		return
+	}
+	problem := diag.New(lbl005, d.Labels.ClassesAt.Span, fmt.Sprintf("the dataset has no example of %s", classList(missing))).
+		As(diag.Error).
+		Note("the classes have: %s", found.tell(counts))
+	if counts[0] == 0 && d.Labels.Names == nil {
+		problem = problem.Note("classes count from 0; labels that start at 1 leave class 0 empty")
+	}
+	c.Report(problem.Suggest("declare only the classes that there are"))
+}
+
+// classList names classes: "class tumour", "the classes 8, 9".
+func classList(names []string) string {
+	if len(names) == 1 {
+		return "class " + names[0]
+	}
+	if len(names) > longestList {
+		return fmt.Sprintf("%d classes (%s, …)", len(names), strings.Join(names[:longestList], ", "))
+	}
+	return "the classes " + strings.Join(names, ", ")
+}
+
+var lbl005 = &diag.Code{
+	// A warning, so that it can be allowed; of the training partition it is an error.
+	ID: "LBL005", Severity: diag.Warning,
+	Title: "a class is missing in a partition",
+	Means: "A class has no example in a partition. An error in the training partition; a warning in the others.",
+	Why:   "A class that training never shows cannot be learnt: the model has an output for it that is never right. A class that the test lacks is left out of what is measured.",
+	Ways: []string{
+		"`stratify: true` in `split`",
+		"more examples of the class",
+		"fewer `classes` in `label_encode`, if the class does not exist",
+	},
+}

@@ -1,0 +1,72 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// OUT001 compares the size of the output with the number of classes. Rows of
+// labels against a single unit are OUT017's.
+var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) {
+	h := headOf(t.Model)
+	units, known := h.width()
+	classes, classesAt, told := classesOf(t.Dataset)
+	if !known || !told || h.constant() || wrongRank(t, h) {
+		return
+	}
+	want := classes
+	switch kind := t.Dataset.Labels.Kind; {
+	case kind == pipeline.ClassID && t.Loss.Target() == loss.ClassID, kind == pipeline.Mask && overClasses(t.Loss):
+	case kind == pipeline.ClassID && t.Loss.Target() == loss.Binary && units == 1 && classes > 2:
+	case kind == pipeline.OneHot && t.Loss.Target() != loss.ClassID && units > 1:
+	default:
+		return
+	}
+	if units == want {
+		return
+	}
+	if sigmoidOverClasses(t, h) && units == 1 {
+		return
+	}
+	d := diag.New(out001, h.unitsAt, fmt.Sprintf("the model ends in %s", plural(units, "value"))).
+		And(classesAt, fmt.Sprintf("the labels have %s", plural(classes, "class"))).
+		Note("the shapes on the way: %s", Trail(t.Model, len(t.Model.Graph.Nodes)-1))
+	if t.Loss.Target() == loss.Binary && units == 1 {
+		d = d.Note("one value tells two classes apart, not %d", classes).
+			Suggest(fmt.Sprintf("end the model in %d units with softmax, and use sparse_categorical_crossentropy", classes))
+	} else if h.units != "" {
+		d = d.Suggest(fmt.Sprintf("give the last layer %d %s", classes, h.units), h.edit(strconv.Itoa(classes))...)
+	} else {
+		d = d.Suggest(fmt.Sprintf("end the model in %d values", classes))
+	}
+	report(c, h.allow, d)
+}}
+
+var out001 = &diag.Code{
+	ID: "OUT001", Severity: diag.Error,
+	Title: "the model and the labels disagree about the number of classes",
+	Means: "The last layer gives one value for each class. It gives more or fewer than the labels have.",
+	Why:   "With too few values some classes can never be told, and their ids point behind the end of the output; other tools then stop in the middle of a training or print NaN. A value too many hides that the labels count from 1.",
+	Ways:  []string{"give the last layer as many units as there are classes", "mend the classes of `label_encode`, if it is they that are wrong"},
+	Fails: stages(threeHeads, oneHot, network("{dense: {units: 12, activation: softmax}}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+}
+
+// plural writes a number with its noun: "1 class", "2 classes".
+func plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case noun[len(noun)-1] == 's':
+		return fmt.Sprintf("%d %ses", n, noun)
+	case noun == "epoch" || noun[len(noun)-1] != 'h':
+		return fmt.Sprintf("%d %ss", n, noun)
+	}
+	return fmt.Sprintf("%d %ses", n, noun)
+}

@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/layers"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// unscaledBeyond is how far from 0 values are before they count as unscaled.
+// Standardized voxels reach about 10.
+const unscaledBeyond = 20
+
+// PRE002 finds values of a wide range that reach the first weights of a model.
+var PRE002 = &Rule{Code: pre002, Training: func(c *pipeline.Check, t *Training) {
+	d := t.Dataset
+	low, high, at, known := rangeOf(d)
+	if !known || math.Max(math.Abs(low), math.Abs(high)) <= unscaledBeyond || normalizesInput(t.Model.Graph) {
+		return
+	}
+	from, label := at.Span, fmt.Sprintf("the values are within %g..%g from here on", low, high)
+	if d.DType.Integer() && !slices.ContainsFunc(d.Steps, func(s pipeline.Step) bool { return s.Scales }) {
+		from, label = d.DTypeAt.Span, fmt.Sprintf("the voxels are %s: %g to %g", d.DType, low, high)
+	}
+	c.Report(diag.New(pre002, c.Item.KindSpan, "the model is trained on the values as they are").
+		And(from, label).
+		And(t.Model.At.Span, "its first layer has no normalization").
+		Suggest("put normalize: {method: min_max} below the split"))
+}}
+
+// rangeOf bounds the values: what the steps have proved, or else what the stored
+// type can hold.
+func rangeOf(d *pipeline.Dataset) (low, high float64, at pipeline.Origin, known bool) {
+	if d.Range != nil {
+		return d.Range.Low, d.Range.High, d.Range.At, true
+	}
+	low, high, known = d.DType.Bounds()
+	return low, high, d.DTypeAt, known && !slices.ContainsFunc(d.Steps, func(s pipeline.Step) bool { return s.Scales })
+}
+
+// normalizesInput says whether every way from the input meets a batch_norm before
+// anything whose result depends on the scale: a convolution right in front of it
+// only passes the scale on.
+func normalizesInput(g *nn.Graph) bool {
+	for i := range g.Nodes {
+		if slices.Contains(g.Nodes[i].Inputs, nn.FromInput) && !normalizesFrom(g, i, true) {
+			return false
+		}
+	}
+	return len(g.Nodes) > 0
+}
+
+// normalizesFrom follows the ways from a node. Weights says that one layer of
+// weights may still come before the batch_norm.
+func normalizesFrom(g *nn.Graph, node int, weights bool) bool {
+	switch g.Nodes[node].Spec.(type) {
+	case *layers.BatchNorm:
+		return true
+	case *layers.Conv3D, *layers.Dense:
+		if !weights {
+			return false
+		}
+		weights = false
+	case *layers.Flatten, *layers.Reshape, *layers.Dropout, *layers.MaxPool3D, *layers.AveragePool3D, *layers.Linear:
+	default:
+		return false
+	}
+	followed := false
+	for next := node + 1; next < len(g.Nodes); next++ {
+		if slices.Contains(g.Nodes[next].Inputs, node) {
+			followed = true
+			if !normalizesFrom(g, next, weights) {
+				return false
+			}
+		}
+	}
+	return followed
+}
+
+var pre002 = &diag.Code{
+	ID: "PRE002", Severity: diag.Warning,
+	Title: "values of a wide range reach the model unscaled",
+	Means: "The voxels are whole numbers as stored (0 to 255, 0 to 65535, …), or bounded by something as wide, and no stage on the way brings them to a scale near 1.",
+	Why:   "Weights start out for values near 1. With values in the thousands the first outputs are huge, the softmax says 0 or 1 for a single class, and the loss is stuck.",
+	Ways: []string{
+		"`normalize: {method: min_max}` or `z_score` below the split",
+		"`normalize: {method: rescale, scale: 0.00392156862745098}` for 0 to 255",
+		"`batch_norm` as the model's first layer",
+		"`allow: [PRE002]` beside the train stage, if the stored numbers are small (masks)",
+	},
+	Fails: stages("phantom: {samples: 40, size: [8, 8, 8]}", "cast: {dtype: float32}",
+		"normalize: {method: rescale, scale: 255}", "label_encode", "split: {train: 0.8, test: 0.2}",
+		network("{dense: {units: 2, activation: softmax}}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2, batch_size: 8}"),
+	Mended: stages("phantom: {samples: 40, size: [8, 8, 8]}", "label_encode", "split: {train: 0.8, test: 0.2}", "normalize: {method: min_max}",
+		network("{dense: {units: 2, activation: softmax}}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2, batch_size: 8}"),
+}

@@ -1,0 +1,20 @@
+package rules
+
+import "github.com/voxelpipe/pipe/pipeline/diag"
+
+// SHP002 is reported by the load stage, which compares what it was told with the
+// headers of the files.
+var SHP002 = &Rule{Code: &diag.Code{
+	ID: "SHP002", Severity: diag.Error,
+	Title: "the declared shape or type is not that of the file",
+	Means: "`shape`, `axes` and `dtype` of a `load` say what the file will hold, so that a config can be checked without it. They disagree with one another, or with the header of the file.",
+	Why:   "Every shape further down was worked out from what was declared. If that is wrong, so are the checks.",
+	Ways: []string{
+		"write what the file holds: `pipe inspect FILE` shows it",
+		"leave `shape` and `dtype` out: `pipe plan` and `pipe run` take them from the header",
+		"if the file's axes come in another order, name them with `axes` as they are and mend them with `transpose`",
+	},
+	Fails: stages("load: {volumes: heads.npy, axes: [sample, depth, height, width], shape: [N, 16, 32, 32, 1]}"),
+	Mended: stages("load: {volumes: heads.npy, axes: [sample, depth, height, width], shape: [N, 16, 32, 32]}",
+		"reshape: {expand_dims: -1}"),
+}}

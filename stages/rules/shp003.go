@@ -1,0 +1,53 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// SHP003 looks at what a model is given. It speaks where the first of the four
+// axes is 1 long and the last one, where the channel belongs, is as long as a
+// side of a volume: nobody measures that many channels in a single slice that
+// has no name of its own.
+var SHP003 = &Rule{Code: shp003, Network: func(c *pipeline.Check, m *pipeline.Model) { ChannelsFirst(c, m.Dataset) }}
+
+// A last axis this long is a side of a volume rather than a set of channels, if
+// the two in the middle are this long too.
+const shortestSide = 8
+
+// ChannelsFirst reports a dataset whose channel axis is the first one, and says
+// whether it did.
+func ChannelsFirst(c *pipeline.Check, d *pipeline.Dataset) bool {
+	if len(d.Axes) != 4 || !d.Axes[0].Size.Is(1) {
+		return false
+	}
+	for _, axis := range d.Axes[1:] {
+		if size, known := axis.Size.Known(); !known || size < shortestSide {
+			return false
+		}
+	}
+	last := d.Axes[3]
+	c.Report(diag.New(shp003, c.Item.KindSpan, fmt.Sprintf("the input is %s, channels last", d.Shape().Batch())).
+		And(last.At.Span, fmt.Sprintf("its first axis has size 1, its last one size %s", last.Size)).
+		Note("read like this, a volume is a single slice of %s×%s with %s channels", d.Axes[1].Size, d.Axes[2].Size, last.Size).
+		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}"))
+	return true
+}
+
+var shp003 = &diag.Code{
+	ID: "SHP003", Severity: diag.Error,
+	Title: "the channel axis comes first",
+	Means: "Volumes are [depth, height, width, channel] here. These have a first axis of size 1 and a last one as long as a side of a volume: they were stored as [channel, depth, height, width], as PyTorch does.",
+	Why:   "The network would slide over slices instead of volumes, and take the width for channels.",
+	Ways: []string{
+		"name the file's axes as they are, `axes: [sample, channel, depth, height, width]`, and move them: `transpose: {order: [depth, height, width, channel]}`",
+		"`transpose: {order: [1, 2, 3, 0]}` above the model",
+	},
+	Fails: stages("load: {volumes: heads.npy, shape: [120, 1, 64, 64, 64], dtype: float32}",
+		"model:\n      layers:\n        - {conv3d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}\n        - global_average_pool3d\n        - {dense: {units: 2, activation: softmax}}"),
+	Mended: stages("load: {volumes: heads.npy, axes: [sample, channel, depth, height, width], shape: [120, 1, 64, 64, 64], dtype: float32}",
+		"transpose: {order: [depth, height, width, channel]}",
+		"model:\n      layers:\n        - {conv3d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}\n        - global_average_pool3d\n        - {dense: {units: 2, activation: softmax}}"),
+}

@@ -1,0 +1,224 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/nn/metric"
+	"github.com/voxelpipe/pipe/nn/optim"
+	"github.com/voxelpipe/pipe/nn/train"
+	"github.com/voxelpipe/pipe/nn/weights"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/stages/rules"
+)
+
+// Train trains a model on the training partition of a dataset.
+//
+// After each epoch the model is measured on the validation partition, if there
+// is one. A dataset that was not split is trained on as a whole, and nothing is
+// measured but the training itself.
+//
+// Before the first epoch the classes of every partition are counted, and two
+// baselines are told that an accuracy has to beat: the share of the largest
+// class, and 1/K for K classes.
+//
+// The run's record gets the weights (model.safetensors), the numbers of every
+// epoch (history.csv) and all that the model's inputs need (preprocessing.json).
+// A run that is interrupted saves the weights it has reached.
+type Train struct {
+	// Optimizer changes the weights along the gradient of the loss: a name, or a map
+	// of the name to its settings, such as {adam: {learning_rate: 1e-3}}.
+	Optimizer optim.Optimizer `yaml:"optimizer" validate:"required"`
+	// Loss says how wrong an output is. It decides what the last activation and the
+	// labels have to be.
+	Loss loss.Loss `yaml:"loss" validate:"required"`
+	// Metrics are measured beside the loss, on both partitions.
+	Metrics []metric.Metric `yaml:"metrics"`
+	// Epochs is how often the training partition is gone through. It has to be
+	// written.
+	Epochs int `yaml:"epochs"`
+	// BatchSize is the number of examples in each step.
+	BatchSize int `yaml:"batch_size" validate:"min=1"`
+	// Shuffle puts the training examples in another order in each epoch. It does
+	// not change which examples are trained on: that is the split's.
+	Shuffle bool `yaml:"shuffle"`
+	// DropLast leaves the last batch of an epoch out if it is not full. Only
+	// training batches are ever dropped.
+	DropLast bool `yaml:"drop_last"`
+	// ClassWeight makes some classes count more than others: none; balanced, which
+	// gives every class the same weight as a whole, n / (K × count) for each of its
+	// examples; or a map of the classes, by name or by id, to their weights.
+	ClassWeight ClassWeight `yaml:"class_weight"`
+	// Callbacks look at the numbers after each epoch: to stop early, to keep the
+	// best weights.
+	Callbacks []train.Callback `yaml:"callbacks"`
+	// GradientClip keeps the gradient of each step short. Write norm or value.
+	GradientClip *GradientClip `yaml:"gradient_clip"`
+}
+
+// GradientClip keeps the gradient of a step short.
+type GradientClip struct {
+	// Norm is the longest that the gradient of all weights together may be: a longer
+	// one is scaled down as a whole and keeps its direction.
+	Norm *float64 `yaml:"norm" validate:"omitempty,gt=0,required_without=Value,excluded_with=Value"`
+	// Value is the largest that each number of the gradient may be, up or down.
+	Value *float64 `yaml:"value" validate:"omitempty,gt=0"`
+}
+
+// trainDefaults are the settings that a config need not write.
+var trainDefaults = Train{BatchSize: 32, Shuffle: true}
+
+// Takes a dataset and a model.
+func (*Train) Takes() []pipeline.Want {
+	return []pipeline.Want{{pipeline.DatasetFamily}, {pipeline.ModelFamily}}
+}
+
+// Gives a trained model.
+func (*Train) Gives() pipeline.Family { return pipeline.TrainedFamily }
+
+// Check compares the loss, the end of the model and the labels with one another,
+// and all else that meets here.
+func (s *Train) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
+	d, m := in[0].(*pipeline.Dataset), in[1].(*pipeline.Model)
+	if !alike(c, d, m) || !labelled(c, d) {
+		return nil
+	}
+	task := rules.TaskOf(d, m, s.Loss)
+	_, validated := d.Partition(pipeline.Validation)
+	columns := train.Columns(s.settings(task, 0), validated)
+	rules.CheckTraining(c, &rules.Training{
+		Dataset: d, Model: m, Loss: s.Loss, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
+		Columns: columns, Epochs: s.Epochs, BatchSize: s.BatchSize, DropLast: s.DropLast,
+	})
+	s.ClassWeight.check(c, d, task)
+	if c.Failed() {
+		return nil
+	}
+	return &pipeline.Trained{Model: m, Dataset: d, Loss: s.Loss, Metrics: s.Metrics, Columns: columns, At: c.Origin()}
+}
+
+// settings are those of the training itself.
+func (s *Train) settings(task metric.Task, seed uint64) train.Settings {
+	settings := train.Settings{
+		Loss: s.Loss, Optimizer: s.Optimizer, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
+		Epochs: s.Epochs, BatchSize: s.BatchSize, Shuffle: s.Shuffle, DropLast: s.DropLast, Seed: seed,
+	}
+	if clip := s.GradientClip; clip != nil {
+		if clip.Norm != nil {
+			settings.ClipNorm = *clip.Norm
+		}
+		if clip.Value != nil {
+			settings.ClipValue = *clip.Value
+		}
+	}
+	return settings
+}
+
+// Run trains. The weights are saved whatever ends the training: an interruption
+// keeps what was reached.
+func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error) {
+	v, model := in[0].(*pipeline.Volumes), in[1].(*pipeline.Network)
+	is := *r.Promised.(*pipeline.Trained)
+	is.Dataset = v.Is
+	net := copyOf(model.Net)
+	task := rules.TaskOf(v.Is, is.Model, s.Loss)
+	examples, err := held(r, v)
+	if err != nil {
+		return nil, err
+	}
+	targets, err := targetsOf(v, s.Loss, task.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	training := train.Set{X: examples, Y: targets, Examples: v.Members(trainingPart(v.Is))}
+	if training.Weights, err = s.ClassWeight.perExample(v, training.Examples); err != nil {
+		return nil, err
+	}
+	var validation *train.Set
+	if members := v.Members(pipeline.Validation); len(v.Is.Partitions) > 0 && len(members) > 0 {
+		validation = &train.Set{X: examples, Y: targets, Examples: members}
+	}
+	tellClasses(r, v)
+	tellTask(r, s.Metrics, task)
+	settings := s.settings(task, r.Seed)
+	settings.Save = func(name string, net *nn.Network[float32]) error { return saveWeights(r, name, net) }
+	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, observe(r, v, validation != nil))
+	if history != nil {
+		err = errors.Join(err, s.save(r, v, net, history))
+	}
+	if r.Context.Err() != nil && history != nil {
+		r.Watch.Note(r.Node, fmt.Sprintf("stopped after %d of %d epochs; the weights reached are in %s", len(history.Rows), s.Epochs, r.File(weightsFile)))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &pipeline.TrainedNetwork{Is: &is, Net: net, History: history, Volumes: v}, nil
+}
+
+// copyOf is a network with weights of its own, so that a model can be trained
+// more than once, and each time from where it started.
+func copyOf(net *nn.Network[float32]) *nn.Network[float32] {
+	fresh := nn.Build(net.Graph, 0)
+	for i, p := range fresh.Params() {
+		copy(p.Value, net.Params()[i].Value)
+	}
+	return fresh
+}
+
+// save writes what a training leaves behind.
+func (s *Train) save(r *pipeline.Run, v *pipeline.Volumes, net *nn.Network[float32], history *train.History) error {
+	if err := saveWeights(r, weightsFile, net); err != nil {
+		return err
+	}
+	if err := r.Record.Write(r.File(historyFile), history.WriteCSV); err != nil {
+		return err
+	}
+	return r.Record.Write(r.File(preprocessingFile), preprocessingOf(v).write)
+}
+
+// weightsMetadata is what a file of weights says of itself.
+var weightsMetadata = map[string]string{"program": "pipe"}
+
+// saveWeights writes the weights into a file of this stage.
+func saveWeights(r *pipeline.Run, name string, net *nn.Network[float32]) error {
+	return r.Record.Write(r.File(name), func(w io.Writer) error {
+		return weights.Write(w, net.Params(), weightsMetadata)
+	})
+}
+
+// trainingPart names the partition that is trained on: all of a dataset that was
+// not split.
+func trainingPart(d *pipeline.Dataset) string {
+	if len(d.Partitions) == 0 {
+		return pipeline.All
+	}
+	return pipeline.Train
+}
+
+// tellTask says which variant of each metric is meant, where its name leaves
+// that open.
+func tellTask(r *pipeline.Run, metrics []metric.Metric, task metric.Task) {
+	for _, m := range metrics {
+		if name, full := metric.Name(m), metric.Resolved(m, task); name != full {
+			r.Watch.Note(r.Node, fmt.Sprintf("%s is %s", name, full))
+		}
+	}
+}
+
+// memoryLimit is the most that the examples of one training may take, in bytes.
+const memoryLimit = 2 << 30
+
+// held keeps the examples in memory if they take up to 2 GiB, since every epoch
+// reads them again; a larger dataset is read anew in each epoch. The numbers are
+// the same either way.
+func held(r *pipeline.Run, v *pipeline.Volumes) (data.Source, error) {
+	if bytes := 4 * v.Source.Len() * data.Elements(v.Source.Shape()); bytes > memoryLimit {
+		r.Watch.Note(r.Node, fmt.Sprintf("the examples take %.1f GiB, more than the 2 GiB that are held in memory: they are read again in each epoch", float64(bytes)/(1<<30)))
+		return v.Source, nil
+	}
+	return data.Load(r.Context, v.Source, r.Pool.Threads())
+}
