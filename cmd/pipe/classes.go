@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/voxelpipe/pipe/pipeline"
+)
+
+// classCount is how many examples a class has.
+type classCount struct {
+	Class    string `json:"class"`
+	Examples int    `json:"examples"`
+}
+
+// classCounts counts the classes of a part of a dataset, in the order of their
+// ids; names are in alphabetical order before they have ids. It gives nil where
+// labels are not known, or do not name one class for each example.
+func classCounts(d *pipeline.Dataset, partition string) []classCount {
+	if d.Facts == nil || d.Facts.Labels == nil {
+		return nil
+	}
+	labels := d.Facts.Labels
+	if partition != pipeline.All {
+		labels = labels.Select(d.Facts.Members[partition])
+	}
+	if labels.Texts != nil && labels.Width == 1 {
+		return countTexts(labels.Texts)
+	}
+	if d.Labels.Kind != pipeline.ClassID && d.Labels.Kind != pipeline.OneHot {
+		return nil
+	}
+	ids, ok := labels.ClassOf()
+	if !ok || len(ids) == 0 {
+		return nil
+	}
+	return countIDs(ids, d.Labels)
+}
+
+func countTexts(texts []string) []classCount {
+	counts := map[string]int{}
+	for _, t := range texts {
+		counts[t]++
+	}
+	var list []classCount
+	for class, n := range counts {
+		list = append(list, classCount{class, n})
+	}
+	slices.SortFunc(list, func(a, b classCount) int { return strings.Compare(a.Class, b.Class) })
+	return list
+}
+
+// mostClasses is how many classes are counted one by one: class ids that are
+// not encoded yet may be any numbers.
+const mostClasses = 1000
+
+func countIDs(ids []int, labels pipeline.Labels) []classCount {
+	counts := map[int]int{}
+	if labels.ClassesKnown && labels.Classes <= mostClasses {
+		for class := range labels.Classes {
+			counts[class] = 0 // a class without examples is worth showing
+		}
+	}
+	for _, id := range ids {
+		counts[id]++
+	}
+	if len(counts) > mostClasses {
+		return nil
+	}
+	var list []classCount
+	for _, id := range sortedKeys(counts) {
+		name := strconv.Itoa(id)
+		if id >= 0 && id < len(labels.Names) {
+			name = labels.Names[id]
+		}
+		list = append(list, classCount{name, counts[id]})
+	}
+	return list
+}
+
+func sortedKeys(counts map[int]int) []int {
+	keys := make([]int, 0, len(counts))
+	for k := range counts {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// classLine tells class counts in words: "healthy 70, tumour 70".
+func classLine(counts []classCount) string {
+	words := make([]string, len(counts))
+	for i, c := range counts {
+		words[i] = fmt.Sprintf("%s %d", c.Class, c.Examples)
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// interruptible gives a context that ends at the first signal to stop, with a
+// *stopped as its cause, so that what was done can be saved. A second signal
+// ends the program at once. Release gives the signals back.
+func (a *app) interruptible(ctx context.Context) (stoppable context.Context, release func()) {
+	stoppable, stop := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	released := make(chan struct{})
+	go func() {
+		select {
+		case first := <-signals:
+			stop(&stopped{first})
+			a.complain((&stopped{first}).Error(), "wait for what was done to be saved, or press Ctrl-C again to lose it")
+		case <-released:
+			return
+		}
+		select {
+		case second := <-signals:
+			os.Exit((&stopped{second}).code())
+		case <-released:
+		}
+	}()
+	return stoppable, func() {
+		signal.Stop(signals)
+		close(released)
+		stop(nil)
+	}
+}
