@@ -1,9 +1,3 @@
-// Package nn says what a layer is, as written and alive, and joins layers to a
-// network that can be run forwards and backwards. It is usable by itself: it
-// knows nothing of configs, pipelines or diagnostics.
-//
-// Shapes are channels last, [N, D, H, W, C]; names, settings, defaults and
-// weight layouts are those of Keras 3.
 package nn
 
 import (

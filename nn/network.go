@@ -2,17 +2,21 @@ package nn
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
-// Network is a graph alive: it holds weights.
+// Network is a graph alive: it holds weights. It also holds what flows through
+// it, so it does one thing at a time; a Twin can do another beside it.
 type Network[T tensor.Float] struct {
 	Graph  *Graph
 	layers []Layer[T]
 	params []*Param[T]
 	// learns[i] says that node i or one before it has something to train.
 	learns []bool
+	// alive makes a layer of this precision.
+	alive func(Spec, Site[T]) Layer[T]
 
 	// What flowed in the last pass. feeds[i] and needs[i] are node i's inputs and
 	// which of their gradients are wanted.
@@ -26,18 +30,46 @@ type Network[T tensor.Float] struct {
 // the same weights: each one's stream depends on the seed and its full name
 // only, so adding a layer leaves the others' weights as they were.
 func Build(g *Graph, seed uint64) *Network[float32] {
-	return build(g, seed, func(s Spec, site Site[float32]) Layer[float32] { return s.Build(site) })
+	alive := func(s Spec, site Site[float32]) Layer[float32] { return s.Build(site) }
+	return build(g, alive, func(w Weight, node *Node) *Param[float32] { return newParam[float32](w, node, seed) })
 }
 
 // Build64 is Build in double precision, for proofs. Its weights are those of
 // Build before they are rounded.
 func Build64(g *Graph, seed uint64) *Network[float64] {
-	return build(g, seed, func(s Spec, site Site[float64]) Layer[float64] { return s.Build64(site) })
+	alive := func(s Spec, site Site[float64]) Layer[float64] { return s.Build64(site) }
+	return build(g, alive, func(w Weight, node *Node) *Param[float64] { return newParam[float64](w, node, seed) })
 }
 
-func build[T tensor.Float](g *Graph, seed uint64, alive func(Spec, Site[T]) Layer[T]) *Network[T] {
+// Twin is a network of the same graph that shares n's weights, not its
+// gradients. The two may run at the same time as long as neither is trained.
+func (n *Network[T]) Twin() *Network[T] {
+	left := n.params
+	return build(n.Graph, n.alive, func(Weight, *Node) *Param[T] {
+		p := *left[0]
+		left = left[1:]
+		if p.Grad != nil {
+			p.Grad = make([]T, len(p.Value))
+		}
+		return &p
+	})
+}
+
+// Copy is a network of the same graph with n's weights as they are now, its own
+// from then on.
+func (n *Network[T]) Copy() *Network[T] {
+	c := n.Twin()
+	for _, p := range c.params {
+		p.Value = slices.Clone(p.Value)
+	}
+	return c
+}
+
+// build makes a graph alive, asking for each weight in the order of the layers.
+func build[T tensor.Float](g *Graph, alive func(Spec, Site[T]) Layer[T], param func(Weight, *Node) *Param[T]) *Network[T] {
 	n := &Network[T]{
 		Graph:   g,
+		alive:   alive,
 		learns:  make([]bool, len(g.Nodes)),
 		outputs: make([]*tensor.Tensor[T], len(g.Nodes)),
 		feeds:   make([][]*tensor.Tensor[T], len(g.Nodes)),
@@ -54,7 +86,7 @@ func build[T tensor.Float](g *Graph, seed uint64, alive func(Spec, Site[T]) Laye
 			site.In = append(site.In, s.MustSizes())
 		}
 		for _, w := range node.Spec.Weights(in) {
-			site.Params = append(site.Params, newParam[T](w, node, seed))
+			site.Params = append(site.Params, param(w, node))
 		}
 		n.layers = append(n.layers, alive(node.Spec, site))
 		n.params = append(n.params, site.Params...)

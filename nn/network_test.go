@@ -3,6 +3,7 @@ package nn_test
 import (
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn"
@@ -138,6 +139,36 @@ func TestWeightsDoNotDependOnOtherLayers(t *testing.T) {
 	}
 	if short["a/kernel"] == short["c/kernel"] {
 		t.Error("two layers start with the same weights")
+	}
+}
+
+// A twin sees what its network learns, and both run at the same time; a copy
+// stays as it was.
+func TestTwinAndCopy(t *testing.T) {
+	net := nn.Build(branched(t), 1)
+	x := ramp[float32](64, 3)
+	twin, copied := net.Twin(), net.Copy()
+	run := func(n *nn.Network[float32]) []float32 {
+		return slices.Clone(n.Forward(&nn.Pass[float32]{}, x, n.Len()).Data)
+	}
+	before := run(net)
+	net.Params()[0].Value[0] += 1
+	var beside []float32
+	var running sync.WaitGroup
+	running.Go(func() { beside = run(twin) })
+	after := run(net)
+	running.Wait()
+	switch {
+	case slices.Equal(before, after):
+		t.Fatal("the weight changes nothing")
+	case !slices.Equal(after, beside):
+		t.Error("the twin has other weights")
+	case !slices.Equal(before, run(copied)):
+		t.Error("the copy has changed with its network")
+	}
+	net.Params()[0].Grad[0] = 1
+	if twin.Params()[0].Grad[0] != 0 || copied.Params()[0].Grad[0] != 0 {
+		t.Error("gradients are shared")
 	}
 }
 

@@ -63,10 +63,13 @@ type Checked struct {
 }
 
 // Resolve checks every stage in order. With read, headers, labels and ids are
-// read: what it then promises is what a run gives. A stage whose inputs failed
-// is not checked: one cause, one error.
+// read: what it then promises is what a run gives. A stage that failed may say
+// what it would give once it is mended: those below are checked against that, so
+// that independent problems are found in the same go. If it says nothing, what
+// depends on it is not checked: one cause, one error.
 func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Checked {
 	checked := &Checked{Graph: g, Types: make([]Type, len(g.Nodes))}
+	presumed := make([]Type, len(g.Nodes))
 	for i, n := range g.Nodes {
 		if n.broken || ctx.Err() != nil {
 			continue
@@ -74,7 +77,7 @@ func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Che
 		in := make([]Type, len(n.Inputs))
 		ready := true
 		for k, from := range n.Inputs {
-			in[k] = checked.Types[from]
+			in[k] = presumed[from]
 			ready = ready && in[k] != nil
 		}
 		if !ready {
@@ -84,11 +87,18 @@ func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Che
 			Node: n, Context: ctx, Read: read, Seed: stageSeed(g.File.Seed, n.ID), Alone: g.Alone(n),
 			folder: g.File.Folder(), problems: problems,
 		}
-		if t := n.Stage.Check(c, in); !c.failed {
-			checked.Types[i] = t
+		presumed[i] = n.Stage.Check(c, in)
+		if !c.failed && sound(checked, n) {
+			checked.Types[i] = presumed[i]
 		}
 	}
 	return checked
+}
+
+// sound says whether the types of all inputs of a node are known, rather than
+// presumed.
+func sound(c *Checked, n *Node) bool {
+	return !slices.ContainsFunc(n.Inputs, func(from int) bool { return c.Types[from] == nil })
 }
 
 // stageSeed gives each stage random numbers of its own, so that adding a stage

@@ -14,9 +14,10 @@ type Stage interface {
 	// Gives is what the output is.
 	Gives() Family
 	// Check works out the output's type from those of the inputs, which come in
-	// the order of Takes. It reports what is wrong and then gives nil; whatever
-	// depends on it is not checked. It opens files only if c.Read says so, and
-	// never reads a voxel.
+	// the order of Takes. It reports what is wrong, and then gives the type that
+	// its message leads to, or nil if that is not clear: whatever depends on it is
+	// then not checked. It opens files only if c.Read says so, and never reads a
+	// voxel.
 	Check(c *Check, in []Type) Type
 	// Run does the work. The value's type must be the one that Check promised.
 	Run(r *Run, in []Value) (Value, error)

@@ -18,11 +18,11 @@ import (
 // ClassWeight is how much the examples of each class count in the loss: none,
 // balanced, or a map.
 type ClassWeight struct {
-	// Balanced says that the weights follow from the training partition.
-	Balanced bool
-	// Weights are those that were written, by the class's name or id; nil without
+	// balanced says that the weights follow from the training partition.
+	balanced bool
+	// weights are those that were written, by the class's name or id; nil without
 	// any.
-	Weights map[string]float64
+	weights map[string]float64
 }
 
 var errClassWeight = errors.New("want none, balanced, or a map of the classes to their weights")
@@ -31,19 +31,19 @@ var errClassWeight = errors.New("want none, balanced, or a map of the classes to
 func (w *ClassWeight) DecodeNode(n *spec.Node) error {
 	switch {
 	case n.Form == spec.Map:
-		w.Balanced, w.Weights = false, make(map[string]float64, len(n.Entries))
+		w.balanced, w.weights = false, make(map[string]float64, len(n.Entries))
 		for _, entry := range n.Entries {
 			weight, err := strconv.ParseFloat(entry.Value.Text, 64)
 			number := entry.Value.Form == spec.Scalar && (entry.Value.Type == spec.Integer || entry.Value.Type == spec.Real)
 			if err != nil || !number || !(weight >= 0) {
 				return fmt.Errorf("the weight of %s is %s; want a number from 0 up", entry.Key, entry.Value.Describe())
 			}
-			w.Weights[entry.Key] = weight
+			w.weights[entry.Key] = weight
 		}
 	case n.IsText() && n.Text == "none":
 		*w = ClassWeight{}
 	case n.IsText() && n.Text == "balanced":
-		*w = ClassWeight{Balanced: true}
+		*w = ClassWeight{balanced: true}
 	default:
 		return errClassWeight
 	}
@@ -52,24 +52,24 @@ func (w *ClassWeight) DecodeNode(n *spec.Node) error {
 
 // EncodeNode writes what DecodeNode reads.
 func (w *ClassWeight) EncodeNode() *spec.Node {
-	if w.Weights == nil {
+	if w.weights == nil {
 		text := "none"
-		if w.Balanced {
+		if w.balanced {
 			text = "balanced"
 		}
 		return &spec.Node{Form: spec.Scalar, Type: spec.Text, Text: text}
 	}
 	n := &spec.Node{Form: spec.Map}
-	for _, class := range slices.Sorted(maps.Keys(w.Weights)) {
+	for _, class := range slices.Sorted(maps.Keys(w.weights)) {
 		n.Entries = append(n.Entries, spec.Entry{Key: class, Value: &spec.Node{
-			Form: spec.Scalar, Type: spec.Real, Text: strconv.FormatFloat(w.Weights[class], 'g', -1, 64),
+			Form: spec.Scalar, Type: spec.Real, Text: strconv.FormatFloat(w.weights[class], 'g', -1, 64),
 		}})
 	}
 	return n
 }
 
 // none says that every class counts the same.
-func (w *ClassWeight) none() bool { return !w.Balanced && w.Weights == nil }
+func (w *ClassWeight) none() bool { return !w.balanced && w.weights == nil }
 
 // check compares the weights with the classes.
 func (w *ClassWeight) check(c *pipeline.Check, d *pipeline.Dataset, task metric.Task) {
@@ -82,7 +82,7 @@ func (w *ClassWeight) check(c *pipeline.Check, d *pipeline.Dataset, task metric.
 			Suggest("leave class_weight out"))
 		return
 	}
-	if !d.Labels.ClassesKnown || w.Weights == nil {
+	if !d.Labels.ClassesKnown || w.weights == nil {
 		return
 	}
 	if _, missing, unknown := w.byClass(d.Labels); len(missing)+len(unknown) > 0 {
@@ -109,7 +109,7 @@ func wrongClasses(n *pipeline.Node, l pipeline.Labels, missing, unknown []string
 func (w *ClassWeight) byClass(l pipeline.Labels) (weights []float64, missing, unknown []string) {
 	names := classNames(l)
 	weights = make([]float64, len(names))
-	left := maps.Clone(w.Weights)
+	left := maps.Clone(w.weights)
 	for id, name := range names {
 		weight, ok := left[name]
 		key := name
@@ -151,7 +151,7 @@ func (w *ClassWeight) perExample(v *pipeline.Volumes, training []int) ([]float32
 		return nil, errors.New("class_weight needs labels that name one class for each example")
 	}
 	weights, missing, _ := w.byClass(v.Is.Labels)
-	if w.Balanced {
+	if w.balanced {
 		counts := countClasses(classes, training, len(weights))
 		for k, count := range counts {
 			if count > 0 {

@@ -15,7 +15,7 @@ import (
 // of the training examples. Exactly one of the two is given.
 type Clip struct {
 	// Range is the lower and the upper bound, such as [-175, 250].
-	Range *[2]float64 `yaml:"range"`
+	Range *[2]float64 `yaml:"range" validate:"required_without=Percentiles,excluded_with=Percentiles"`
 	// Percentiles, such as [1, 99], give the bounds from the training examples:
 	// the value that 1% of all their voxels are below, and the one that 1% are
 	// above, interpolated between neighbours as NumPy does. They are exact: every
@@ -31,7 +31,7 @@ func (*Clip) Gives() pipeline.Family { return pipeline.DatasetFamily }
 
 // Check bounds the values.
 func (s *Clip) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
-	if problem := s.contradiction(c.Node); problem != nil {
+	if problem := s.disorder(c.Node); problem != nil {
 		c.Report(*problem)
 		return nil
 	}
@@ -72,19 +72,12 @@ func (s *Clip) Restore(learnt json.RawMessage, _ []int) (data.Transform, error) 
 	return clipped(*bounds), nil
 }
 
-func (s *Clip) contradiction(n *pipeline.Node) *diag.Diagnostic {
-	switch {
-	case s.Range != nil && s.Percentiles != nil:
-		return refuse(diag.New(YML121, n.At("percentiles"), "this is a second way to give the bounds").
-			And(n.At("range"), "this is the first").
-			Suggest("keep one of them; write two clip stages if you mean both"))
-	case s.Range != nil:
+// disorder refuses bounds in the wrong order.
+func (s *Clip) disorder(n *pipeline.Node) *diag.Diagnostic {
+	if s.Range != nil {
 		return ordered(n, "range", *s.Range)
-	case s.Percentiles != nil:
-		return ordered(n, "percentiles", *s.Percentiles)
 	}
-	return refuse(diag.New(YML121, n.Item.KindSpan, "there are no bounds").
-		Suggest("write range: [low, high], or percentiles: [1, 99] to learn them"))
+	return ordered(n, "percentiles", *s.Percentiles)
 }
 
 // ordered refuses a pair whose first number is not below its second.

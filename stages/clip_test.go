@@ -22,8 +22,8 @@ func TestClipType(t *testing.T) {
 	if d.DType != "float32" || d.Range.High != 255 || d.Steps[0].LearntOn != pipeline.All {
 		t.Errorf("%+v %s %+v", d.Range, d.DType, d.Steps)
 	}
-	refused(t, volumes(), false, "YML121", "no bounds", "clip")
-	refused(t, volumes(), false, "YML121", "second way", "clip: {range: [0, 1], percentiles: [1, 99]}")
+	refused(t, volumes(), false, "YML007", "percentiles", "clip")
+	refused(t, volumes(), false, "YML008", "percentiles", "clip: {range: [0, 1], percentiles: [1, 99]}")
 	refused(t, volumes(), false, "YML121", `250, is not below the upper one, -175.*\[-175, 250\]`, "clip: {range: [250, -175]}")
 	untrained := holding(1, 2)
 	untrained.partition = map[string][]int{pipeline.Test: {0, 1}}

@@ -47,8 +47,8 @@ func TestEveryCodeHasAPage(t *testing.T) {
 			t.Errorf("%s is declared twice", code.ID)
 		}
 		seen[code.ID] = true
-		if code.Title == "" || code.Means == "" || code.Why == "" || len(code.Ways) == 0 {
-			t.Errorf("%s has no whole page: title, meaning, reason and ways out", code.ID)
+		if code.Title == "" || code.Means == "" || len(code.Ways) == 0 {
+			t.Errorf("%s has no whole page: title, meaning and ways out", code.ID)
 		}
 		if (code.Fails == "") != (code.Mended == "") {
 			t.Errorf("%s shows only one of the failing config and the mended one", code.ID)

@@ -11,18 +11,18 @@ var (
 	YML121 = &diag.Code{
 		ID: "YML121", Severity: diag.Error,
 		Title: "settings that do not go together",
-		Means: "Each of the settings is right by itself, but together they leave nothing to be done, or say two things at once: a `reshape` with both `to` and `squeeze`, a `clip` without bounds, a `split` in fractions and counts.",
+		Means: "Each of the settings is right by itself, but together they leave nothing to be done, or say two things at once: a `normalize` with a `scale` that its `method` does not take, a `split` in fractions and counts.",
 		Why:   "Taking one of the two silently would make the file say something other than what runs.",
 		Ways:  []string{"keep the setting that you mean and remove the others", "write two stages, one after the other, if you mean both"},
 		Fails: `version: 1
 stages:
   - phantom
-  - reshape: {expand_dims: -1, squeeze: 0}
+  - normalize: {method: min_max, over: example, scale: 0.5}
 `,
 		Mended: `version: 1
 stages:
   - phantom
-  - reshape: {to: [-1]}
+  - normalize: {method: min_max, over: example, range: [0, 0.5]}
 `,
 	}
 	YML122 = &diag.Code{

@@ -23,11 +23,11 @@ import (
 // record gets them in metrics.json. A model that has its `weights` from a file
 // needs no train stage; no loss is measured then.
 type Evaluate struct {
-	// On is the partition to measure on: train, validation, test or all.
+	// The partition to measure on: train, validation, test or all.
 	On string `yaml:"on" validate:"oneof=train validation test all"`
-	// Metrics are what is measured. Without any, those of the train stage are; for a
-	// model that has its weights from a file, the accuracy, or the mean absolute
-	// error where a number is predicted.
+	// What is measured. Without any, the metrics of the train stage are; for a model
+	// that has its weights from a file, the accuracy, or the mean absolute error
+	// where a number is predicted.
 	Metrics []metric.Metric `yaml:"metrics"`
 }
 

@@ -16,9 +16,9 @@ import (
 // A safetensors file holds every weight as float32 under its name,
 // `<layer id>/kernel` and the like, in Keras' layouts.
 type Export struct {
-	// Format is how to write it.
+	// How to write it.
 	Format string `yaml:"format" validate:"oneof=safetensors"`
-	// Output is the file to write, in the run's record unless the path is absolute.
+	// The file to write, in the run's record unless the path is absolute.
 	Output string `yaml:"output" validate:"required"`
 }
 

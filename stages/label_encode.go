@@ -162,6 +162,8 @@ func (s *LabelEncode) labels(n *pipeline.Node, before pipeline.Labels, how *codi
 		Classes: how.Classes, ClassesKnown: how.Classes > 0, ClassesAt: how.at, Names: how.Names, Encoded: true,
 	}
 	switch {
+	case before.Kind == pipeline.UnknownLabels && s.Form == "class_id":
+		after.Shape = nil // they may be masks, which keep their shape
 	case before.Kind == pipeline.Mask:
 		after.Kind, after.Shape = pipeline.Mask, before.Shape
 	case s.Form == "one_hot" && after.ClassesKnown:

@@ -76,6 +76,7 @@ func TestLabelEncodeRefuses(t *testing.T) {
 		{texted("AD", "CN", "MCI"), "label_encode: {classes: 3}", "LBL002", `found are: AD, CN, MCI.*classes: \[AD, CN, MCI\]`},
 		{classed(0, 29, 50, 29), "label_encode", "LBL004", `not 0 to 2.*3 values are found: 0, 29, 50.*map: \{0: 0, 29: 1, 50: 2\}`},
 		{classed(1, 2), "label_encode", "LBL004", `start at 1.*map: \{1: 0, 2: 1\}`},
+		{classed(-1, 1), "label_encode", "LBL004", `negative label.*map: \{-1: 0, 1: 1\}`},
 		{classed(0, 0), "label_encode", "YML122", `all 2 labels are 0`},
 		{kinded(pipeline.OneHot), "label_encode", "PRE012", `one-hot rows as loaded.*remove this stage`},
 		{kinded(pipeline.Real), "label_encode", "YML122", `real numbers are no classes`},

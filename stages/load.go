@@ -45,62 +45,62 @@ func sourceStages() []kind.Kind {
 // Before a file is opened nothing is known of it. So that a config can be checked
 // without its data, shape, dtype and label_kind may say what the files will hold.
 type Load struct {
-	// Volumes is the file, the member of an archive, the pattern, or with table the
+	// The file, the member of an archive, the pattern, or with table the
 	// name of the column of files, that holds the volumes.
 	Volumes string `yaml:"volumes" validate:"required_without_all=Train Validation Test"`
-	// Labels is where the label of each volume is, in the same order. A .npy file,
+	// Where the label of each volume is, in the same order. A .npy file,
 	// file.npz#member, file.csv#column, a pattern, or a column of the table.
 	Labels string `yaml:"labels" validate:"excluded_with=Train Validation Test"`
-	// Groups is where the group of each volume is: the patient, whole numbers or
+	// Where the group of each volume is: the patient, whole numbers or
 	// text. A split by groups keeps the examples of one group together. A .npy file,
 	// file.npz#member, file.csv#column, or a column of the table.
 	Groups string `yaml:"groups" validate:"excluded_with=Train Validation Test"`
-	// Train is the volumes, labels and groups to train on, where they are files apart.
+	// The volumes, labels and groups to train on, where they are files apart.
 	Train *LoadPart `yaml:"train" validate:"excluded_with=Volumes Table"`
-	// Validation is the volumes, labels and groups that are watched while training.
+	// The volumes, labels and groups that are watched while training.
 	Validation *LoadPart `yaml:"validation" validate:"excluded_with=Volumes Table"`
-	// Test is the volumes, labels and groups that are kept for the end.
+	// The volumes, labels and groups that are kept for the end.
 	Test *LoadPart `yaml:"test" validate:"excluded_with=Volumes Table"`
-	// Table is a CSV file with a row for each example. Its cells are separated by
+	// A CSV file with a row for each example. Its cells are separated by
 	// commas, or by semicolons or tabs if its first line has no comma.
 	Table string `yaml:"table"`
-	// Partition is the table's column that says train, validation or test for each
+	// The table's column that says train, validation or test for each
 	// example.
 	Partition string `yaml:"partition"`
-	// Axes names the axes of the array, as they are in the file. The default is
+	// The names of the array's axes, as they are in the file. The default is
 	// [sample, depth, height, width] for four axes, and channel behind them for five.
 	// Without sample the file holds one example, as the files of a pattern or of a
 	// table do. Nothing is moved: an order other than depth, height, width, channel
 	// is mended with transpose.
 	Axes AxisNames `yaml:"axes"`
-	// Shape is the sizes of the array that the file will hold: [120, 31, 31, 31], or
+	// The sizes of the array that the file will hold: [120, 31, 31, 31], or
 	// [N, 31, 31, 31] if the number of examples is not known; any size may be a name
 	// or -1. The number of examples may be left out: three sizes are the depth,
-	// height and width of one example, and four of which the last is 1 to 4 are one
-	// example's with its channels. Four other sizes begin with the number of
+	// height and width of one example, and four of which the last is 1 are one
+	// example's with its channel. Four other sizes begin with the number of
 	// examples. The files of a pattern or a table hold one example each, so theirs
 	// are one example's sizes. With train, validation and test it holds for each of
 	// them.
 	Shape DeclaredShape `yaml:"shape"`
-	// DType is the type of numbers that the file will hold.
+	// The type of numbers that the file will hold.
 	DType string `yaml:"dtype" validate:"omitempty,oneof=bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64"`
-	// LabelKind is what the labels are: class_id (a whole number for each example,
+	// What the labels are: class_id (a whole number for each example,
 	// counting classes from 0), one_hot (a row with a single 1), multi_hot (a row with
 	// any number of ones), real (one or more real numbers) or mask (a class for each
 	// voxel). The default is told from the labels' type and shape.
 	LabelKind string `yaml:"label_kind" validate:"omitempty,oneof=class_id one_hot multi_hot real mask"`
-	// Modality is how the volumes were taken: mri, ct, pet, …
+	// How the volumes were taken: mri, ct, pet, …
 	Modality string `yaml:"modality"`
 }
 
 // LoadPart is the files of one partition.
 type LoadPart struct {
-	// Volumes is the file, the member of an archive or the pattern that holds the
+	// The file, the member of an archive or the pattern that holds the
 	// volumes of this partition.
 	Volumes string `yaml:"volumes" validate:"required"`
-	// Labels is where the label of each of its volumes is, in the same order.
+	// Where the label of each of its volumes is, in the same order.
 	Labels string `yaml:"labels"`
-	// Groups is where the group of each of its volumes is.
+	// Where the group of each of its volumes is.
 	Groups string `yaml:"groups"`
 }
 

@@ -21,8 +21,9 @@ type arrays struct {
 	files  []reference
 	single bool
 	count  int
-	// sizes are those of one example.
-	sizes []int
+	// stored are the sizes of one example in the files, sizes those it is read as:
+	// masks may do without a channel axis of 1.
+	stored, sizes []int
 	// dtype is that of the elements; of files with different ones, float32.
 	dtype string
 }
@@ -61,7 +62,7 @@ func arraysIn(ctx context.Context, files []reference, single bool, at diag.Span)
 		}
 		switch {
 		case i == 0:
-			a.sizes, a.dtype = sizes, dtype
+			a.stored, a.sizes, a.dtype = sizes, sizes, dtype
 		case dtype == "text":
 			a.dtype = dtype
 		case dtype != a.dtype && a.dtype != "text":
@@ -110,9 +111,9 @@ func unequal(at diag.Span, files int, seen []differentSize) *diag.Diagnostic {
 // show is the whole shape of the arrays: that of the file, or of one of them.
 func (a *arrays) show() string {
 	if a.single {
-		return shape.New(a.sizes...).String()
+		return shapeOf(a.stored)
 	}
-	return shape.New(append([]int{a.count}, a.sizes...)...).String()
+	return shapeOf(append([]int{a.count}, a.stored...))
 }
 
 // what is the file, for a label.
@@ -133,7 +134,7 @@ func sourceOf(list []*arrays) (data.Source, *placedProblem) {
 			continue
 		}
 		file, err := openArray(a.files[0])
-		if err == nil && !slices.Equal(file.Shape, append([]int{a.count}, a.sizes...)) {
+		if err == nil && !slices.Equal(file.Shape, append([]int{a.count}, a.stored...)) {
 			file.Close()
 			err = &npy.Error{Name: file.Name(), Problem: "it was changed while it was used", Remedy: "run again"}
 		}
@@ -171,7 +172,7 @@ func (f *filePerExample) Read(i int, into []float32) error {
 		return err
 	}
 	defer file.Close()
-	if !slices.Equal(file.Shape, f.sizes) || file.DType.IsText() {
+	if !slices.Equal(file.Shape, f.stored) || file.DType.IsText() {
 		return &npy.Error{Name: file.Name(), Problem: "it was changed while it was used", Remedy: "run again"}
 	}
 	return file.Rows(0, file.Len(), into)

@@ -33,7 +33,7 @@ var axisName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 // DecodeNode reads a list of names.
 func (a *AxisNames) DecodeNode(n *spec.Node) error {
 	if n.Form != spec.List || len(n.Items) == 0 {
-		return fmt.Errorf("want the names of the axes, such as [sample, depth, height, width]; got %s", n.Describe())
+		return fmt.Errorf("want the names of the axes, such as [sample, depth, height, width], got %s", n.Describe())
 	}
 	*a = nil
 	for i, item := range n.Items {
@@ -106,7 +106,7 @@ var sizeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 // DecodeNode reads a list of numbers and names.
 func (s *DeclaredShape) DecodeNode(n *spec.Node) error {
 	if n.Form != spec.List || len(n.Items) == 0 {
-		return fmt.Errorf("want the sizes of the array, such as [N, 16, 32, 32]; got %s", n.Describe())
+		return fmt.Errorf("want the sizes of the array, such as [N, 16, 32, 32], got %s", n.Describe())
 	}
 	*s = nil
 	for _, item := range n.Items {
@@ -119,7 +119,7 @@ func (s *DeclaredShape) DecodeNode(n *spec.Node) error {
 		case item.IsText() && sizeName.MatchString(item.Text):
 			*s = append(*s, DeclaredSize{Name: item.Text})
 		default:
-			return fmt.Errorf("want a size of at least 1, a name such as N, or -1; got %s", item.Describe())
+			return fmt.Errorf("want a size of at least 1, a name such as N, or -1, got %s", item.Describe())
 		}
 	}
 	return nil
@@ -166,12 +166,6 @@ type form struct {
 	whole bool
 }
 
-// mostChannels is the most a last size of four can be for them to be read as one
-// example's [depth, height, width, channel] rather than as [sample, depth, height,
-// width]: nobody has volumes that are 4 voxels wide, and few have more than four
-// channels.
-const mostChannels = 4
-
 // form reads axes and shape together. Single says that the files come from a
 // pattern or a table. It reports settings that disagree, and is false then.
 func (l *loading) form(single bool) (form, bool) {
@@ -193,7 +187,9 @@ func (l *loading) form(single bool) (form, bool) {
 	case f.single:
 		f.whole = n == 5 || n == 4 && s.Shape[0].Number == 0
 	default:
-		f.whole = n == 5 || n == 4 && (s.Shape[0].Number == 0 || s.Shape[3].Number == 0 || s.Shape[3].Number > mostChannels)
+		// Four sizes are an array of volumes, unless the last is 1: no volume is one
+		// voxel wide, but many have one channel.
+		f.whole = n == 5 || n == 4 && (s.Shape[0].Number == 0 || s.Shape[3].Number != 1)
 	}
 	f.sizes = s.Shape
 	if f.whole {

@@ -25,11 +25,10 @@ import (
 // With `weights` the model starts from a file and can be evaluated, or used to
 // predict, without a train stage.
 type Model struct {
-	// Layers are the network, from its input to its output.
+	// The layers of the network, from its input to its output.
 	Layers []nn.Item `yaml:"layers" validate:"required,min=1"`
-	// Weights is a safetensors file to start from, written by a run of a model with
-	// the same layers. Without it the weights are drawn at random, from the file's
-	// seed.
+	// A safetensors file to start from, written by a run of a model with the same
+	// layers. Without it the weights are drawn at random, from the config's seed.
 	Weights string `yaml:"weights"`
 }
 
@@ -43,16 +42,19 @@ func (*Model) Gives() pipeline.Family { return pipeline.ModelFamily }
 // that refuses its input.
 func (s *Model) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	d := in[0].(*pipeline.Dataset)
-	graph, refusals := nn.Resolve(d.Shape(), s.Layers)
-	m := &pipeline.Model{
-		Graph: graph, Layers: placesOf(graph, c.Places.Node("layers"), c.Item.KindSpan),
-		At: c.Origin("layers"), Dataset: d, Weights: s.Weights != "",
+	m, refusals := s.layOut(c, d, d.Shape())
+	if len(refusals) > 0 && rules.ChannelsFirst(c, d) {
+		return nil
 	}
 	r := refusing{model: m, items: s.Layers}
 	for _, refusal := range refusals {
 		r.report(c, refusal)
 	}
-	if c.Failed() {
+	if r.channelless {
+		mended := append(slices.Clone(d.Shape()), shape.Of(1))
+		m, refusals = s.layOut(c, d, mended)
+	}
+	if len(refusals) > 0 {
 		return nil
 	}
 	rules.CheckNetwork(c, m)
@@ -60,6 +62,15 @@ func (s *Model) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 		s.checkWeights(c, m)
 	}
 	return m
+}
+
+// layOut works out the shape of every layer for an input of the given shape.
+func (s *Model) layOut(c *pipeline.Check, d *pipeline.Dataset, input shape.Shape) (*pipeline.Model, []*nn.Refusal) {
+	graph, refusals := nn.Resolve(input, s.Layers)
+	return &pipeline.Model{
+		Graph: graph, Layers: placesOf(graph, c.Places.Node("layers"), c.Item.KindSpan),
+		At: c.Origin("layers"), Dataset: d, Weights: s.Weights != "",
+	}, refusals
 }
 
 // checkWeights compares the header of the file with the layers.

@@ -128,22 +128,24 @@ func (s *Normalize) channels(sizes []int) int {
 	return channels(sizes)
 }
 
-// methodsOf lists the methods that take a setting.
+// methodsOf lists the methods that take a setting. A setting that is written out
+// as its default, as in a run's resolved.yaml, asks for nothing.
 var methodsOf = []struct {
 	setting string
 	methods []string
+	changed func(s *Normalize) bool
 }{
-	{"range", []string{"min_max", "percentile"}},
-	{"scale", []string{"rescale"}},
-	{"offset", []string{"rescale"}},
-	{"percentiles", []string{"percentile"}},
+	{"range", []string{"min_max", "percentile"}, func(s *Normalize) bool { return s.Range != normalizeDefaults.Range }},
+	{"scale", []string{"rescale"}, func(s *Normalize) bool { return s.Scale != normalizeDefaults.Scale }},
+	{"offset", []string{"rescale"}, func(s *Normalize) bool { return s.Offset != normalizeDefaults.Offset }},
+	{"percentiles", []string{"percentile"}, func(s *Normalize) bool { return s.Percentiles != normalizeDefaults.Percentiles }},
 }
 
 // contradiction refuses settings that the method does not take, and those that
 // would lose the image.
 func (s *Normalize) contradiction(n *pipeline.Node) *diag.Diagnostic {
 	for _, of := range methodsOf {
-		if n.Given(of.setting) && !slices.Contains(of.methods, s.Method) {
+		if of.changed(s) && !slices.Contains(of.methods, s.Method) {
 			return refuse(diag.New(YML121, n.At(of.setting), fmt.Sprintf("%s says nothing to the method %s", of.setting, s.Method)).
 				And(n.At("method"), fmt.Sprintf("the method is %s", s.Method)).
 				Suggest(fmt.Sprintf("remove it, or write method: %s", strings.Join(of.methods, " or "))))
@@ -153,8 +155,8 @@ func (s *Normalize) contradiction(n *pipeline.Node) *diag.Diagnostic {
 	case s.Method == "rescale" && s.Scale == 0:
 		return refuse(diag.New(YML121, n.At("scale"), fmt.Sprintf("every voxel would become %g", s.Offset)).
 			Suggest("give the number to multiply by, such as 0.00392156862745098 for 1/255"))
-	case s.Method == "rescale" && !n.Given("scale") && !n.Given("offset"):
-		return refuse(diag.New(YML121, n.At("method"), "neither scale nor offset is given: nothing would change").
+	case s.Method == "rescale" && s.Scale == 1 && s.Offset == 0:
+		return refuse(diag.New(YML121, n.At("method"), "with scale 1 and offset 0 nothing would change").
 			Suggest("give the number to multiply by, such as scale: 0.00392156862745098 for 1/255"))
 	case s.Method == "percentile":
 		if problem := ordered(n, "percentiles", s.Percentiles); problem != nil {

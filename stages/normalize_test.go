@@ -46,13 +46,15 @@ func TestNormalizeRange(t *testing.T) {
 
 func TestNormalizeRefuses(t *testing.T) {
 	refused(t, volumes(), false, "YML121", `scale says nothing to the method min_max.*rescale`, "normalize: {method: min_max, scale: 2}")
-	refused(t, volumes(), false, "YML121", `range says nothing to the method max`, "normalize: {method: max, range: [0, 1]}")
+	refused(t, volumes(), false, "YML121", `range says nothing to the method max`, "normalize: {method: max, range: [0, 2]}")
 	refused(t, volumes(), false, "YML121", `every voxel would become 0`, "normalize: {method: rescale, scale: 0}")
 	refused(t, volumes(), false, "YML121", `nothing would change`, "normalize: {method: rescale}")
 	refused(t, volumes(), false, "YML121", `not below`, "normalize: {range: [1, 0]}")
 	refused(t, volumes(), false, "YML121", `not below`, "normalize: {method: percentile, percentiles: [50, 50]}")
 	refused(t, volumes(), false, "YML122", `no channel axis.*expand_dims`, "normalize: {per_channel: true}")
 	gives(t, volumes(), false, "reshape: {expand_dims: -1}", "normalize: {per_channel: true}")
+	// As a run's record writes it, every default filled in.
+	gives(t, volumes(), false, "normalize: {method: max, range: [0, 1], scale: 1, offset: 0, percentiles: [1, 99]}")
 	untrained := holding(1, 2)
 	untrained.partition = map[string][]int{pipeline.Test: {0, 1}}
 	refused(t, untrained, false, "YML122", "there are none", "normalize")

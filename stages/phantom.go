@@ -25,25 +25,25 @@ import (
 // reshape: {expand_dims: -1} first. The values are float32 from 0 to 1. They depend
 // on the file's seed and the stage's id, on nothing else.
 type Phantom struct {
-	// Samples is the number of examples.
+	// The number of examples.
 	Samples int `yaml:"samples" validate:"min=1,max=10000000"`
-	// Size is the depth, height and width in voxels.
+	// The depth, height and width in voxels.
 	Size [3]int `yaml:"size" validate:"dive,min=4,max=1024"`
-	// Classes is the number of classes, the healthy one included.
+	// The number of classes, the healthy one included.
 	Classes int `yaml:"classes" validate:"min=2,max=16"`
-	// Noise is the standard deviation of the noise in each voxel. The brain is 0.2
+	// The standard deviation of the noise in each voxel. The brain is 0.2
 	// bright and the skull 1.
 	Noise float64 `yaml:"noise" validate:"min=0,max=1"`
-	// Lesion is how the lesions look.
+	// How the lesions look.
 	Lesion Lesion `yaml:"lesion"`
 }
 
 // Lesion is how the lesions of a phantom look.
 type Lesion struct {
-	// Radius is the smallest and the largest radius, as shares of half the volume's
+	// The smallest and the largest radius, as shares of half the volume's
 	// side: 0.25 of 32 voxels is a radius of 4.
 	Radius [2]float64 `yaml:"radius" validate:"dive,gt=0,max=0.5"`
-	// Contrast is how much brighter than the brain the lesions of the last class are.
+	// How much brighter than the brain the lesions of the last class are.
 	// With more than two classes those of the others are less bright, in equal steps.
 	Contrast float64 `yaml:"contrast" validate:"gt=0,max=0.8"`
 }

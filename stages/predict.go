@@ -24,9 +24,9 @@ import (
 // .npy holds the model's output as it is, [N, …] float32 in the dataset's order;
 // a .npz that, as predictions, and the numbers of the examples, as examples.
 type Predict struct {
-	// On is the partition to predict: train, validation, test or all.
+	// The partition to predict: train, validation, test or all.
 	On string `yaml:"on" validate:"oneof=train validation test all"`
-	// Output is the file to write, a .csv, .npy or .npz, in the run's record unless
+	// The file to write, a .csv, .npy or .npz, in the run's record unless
 	// the path is absolute.
 	Output string `yaml:"output" validate:"required"`
 }

@@ -20,11 +20,11 @@ import (
 type Reshape struct {
 	// To is the shape of one example, such as [16, 32, 32, 1]. One size may be -1:
 	// it is worked out from the number of values.
-	To []int `yaml:"to" validate:"omitempty,dive,min=-1"`
+	To []int `yaml:"to" validate:"required_without_all=ExpandDims Squeeze,excluded_with=ExpandDims Squeeze,omitempty,dive,min=-1"`
 	// ExpandDims puts a new axis of size 1 at this place among the axes of an
 	// example: -1 behind the last one, which is how volumes without a channel axis
 	// get one; 0 before the first one.
-	ExpandDims *int `yaml:"expand_dims"`
+	ExpandDims *int `yaml:"expand_dims" validate:"excluded_with=Squeeze"`
 	// Squeeze takes the axis at this place out of an example; its size must be 1.
 	// Axes count from 0, or from -1 for the last one.
 	Squeeze *int `yaml:"squeeze"`
@@ -38,10 +38,6 @@ func (*Reshape) Gives() pipeline.Family { return pipeline.DatasetFamily }
 
 // Check works out the new axes; SHP019 refuses another number of values.
 func (s *Reshape) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
-	if problem := s.exclusive(c.Node); problem != nil {
-		c.Report(*problem)
-		return nil
-	}
 	d, problem := s.after(c.Node, in[0].(*pipeline.Dataset))
 	return settled(c, d, problem)
 }
@@ -74,25 +70,6 @@ type reshaped struct{ sizes []int }
 
 func (r reshaped) Output([]int) []int    { return r.sizes }
 func (reshaped) Apply(in, out []float32) { copy(out, in) }
-
-func (s *Reshape) exclusive(n *pipeline.Node) *diag.Diagnostic {
-	var given []string
-	for _, setting := range []string{"to", "expand_dims", "squeeze"} {
-		if n.Given(setting) {
-			given = append(given, setting)
-		}
-	}
-	switch len(given) {
-	case 0:
-		return refuse(diag.New(YML121, n.Item.KindSpan, "nothing says what the new shape is").
-			Suggest("write to: [depth, height, width, channel], or expand_dims: -1 to add a channel axis"))
-	case 1:
-		return nil
-	}
-	d := diag.New(YML121, n.At(given[1]), "this is a second way to say what the new shape is").
-		And(n.At(given[0]), "this is the first")
-	return refuse(d.Suggest("keep one of them; write two reshape stages if you mean both"))
-}
 
 // after is the type of the dataset after the stage.
 func (s *Reshape) after(n *pipeline.Node, d *pipeline.Dataset) (*pipeline.Dataset, *diag.Diagnostic) {

@@ -57,8 +57,8 @@ func TestReshapeRefuses(t *testing.T) {
 		{volumes(), "reshape: {expand_dims: 4}", "YML122", `no place 4.*-4 to 3`},
 		{volumes(), "reshape: {squeeze: 3}", "YML122", `no axis 3`},
 		{volumes(), "reshape: {squeeze: 1}", "SHP019", `has 64 values, not 1`},
-		{volumes(), "reshape: {squeeze: 1, to: [-1]}", "YML121", `second way`},
-		{volumes(), "reshape", "YML121", `nothing says`},
+		{volumes(), "reshape: {squeeze: 1, to: [-1]}", "YML008", `squeeze`},
+		{volumes(), "reshape", "YML007", `expand_dims`},
 	} {
 		refused(t, c.from, false, c.code, c.pattern, c.stage)
 	}

@@ -138,7 +138,9 @@ func (u *Reuse) build(s *Model, path string) (*pipeline.Network, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	d := &pipeline.Dataset{Labels: u.preprocessing.Labels.types()}
-	return &pipeline.Network{Is: &pipeline.Model{Graph: graph, Dataset: d, Weights: true}, Net: net}, nil
+	return &pipeline.Network{Is: &pipeline.Model{
+		Graph: graph, Layers: placesOf(graph, nil, diag.Span{}), Dataset: d, Weights: true,
+	}, Net: net}, nil
 }
 
 // types are the labels as the model was trained on.

@@ -73,12 +73,14 @@ func usable(c *pipeline.Check, t pipeline.Type) (m *pipeline.Model, l loss.Loss,
 	return m, nil, nil, true
 }
 
-// trainedNet is the network of a value that usable has passed.
+// trainedNet is the network of a value that usable has passed: a twin, since
+// several stages may use it at the same time.
 func trainedNet(v pipeline.Value) *pipeline.Network {
 	if t, is := v.(*pipeline.TrainedNetwork); is {
-		return &pipeline.Network{Is: t.Is.Model, Net: t.Net}
+		return &pipeline.Network{Is: t.Is.Model, Net: t.Net.Twin()}
 	}
-	return v.(*pipeline.Network)
+	n := v.(*pipeline.Network)
+	return &pipeline.Network{Is: n.Is, Net: n.Net.Twin()}
 }
 
 // aDatasetAndATrainedModel is what evaluate and predict take: a trained model,

@@ -11,13 +11,17 @@ import (
 // targetsOf makes of the labels what the loss compares outputs with, one target
 // for each example of the dataset:
 //
-//   - class ids: one number for each position, [] or a mask's [D, H, W];
+//   - masks as they are, a class id for each voxel;
+//   - class ids: one number, [];
 //   - otherwise a row of as many numbers as the model gives, [K].
 func targetsOf(v *pipeline.Volumes, l loss.Loss, outputs int) (data.Source, error) {
-	return targets(v.Labels, v.Is.Labels, v.Source.Len(), l.Target(), outputs)
+	if v.Masks != nil {
+		return v.Masks, nil
+	}
+	return targets(v.Labels, v.Source.Len(), l.Target(), outputs)
 }
 
-func targets(labels *pipeline.LabelValues, is pipeline.Labels, examples int, target loss.Target, outputs int) (data.Source, error) {
+func targets(labels *pipeline.LabelValues, examples int, target loss.Target, outputs int) (data.Source, error) {
 	if labels == nil || labels.Len() != examples {
 		return nil, fmt.Errorf("there are no labels for the %d examples", examples)
 	}
@@ -27,11 +31,6 @@ func targets(labels *pipeline.LabelValues, is pipeline.Labels, examples int, tar
 	}
 	var sizes []int
 	switch {
-	case is.Kind == pipeline.Mask:
-		known := false
-		if sizes, known = is.Shape.Sizes(); !known {
-			return nil, fmt.Errorf("the masks have no known size: %s", is.Shape)
-		}
 	case target != loss.ClassID:
 		sizes = []int{labels.Width}
 		if labels.Width != outputs {

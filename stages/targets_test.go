@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn/loss"
-	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
 )
 
@@ -14,23 +13,20 @@ func TestTargetsTakeTheFormOfTheLoss(t *testing.T) {
 	ids := &pipeline.LabelValues{Width: 1, Ints: []int64{0, 1, 1}}
 	rows := &pipeline.LabelValues{Width: 2, Ints: []int64{1, 0, 0, 1, 0, 1}}
 	reals := &pipeline.LabelValues{Width: 1, Reals: []float64{-1.5, 0, 2}}
-	masks := &pipeline.LabelValues{Width: 2, Ints: []int64{0, 1, 1, 0, 0, 0}}
 	for name, c := range map[string]struct {
 		labels  *pipeline.LabelValues
-		is      pipeline.Labels
 		target  loss.Target
 		outputs int
 		shape   []int
 		second  []float32
 	}{
-		"ids":    {ids, pipeline.Labels{Kind: pipeline.ClassID}, loss.ClassID, 2, nil, []float32{1}},
-		"yes/no": {ids, pipeline.Labels{Kind: pipeline.ClassID}, loss.Binary, 1, []int{1}, []float32{1}},
-		"rows":   {rows, pipeline.Labels{Kind: pipeline.OneHot}, loss.OneHot, 2, []int{2}, []float32{0, 1}},
-		"tags":   {rows, pipeline.Labels{Kind: pipeline.MultiHot}, loss.Binary, 2, []int{2}, []float32{0, 1}},
-		"reals":  {reals, pipeline.Labels{Kind: pipeline.Real}, loss.Real, 1, []int{1}, []float32{0}},
-		"masks":  {masks, pipeline.Labels{Kind: pipeline.Mask, Shape: shape.New(2, 1, 1)}, loss.ClassID, 2, []int{2, 1, 1}, []float32{1, 0}},
+		"ids":    {ids, loss.ClassID, 2, nil, []float32{1}},
+		"yes/no": {ids, loss.Binary, 1, []int{1}, []float32{1}},
+		"rows":   {rows, loss.OneHot, 2, []int{2}, []float32{0, 1}},
+		"tags":   {rows, loss.Binary, 2, []int{2}, []float32{0, 1}},
+		"reals":  {reals, loss.Real, 1, []int{1}, []float32{0}},
 	} {
-		source, err := targets(c.labels, c.is, 3, c.target, c.outputs)
+		source, err := targets(c.labels, 3, c.target, c.outputs)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -43,7 +39,6 @@ func TestTargetsTakeTheFormOfTheLoss(t *testing.T) {
 }
 
 func TestTargetsRefuseWhatTheLossCannotRead(t *testing.T) {
-	ids := pipeline.Labels{Kind: pipeline.ClassID}
 	for want, c := range map[string]struct {
 		labels  *pipeline.LabelValues
 		target  loss.Target
@@ -55,7 +50,7 @@ func TestTargetsRefuseWhatTheLossCannotRead(t *testing.T) {
 		"a label has 2 values; the loss":   {&pipeline.LabelValues{Width: 2, Ints: []int64{0, 1, 1, 0}}, loss.ClassID, 2},
 		`the labels are names, such as "a`: {&pipeline.LabelValues{Width: 1, Texts: []string{"a", "b"}}, loss.ClassID, 2},
 	} {
-		if _, err := targets(c.labels, ids, 2, c.target, c.outputs); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := targets(c.labels, 2, c.target, c.outputs); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
 	}

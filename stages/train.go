@@ -30,42 +30,41 @@ import (
 // epoch (history.csv) and all that the model's inputs need (preprocessing.json).
 // A run that is interrupted saves the weights it has reached.
 type Train struct {
-	// Optimizer changes the weights along the gradient of the loss: a name, or a map
-	// of the name to its settings, such as {adam: {learning_rate: 1e-3}}.
+	// What changes the weights along the gradient of the loss: a name, or a map of
+	// the name to its settings, such as {adam: {learning_rate: 1e-3}}.
 	Optimizer optim.Optimizer `yaml:"optimizer" validate:"required"`
-	// Loss says how wrong an output is. It decides what the last activation and the
-	// labels have to be.
+	// How wrong an output is. It decides what the last activation and the labels
+	// have to be.
 	Loss loss.Loss `yaml:"loss" validate:"required"`
-	// Metrics are measured beside the loss, on both partitions.
+	// What is measured beside the loss, on both partitions.
 	Metrics []metric.Metric `yaml:"metrics"`
-	// Epochs is how often the training partition is gone through. It has to be
-	// written.
+	// How often the training partition is gone through. It has to be written.
 	Epochs int `yaml:"epochs"`
-	// BatchSize is the number of examples in each step.
+	// The number of examples in each step.
 	BatchSize int `yaml:"batch_size" validate:"min=1"`
-	// Shuffle puts the training examples in another order in each epoch. It does
-	// not change which examples are trained on: that is the split's.
+	// Whether the training examples are in another order in each epoch. Which
+	// examples are trained on is not this setting's but the split's.
 	Shuffle bool `yaml:"shuffle"`
-	// DropLast leaves the last batch of an epoch out if it is not full. Only
-	// training batches are ever dropped.
+	// Whether the last batch of an epoch is left out if it is not full. Only training
+	// batches are ever dropped.
 	DropLast bool `yaml:"drop_last"`
-	// ClassWeight makes some classes count more than others: none; balanced, which
-	// gives every class the same weight as a whole, n / (K × count) for each of its
-	// examples; or a map of the classes, by name or by id, to their weights.
+	// Whether some classes count more than others: none; balanced, which gives every
+	// class the same weight as a whole, n / (K × count) for each of its examples; or
+	// a map of the classes, by name or by id, to their weights.
 	ClassWeight ClassWeight `yaml:"class_weight"`
-	// Callbacks look at the numbers after each epoch: to stop early, to keep the
-	// best weights.
+	// What looks at the numbers after each epoch: to stop early, to keep the best
+	// weights.
 	Callbacks []train.Callback `yaml:"callbacks"`
-	// GradientClip keeps the gradient of each step short. Write norm or value.
+	// How the gradient of each step is kept short; not set, it is left as it is.
 	GradientClip *GradientClip `yaml:"gradient_clip"`
 }
 
-// GradientClip keeps the gradient of a step short.
+// GradientClip keeps the gradient of a step short. Write norm or value.
 type GradientClip struct {
-	// Norm is the longest that the gradient of all weights together may be: a longer
-	// one is scaled down as a whole and keeps its direction.
+	// The longest that the gradient of all weights together may be: a longer one is
+	// scaled down as a whole and keeps its direction.
 	Norm *float64 `yaml:"norm" validate:"omitempty,gt=0,required_without=Value,excluded_with=Value"`
-	// Value is the largest that each number of the gradient may be, up or down.
+	// The largest that each number of the gradient may be, up or down.
 	Value *float64 `yaml:"value" validate:"omitempty,gt=0"`
 }
 
@@ -124,7 +123,7 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	v, model := in[0].(*pipeline.Volumes), in[1].(*pipeline.Network)
 	is := *r.Promised.(*pipeline.Trained)
 	is.Dataset = v.Is
-	net := copyOf(model.Net)
+	net := model.Net.Copy() // a model can be trained more than once, each time from where it started
 	task := rules.TaskOf(v.Is, is.Model, s.Loss)
 	examples, err := held(r, v)
 	if err != nil {
@@ -157,16 +156,6 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 		return nil, err
 	}
 	return &pipeline.TrainedNetwork{Is: &is, Net: net, History: history, Volumes: v}, nil
-}
-
-// copyOf is a network with weights of its own, so that a model can be trained
-// more than once, and each time from where it started.
-func copyOf(net *nn.Network[float32]) *nn.Network[float32] {
-	fresh := nn.Build(net.Graph, 0)
-	for i, p := range fresh.Params() {
-		copy(p.Value, net.Params()[i].Value)
-	}
-	return fresh
 }
 
 // save writes what a training leaves behind.

@@ -145,7 +145,7 @@ stages:
 	if columns := r.outcomes["train"].Value.(*pipeline.TrainedNetwork).History.Columns; !slices.Equal(columns, []string{"loss", "accuracy", "auc"}) {
 		t.Errorf("the columns are %v", columns)
 	}
-	if want := "train: all: 12 examples: 0 6, 1 6"; !strings.Contains(r.watch.text(), want) {
+	if want := "train: all: 12 examples: healthy 6, lesion 6"; !strings.Contains(r.watch.text(), want) {
 		t.Errorf("%q is not told:\n%s", want, r.watch.text())
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -30,8 +31,9 @@ var floors = [][]string{
 }
 
 // touching may use the file system: the store, what reads a user's config or
-// data, and the commands. Everything else is given readers and writers.
-var touching = []string{"pipeline/store", "pipeline/spec", "stages", "cmd/pipe"}
+// data, the commands, and the kit for tests. Everything else is given readers and
+// writers, and may ask the operating system for its environment at most.
+var touching = []string{"pipeline/store", "pipeline/spec", "pipeline/pipetest", "stages", "cmd/pipe"}
 
 // soleImporters are packages of others that only one package may know.
 var soleImporters = map[string]string{
@@ -51,17 +53,37 @@ func floorOf(pkg string) int {
 	return slices.IndexFunc(floors, func(floor []string) bool { return slices.Contains(floor, pkg) })
 }
 
-// imported lists what each package of the module imports, tests left out.
-func imported(t *testing.T) map[string][]string {
+// source is a package of the module: its files, tests left out.
+type source []*ast.File
+
+// imports lists the packages that a package imports.
+func (s source) imports(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	for _, file := range s {
+		for _, spec := range file.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// packages reads the module. Modules inside it and programs that are run by hand
+// (//go:build ignore) are no part of it.
+func packages(t *testing.T) map[string]source {
 	t.Helper()
 	root := filepath.Join("..", "..")
-	imports := map[string][]string{}
+	found := map[string]source{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if entry.IsDir() {
-			if name := entry.Name(); path != root && (strings.HasPrefix(name, ".") || name == "testdata" || name == "runs") {
+			if path != root && (strings.HasPrefix(entry.Name(), ".") || slices.Contains([]string{"testdata", "runs"}, entry.Name()) || isModule(path)) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -69,48 +91,40 @@ func imported(t *testing.T) map[string][]string {
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-		if err != nil {
+		text, err := os.ReadFile(path)
+		if err != nil || strings.Contains(string(text), "//go:build ignore\n") {
 			return err
 		}
-		if ignored(path) {
-			return nil
+		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
+		if err != nil {
+			return err
 		}
 		folder, err := filepath.Rel(root, filepath.Dir(path))
 		if err != nil {
 			return err
 		}
-		pkg := filepath.ToSlash(folder)
-		imports[pkg] = append(imports[pkg], []string{}...)
-		for _, spec := range file.Imports {
-			name, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			imports[pkg] = append(imports[pkg], name)
-		}
+		found[filepath.ToSlash(folder)] = append(found[filepath.ToSlash(folder)], file)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return imports
+	return found
 }
 
-// ignored says whether a file is a program of its own, such as a generator.
-func ignored(path string) bool {
-	text, err := os.ReadFile(path)
-	return err == nil && strings.Contains(string(text[:min(len(text), 2000)]), "//go:build ignore")
+func isModule(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
 }
 
 func TestImportsGoDown(t *testing.T) {
-	for pkg, names := range imported(t) {
+	for pkg, source := range packages(t) {
 		floor := floorOf(pkg)
 		if floor < 0 {
 			t.Errorf("%s stands on no floor", pkg)
 			continue
 		}
-		for _, name := range names {
+		for _, name := range source.imports(t) {
 			below, ours := strings.CutPrefix(name, module)
 			if !ours {
 				continue
@@ -123,11 +137,11 @@ func TestImportsGoDown(t *testing.T) {
 }
 
 func TestNetworksKnowNoPipelines(t *testing.T) {
-	for pkg, names := range imported(t) {
+	for pkg, source := range packages(t) {
 		if pkg != "nn" && !strings.HasPrefix(pkg, "nn/") {
 			continue
 		}
-		for _, name := range names {
+		for _, name := range source.imports(t) {
 			if strings.HasPrefix(name, module+"pipeline") || strings.HasPrefix(name, module+"stages") {
 				t.Errorf("%s imports %s", pkg, name)
 			}
@@ -136,8 +150,8 @@ func TestNetworksKnowNoPipelines(t *testing.T) {
 }
 
 func TestSoleImporters(t *testing.T) {
-	for pkg, names := range imported(t) {
-		for _, name := range names {
+	for pkg, source := range packages(t) {
+		for _, name := range source.imports(t) {
 			if sole, ok := soleImporters[name]; ok && sole != pkg {
 				t.Errorf("%s imports %s, which only %s may", pkg, name, sole)
 			}
@@ -146,14 +160,22 @@ func TestSoleImporters(t *testing.T) {
 }
 
 func TestFewTouchTheFileSystem(t *testing.T) {
-	for pkg, names := range imported(t) {
+	for pkg, source := range packages(t) {
 		if slices.Contains(touching, pkg) {
 			continue
 		}
-		for _, name := range []string{"os", "io/ioutil", "path/filepath"} {
-			if slices.Contains(names, name) {
-				t.Errorf("%s imports %s", pkg, name)
-			}
+		for _, file := range source {
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				of, ok := call.X.(*ast.Ident)
+				if ok && of.Name == "os" && call.Sel.Name != "Getenv" && call.Sel.Name != "LookupEnv" {
+					t.Errorf("%s uses os.%s", pkg, call.Sel.Name)
+				}
+				return true
+			})
 		}
 	}
 }

@@ -96,7 +96,7 @@ type settings struct {
 // settingsOf adds the flags.
 func settingsOf(cmd *cobra.Command) *settings {
 	s := &settings{format: format(cmd)}
-	cmd.Flags().StringArrayVar(&s.set, "set", nil, "change a setting, as in train.epochs=3; may be given several times")
+	cmd.Flags().StringArrayVar(&s.set, "set", nil, "change a setting: `id.setting=value`, as in train.epochs=3; may be given several times")
 	return s
 }
 

@@ -25,9 +25,9 @@ the loss and the metrics that it was trained with.`,
 	d := &newData{}
 	format := format(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&d.volumes, "volumes", "", "the file of the volumes, as a load stage names it; a pattern or file.npz#member too")
-	flags.StringVar(&d.labels, "labels", "", "the file of the labels, as a load stage names it")
-	flags.StringVarP(&d.output, "output", "o", "", "a JSON file to write the numbers to")
+	flags.StringVar(&d.volumes, "volumes", "", "the `file` of the volumes, as a load stage names it; a pattern or file.npz#member too")
+	flags.StringVar(&d.labels, "labels", "", "the `file` of the labels, as a load stage names it")
+	flags.StringVarP(&d.output, "output", "o", "", "a JSON `file` to write the numbers to")
 	flags.Var(&d.threads, "threads", "how many threads compute; 0 means one for each processor")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.evaluate(cmd.Context(), args[0], d, format) }
 	return cmd

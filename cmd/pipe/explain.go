@@ -90,13 +90,19 @@ func kindPage(table *kind.Table, name, heading string) (string, error) {
 	fmt.Fprintf(&page, "%s %s (%s)\n\n%s\n", heading, name, table.Family(), manual.Text)
 	if len(manual.Settings) > 0 {
 		fmt.Fprintf(&page, "\n%s# Settings\n\n", heading)
-		defaults := stages.Language().Decoder.Encode(k.New())
-		for _, s := range manual.Settings {
-			fmt.Fprintf(&page, "- `%s` (%s): %s\n", s.Name, terms(s, defaults), s.Text)
-		}
+		addSettings(&page, "", manual.Settings, stages.Language().Decoder.Encode(k.New()))
 	}
 	fmt.Fprintf(&page, "\n%s# Example\n\n```yaml\n%s\n```\n", heading, strings.TrimRight(k.Example, "\n"))
 	return page.String(), nil
+}
+
+// addSettings lists settings, those below a setting one step further in.
+func addSettings(page *strings.Builder, indent string, settings []kind.Setting, defaults *spec.Node) {
+	for _, s := range settings {
+		fmt.Fprintf(page, "%s- `%s` (%s): %s\n", indent, s.Name, terms(s, defaults), s.Text)
+		below, _ := defaults.Get(s.Name)
+		addSettings(page, indent+"  ", s.Settings, below)
+	}
 }
 
 // terms say what a setting takes and what it is if it is not written:
@@ -104,9 +110,12 @@ func kindPage(table *kind.Table, name, heading string) (string, error) {
 func terms(s kind.Setting, defaults *spec.Node) string {
 	parts := []string{typeWords(s.Field.Type)}
 	tag := s.Field.Tag.Get("validate")
+	if len(s.Settings) > 0 {
+		return strings.Join(parts, ", ")
+	}
 	if value := defaultText(s, defaults); value != "" {
 		parts = append(parts, "default `"+value+"`")
-	} else if required(tag) {
+	} else if needed(s) {
 		parts = append(parts, "required")
 	} else {
 		parts = append(parts, "not set by default")
@@ -114,14 +123,21 @@ func terms(s kind.Setting, defaults *spec.Node) string {
 	return strings.Join(append(parts, limits(tag)...), ", ")
 }
 
-// required says whether a setting has to be written.
-func required(tag string) bool {
-	for rule := range strings.SplitSeq(tag, ",") {
-		if rule == "required" {
-			return true
-		}
-		if rule == "dive" {
+// needed says whether a setting has to be written: its rules ask for a value that
+// its default is not.
+func needed(s kind.Setting) bool {
+	zero := reflect.ValueOf(s.Default).IsValid() && reflect.ValueOf(s.Default).IsZero()
+	if !zero && s.Default != nil {
+		return false
+	}
+	for rule := range strings.SplitSeq(s.Field.Tag.Get("validate"), ",") {
+		name, value, _ := strings.Cut(rule, "=")
+		limit, _ := strconv.ParseFloat(value, 64)
+		switch {
+		case name == "omitempty" || name == "dive":
 			return false
+		case name == "required", name == "gt" && limit >= 0, (name == "min" || name == "gte") && limit > 0:
+			return true
 		}
 	}
 	return false
@@ -130,12 +146,9 @@ func required(tag string) bool {
 // defaultText is the default as a config would write it, "" if there is none.
 func defaultText(s kind.Setting, defaults *spec.Node) string {
 	value, written := defaults.Get(s.Name)
-	zero := reflect.ValueOf(s.Default).IsValid() && reflect.ValueOf(s.Default).IsZero()
 	switch {
-	case !written || value.IsNull():
+	case !written || value.IsNull() || needed(s):
 		return ""
-	case zero && required(s.Field.Tag.Get("validate")):
-		return "" // nobody can leave it out
 	case value.Form == spec.Scalar && value.Text == "":
 		return ""
 	case value.Form == spec.List && len(value.Items) == 0:
@@ -245,7 +258,8 @@ func unionWords(t reflect.Type) (string, bool) {
 		return "", false
 	}
 	if err := union.DecodeNode(&spec.Node{Form: spec.Scalar, Type: spec.Null}); err != nil {
-		return strings.TrimPrefix(err.Error(), "want "), true
+		words, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "want "), " got nothing")
+		return strings.TrimRight(words, ",; "), true
 	}
 	return "settings", true
 }

@@ -27,7 +27,7 @@ under its name, in Keras' layouts.`,
 	format := &choice{value: "safetensors", words: []string{"safetensors"}}
 	format.flag(cmd, "format", "how to write it")
 	var output string
-	cmd.Flags().StringVarP(&output, "output", "o", "", "the file to write (default: <name of the run>.safetensors)")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "the `file` to write (default: <name of the run>.safetensors)")
 	cmd.RunE = func(_ *cobra.Command, args []string) error { return a.export(args[0], output) }
 	return cmd
 }

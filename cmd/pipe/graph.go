@@ -23,7 +23,7 @@ diagram for Mermaid (which Markdown viewers show) or for Graphviz.`,
 	format := &choice{value: "mermaid", words: []string{"mermaid", "dot"}}
 	format.flag(cmd, "format", "the language of the diagram")
 	var set []string
-	cmd.Flags().StringArrayVar(&set, "set", nil, "change a setting, as in train.epochs=3; may be given several times")
+	cmd.Flags().StringArrayVar(&set, "set", nil, "change a setting: `id.setting=value`, as in train.epochs=3; may be given several times")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return a.graph(cmd.Context(), args[0], set, format.value)
 	}

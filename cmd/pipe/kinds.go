@@ -20,9 +20,7 @@ pipe explain tells more of each.`,
 		Args:    takes(0, 1, "at most one family"),
 	}
 	format := format(cmd)
-	for _, table := range []string{"stages", "layers", "activations", "losses", "optimizers", "metrics", "callbacks", "initializers", "regularizers"} {
-		cmd.ValidArgs = append(cmd.ValidArgs, table)
-	}
+	cmd.ValidArgs = []string{"stages", "layers", "activations", "losses", "optimizers", "metrics", "callbacks", "initializers", "regularizers"}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		wanted, err := familiesNamed(args)
 		if err != nil {

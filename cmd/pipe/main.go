@@ -5,5 +5,6 @@ package main
 import "os"
 
 func main() {
+	bearLimits()
 	os.Exit(invoke(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -34,8 +34,8 @@ decides the format: .csv, .npy or .npz. Without one a .csv is printed.`,
 	}
 	d := &newData{}
 	flags := cmd.Flags()
-	flags.StringVar(&d.volumes, "volumes", "", "the file of the volumes, as a load stage names it; a pattern or file.npz#member too")
-	flags.StringVarP(&d.output, "output", "o", "", "the file to write")
+	flags.StringVar(&d.volumes, "volumes", "", "the `file` of the volumes, as a load stage names it; a pattern or file.npz#member too")
+	flags.StringVarP(&d.output, "output", "o", "", "the `file` to write")
 	flags.Var(&d.threads, "threads", "how many threads compute; 0 means one for each processor")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.predict(cmd.Context(), args[0], d) }
 	return cmd

@@ -48,6 +48,9 @@ before the data is read.`,
 		root.AddCommand(commands...)
 	}
 	root.AddCommand(newVersion(a))
+	for _, c := range root.Commands() {
+		c.DisableFlagsInUseLine = true
+	}
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagProblem)
 	root.InitDefaultCompletionCmd()

@@ -40,8 +40,8 @@ runs/. An interrupt (Ctrl-C) saves what was done and ends the run.`,
 	r := &running{settings: settingsOf(cmd), threads: count{least: 0}, jobs: count{value: runtime.GOMAXPROCS(0), least: 1}}
 	flags := cmd.Flags()
 	flags.BoolVar(&r.dryRun, "dry-run", false, "stop after the plan, write nothing")
-	flags.StringVar(&r.until, "until", "", "run only the stage with this id and what it needs")
-	flags.StringVar(&r.dir, "run-dir", "", "keep the run's record in exactly this folder")
+	flags.StringVar(&r.until, "until", "", "run only the stage with this `id` and what it needs")
+	flags.StringVar(&r.dir, "run-dir", "", "keep the run's record in exactly this `folder`")
 	flags.Var(&r.threads, "threads", "how many threads compute; 0 means one for each processor")
 	flags.Var(&r.jobs, "jobs", "how many stages may work at once")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -120,8 +120,9 @@ type listedRun struct {
 
 func (a *app) runsList(root string, format *choice) error {
 	entries, err := store.List(root)
-	if err != nil {
-		return err
+	var problem *store.Error
+	if errors.As(err, &problem) {
+		return &usage{problem.Error(), "name a folder of runs"}
 	}
 	list := []listedRun{}
 	for _, e := range entries {

@@ -116,36 +116,42 @@ func kindSchema(table *kind.Table, name string) (object, error) {
 		return nil, err
 	}
 	k, _ := table.Lookup(name)
-	defaults := stages.Language().Decoder.Encode(k.New())
-	properties, needed, positional := object{}, []string{}, ""
-	for _, s := range manual.Settings {
-		property := settingSchema(s.Field)
-		property["description"] = s.Text
-		if value := defaultValue(s, defaults); value != nil {
-			property["default"] = value
-		}
-		properties[s.Name] = property
-		if required(s.Field.Tag.Get("validate")) {
-			needed = append(needed, s.Name)
-		}
-		if strings.HasSuffix(s.Field.Tag.Get("yaml"), ",positional") {
-			positional = s.Name
-		}
-	}
-	settings := object{"type": "object", "properties": properties, "additionalProperties": false}
-	if len(needed) > 0 {
-		settings["required"] = needed
-	}
+	settings := settingsSchema(manual.Settings, stages.Language().Decoder.Encode(k.New()))
 	title := plainText(manual.Title())
-	switch {
-	case positional != "":
-		return object{"title": name, "description": title, "anyOf": []any{settings, properties[positional]}}, nil
-	case len(needed) == 0:
+	if at := slices.IndexFunc(manual.Settings, func(s kind.Setting) bool { return s.Positional }); at >= 0 {
+		alone := settings["properties"].(object)[manual.Settings[at].Name]
+		return object{"title": name, "description": title, "anyOf": []any{settings, alone}}, nil
+	}
+	if settings["required"] == nil {
 		// A key with nothing behind it stands for the kind alone.
 		settings["type"] = []string{"object", "null"}
 	}
 	settings["title"], settings["description"] = name, title
 	return settings, nil
+}
+
+// settingsSchema is a map with fixed keys.
+func settingsSchema(list []kind.Setting, defaults *spec.Node) object {
+	properties, required := object{}, []string{}
+	for _, s := range list {
+		property := settingSchema(s.Field)
+		if len(s.Settings) > 0 {
+			below, _ := defaults.Get(s.Name)
+			property = settingsSchema(s.Settings, below)
+		} else if value := defaultValue(s, defaults); value != nil {
+			property["default"] = value
+		}
+		property["description"] = s.Text
+		properties[s.Name] = property
+		if needed(s) {
+			required = append(required, s.Name)
+		}
+	}
+	settings := object{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		settings["required"] = required
+	}
+	return settings
 }
 
 // defaultValue is the default for JSON, nil if there is none.
@@ -270,19 +276,7 @@ func typeSchema(t reflect.Type) object {
 	case reflect.Map:
 		return object{"type": "object", "additionalProperties": typeSchema(t.Elem())}
 	case reflect.Struct:
-		return structSchema(t)
+		return object{"type": "object"} // its keys are added where its manual is known
 	}
 	panic(fmt.Sprintf("schema: a config cannot write a %s", t))
-}
-
-// structSchema is a map with fixed keys.
-func structSchema(t reflect.Type) object {
-	properties := object{}
-	for _, field := range reflect.VisibleFields(t) {
-		key, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-		if field.IsExported() && key != "" && key != "-" && !slices.Contains(strings.Split(options, ","), "inline") {
-			properties[key] = settingSchema(field)
-		}
-	}
-	return object{"type": "object", "properties": properties, "additionalProperties": false}
 }

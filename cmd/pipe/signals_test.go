@@ -115,14 +115,48 @@ func TestRunInterrupted(t *testing.T) {
 	}
 }
 
+// A kill that cannot be heeded leaves a record that is whole, and says that the
+// run has not ended.
+func TestRunKilled(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "endless.yaml"), []byte(endless), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	cmd, messages := process(t, folder, "run", "endless.yaml", "--run-dir", "run")
+	await(t, messages, "epoch 2/")
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if got := exitCode(t, cmd, messages); got != -1 {
+		t.Fatalf("ended with code %d, not by the kill", got)
+	}
+	run, err := readRecord(filepath.Join(folder, "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run.Result != "running" || run.Exit != nil || run.Ended != nil {
+		t.Errorf("the record says %q, %v, %v", run.Result, run.Exit, run.Ended)
+	}
+	config, err := os.ReadFile(filepath.Join(folder, "run", configFile))
+	if err != nil || string(config) != endless {
+		t.Errorf("the config is %q, %v", config, err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "run", weightsFile)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("weights of a run that never saved any: %v", err)
+	}
+}
+
 // A second signal ends a program that does not heed the first.
 func TestSecondSignal(t *testing.T) {
 	t.Setenv("PIPE_TEST", "heedless")
 	cmd, messages := process(t, t.TempDir())
 	await(t, messages, "working")
-	for range 2 {
+	for _, answer := range []string{"stopped by an interrupt", ""} {
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
+		}
+		if answer != "" {
+			await(t, messages, answer) // a signal that is sent too soon is one with the first
 		}
 	}
 	if got := exitCode(t, cmd, messages); got != 130 {

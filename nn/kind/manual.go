@@ -91,8 +91,8 @@ func settingsOf(settings reflect.Value, texts map[string]Manual) ([]Setting, err
 			}
 			list = append(list, inner...)
 			continue
-		case !field.IsExported() || key == "-":
-			continue
+		case !field.IsExported() || key == "-" || key == "":
+			continue // a setting that reads itself keeps its parts under no key
 		}
 		text := fieldText(texts[settings.Type().Name()], field.Name)
 		if text == "" {

@@ -20,8 +20,8 @@ func apply(t *testing.T, unit nn.Unit, x ...float32) []float32 {
 
 // However large the scores, the probabilities are numbers that sum to 1.
 func TestSoftmaxOfLargeScores(t *testing.T) {
-	y := apply(t, New(func(*Softmax) {}), 1000, 1001, -1000)
-	if want := 1 / (1 + math.E); math.Abs(float64(y[0])-want) > 1e-6 || y[2] != 0 || math.Abs(float64(y[0]+y[1]+y[2])-1) > 1e-6 {
+	y := apply(t, New(func(*Softmax) {}), -1000, 1000, 1001)
+	if want := 1 / (1 + math.E); math.Abs(float64(y[1])-want) > 1e-6 || y[0] != 0 || math.Abs(float64(y[0]+y[1]+y[2])-1) > 1e-6 {
 		t.Errorf("softmax is %v", y)
 	}
 }

@@ -57,14 +57,14 @@ func conformance() []nntest.Case {
 		{Kind: "conv3d", Name: "tanh", Unit: convolution(func(c *Conv3D) { c.Then = New(func(*Tanh) {}) }), In: volume},
 		{Kind: "conv3d", Name: "frozen", Unit: convolution(func(c *Conv3D) { c.Trainable = false }), In: volume},
 		{Kind: "conv3d", Name: "regularizer", Unit: convolution(func(c *Conv3D) { c.KernelRegularizer = &penalty.L2{Factor: 0.1} }), In: volume},
-		{Kind: "max_pool3d", Unit: New(func(*MaxPool3D) {}), In: [][]int{{4, 5, 2, 3}}},
+		{Kind: "max_pool3d", Unit: New(func(*MaxPool3D) {}), In: [][]int{{2, 5, 4, 24}}},
 		{Kind: "max_pool3d", Name: "same, overlapping", Unit: New(func(m *MaxPool3D) {
 			m.PoolSize, m.Strides, m.Padding = [3]int{3, 2, 3}, [3]int{2, 1, 2}, same
-		}), In: volume},
-		{Kind: "average_pool3d", Unit: New(func(*AveragePool3D) {}), In: [][]int{{4, 5, 2, 3}}},
+		}), In: [][]int{{3, 4, 3, 18}}},
+		{Kind: "average_pool3d", Unit: New(func(*AveragePool3D) {}), In: [][]int{{2, 5, 4, 24}}},
 		{Kind: "average_pool3d", Name: "same, overlapping", Unit: New(func(a *AveragePool3D) {
 			a.PoolSize, a.Strides, a.Padding = [3]int{3, 2, 3}, [3]int{2, 1, 2}, same
-		}), In: volume},
+		}), In: [][]int{{3, 4, 3, 18}}},
 		{Kind: "global_average_pool3d", Unit: New(func(*GlobalAveragePool3D) {}), In: volume},
 		{Kind: "global_average_pool3d", Name: "keepdims", Unit: New(func(g *GlobalAveragePool3D) { g.KeepDims = true }), In: volume},
 		{Kind: "global_max_pool3d", Unit: New(func(*GlobalMaxPool3D) {}), In: volume},

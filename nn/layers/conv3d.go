@@ -138,7 +138,7 @@ func (c *Conv3D) Weights(in []shape.Shape) []nn.Weight {
 // MACs are the window's volume × the input channels of a group, for each element
 // of the output.
 func (c *Conv3D) MACs(in []shape.Shape, out shape.Shape) shape.Dim {
-	return out.Elements().Mul(in[0][3].FloorDiv(c.Groups)).Times(c.KernelSize[0] * c.KernelSize[1] * c.KernelSize[2])
+	return out.Elements().Mul(in[0][3].FloorDiv(c.Groups)).Mul(shape.New(c.KernelSize[:]...).Elements())
 }
 
 // Build makes the layer alive.

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/voxelpipe/pipe/nn"
@@ -14,20 +15,31 @@ import (
 // `repeat/1/conv3d/bias`, and so on.
 type Repeat struct {
 	// How many times.
-	Times int `yaml:"times" validate:"required,min=1"`
+	Times int `yaml:"times" validate:"required,min=1,max=1000"`
 	// The layers.
 	Layers   []nn.Item `yaml:"layers" validate:"required,min=1"`
 	Training `yaml:",inline"`
 }
 
 // Expand gives one list of layers for each time, named 1, 2, 3, …
-func (r *Repeat) Expand(shape.Shape) ([]nn.Item, error) {
+func (r *Repeat) Expand(in shape.Shape) ([]nn.Item, error) {
+	if r.Times < 1 || r.Times > mostTimes {
+		return nil, &shape.Mismatch{
+			Fault: shape.Setting, Settings: []string{"times"}, Input: in, Axis: -1,
+			Problem:    fmt.Sprintf("times is %d", r.Times),
+			Arithmetic: fmt.Sprintf("%d is not in 1 to %d", r.Times, mostTimes),
+			Remedy:     "repeat the layers once or more",
+		}
+	}
 	items := make([]nn.Item, r.Times)
 	for i := range items {
 		items[i] = nn.Item{ID: strconv.Itoa(i + 1), Unit: sequence(r.Layers)}
 	}
 	return items, nil
 }
+
+// mostTimes keeps a slip of the finger from filling the memory with layers.
+const mostTimes = 1000
 
 // sequence is a list of layers as one item.
 type sequence []nn.Item

@@ -30,3 +30,14 @@ func TestRepeatHasWeightsOfItsOwnEachTime(t *testing.T) {
 		}
 	}
 }
+
+func TestRepeatRefuses(t *testing.T) {
+	for _, times := range []int{-1, 0, 1 << 40} {
+		_, refusals := nn.Resolve(shape.New(3), []nn.Item{{ID: "repeat", Unit: New(func(r *Repeat) {
+			r.Times, r.Layers = times, []nn.Item{{ID: "relu", Unit: New(func(*ReLU) {})}}
+		})}})
+		if len(refusals) != 1 || refusals[0].Err.(*shape.Mismatch).Fault != shape.Setting {
+			t.Errorf("%d times gives %v", times, refusals)
+		}
+	}
+}

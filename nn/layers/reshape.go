@@ -21,7 +21,7 @@ type Reshape struct {
 // Output is the target shape, its -1 worked out.
 func (r *Reshape) Output(in []shape.Shape) (shape.Shape, error) {
 	out, open := shape.New(r.TargetShape...), -1
-	rest := 1
+	rest := shape.Of(1)
 	for axis, size := range r.TargetShape {
 		switch {
 		case size == -1 && open >= 0:
@@ -31,7 +31,7 @@ func (r *Reshape) Output(in []shape.Shape) (shape.Shape, error) {
 		case size < 1:
 			return nil, r.refuse(in[0], fmt.Sprintf("target_shape has the size %d", size), fmt.Sprintf("%d < 1", size), "make every size at least 1, or one of them -1")
 		default:
-			rest *= size
+			rest = rest.Times(size)
 		}
 	}
 	if in[0] == nil {
@@ -42,17 +42,18 @@ func (r *Reshape) Output(in []shape.Shape) (shape.Shape, error) {
 	}
 	elements := in[0].Elements()
 	if open >= 0 {
-		size, exact := elements.Div(shape.Of(rest))
-		if _, known := elements.Known(); known && !exact {
-			return nil, r.miscounted(in[0], fmt.Sprintf("%s / %d is not whole", product(in[0]), rest))
+		size, exact := elements.Div(rest)
+		if _, known := elements.Known(); known && (!exact || size.Is(0)) {
+			return nil, r.miscounted(in[0], fmt.Sprintf("%s, and %s / %s is not whole", product(in[0]), elements, rest))
 		}
 		if !exact {
-			size = elements.FloorDiv(rest)
+			divisor, _ := rest.Known()
+			size = elements.FloorDiv(divisor)
 		}
 		out[open] = size
 		return out, nil
 	}
-	if elements.Differs(shape.Of(rest)) {
+	if elements.Differs(rest) {
 		return nil, r.miscounted(in[0], fmt.Sprintf("%s, but %s", product(in[0]), product(out)))
 	}
 	return out, nil

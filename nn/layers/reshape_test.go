@@ -37,7 +37,8 @@ func TestReshapeRefuses(t *testing.T) {
 	for _, r := range []refusal{
 		{"another count", reshapeTo(4, 5), single(2, 3, 4), shape.ElementCount, to, -1, "2 × 3 × 4 = 24, but 4 × 5 = 20", "choose sizes whose product is 24, for example [2, 3, 4]"},
 		{"another count of a vector", reshapeTo(4, 5), single(24), shape.ElementCount, to, -1, "24, but 4 × 5 = 20", "choose sizes whose product is 24"},
-		{"not whole", reshapeTo(-1, 5), single(2, 3, 4), shape.ElementCount, to, -1, "2 × 3 × 4 = 24 / 5 is not whole", "choose sizes whose product is 24, for example [2, 3, 4]"},
+		{"not whole", reshapeTo(-1, 5), single(2, 3, 4), shape.ElementCount, to, -1, "2 × 3 × 4 = 24, and 24 / 5 is not whole", "choose sizes whose product is 24, for example [2, 3, 4]"},
+		{"too large for a number", reshapeTo(-1, 1<<40, 1<<40), single(2, 3, 4), shape.ElementCount, to, -1, "2 × 3 × 4 = 24, and 24 / 9223372036854775807 is not whole", "choose sizes whose product is 24, for example [2, 3, 4]"},
 		{"two open sizes", reshapeTo(-1, 4, -1), single(24), shape.Setting, to, -1, "target_shape has it at axis 1 and 3", "write one of them as a number"},
 		{"a size of 0", reshapeTo(4, 0), single(24), shape.Setting, to, -1, "0 < 1", "make every size at least 1, or one of them -1"},
 	} {

@@ -12,6 +12,10 @@ const (
 	same  = "same"
 )
 
+// longest is more than any volume has along an axis; products of two such numbers
+// can still be reckoned with.
+const longest = 1 << 24
+
 // window is what slides over the three spatial axes in convolution and pooling.
 type window struct {
 	// noun is how messages call it, setting the name of its size.
@@ -58,6 +62,14 @@ func (w *window) settings(axis int, in shape.Shape) error {
 				Problem:    fmt.Sprintf("%s is %d along the %s", s.name, s.value, shape.AxisName(4, axis)),
 				Arithmetic: fmt.Sprintf("%d < 1", s.value),
 				Remedy:     fmt.Sprintf("make %s at least 1", s.name),
+			}
+		}
+		if s.value > longest {
+			return &shape.Mismatch{
+				Fault: shape.Setting, Settings: []string{s.name}, Input: in, Axis: axis,
+				Problem:    fmt.Sprintf("%s is %d along the %s", s.name, s.value, shape.AxisName(4, axis)),
+				Arithmetic: fmt.Sprintf("%d > %d", s.value, longest),
+				Remedy:     fmt.Sprintf("make %s no longer than a volume", s.name),
 			}
 		}
 	}

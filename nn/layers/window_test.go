@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"math"
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn"
@@ -69,6 +70,10 @@ func TestWindowRefuses(t *testing.T) {
 		{
 			"strides of 0", convolution(func(c *Conv3D) { c.Strides[1] = 0 }), single(8, 8, 8, 1),
 			shape.Setting, []string{"strides"}, 1, "0 < 1", "make strides at least 1",
+		},
+		{
+			"a dilation that no number holds", convolution(func(c *Conv3D) { c.DilationRate[0] = math.MaxInt }), single(8, 8, 8, 1),
+			shape.Setting, []string{"dilation_rate"}, 0, "9223372036854775807 > 16777216", "make dilation_rate no longer than a volume",
 		},
 		{
 			"strides and dilation", convolution(func(c *Conv3D) { c.Strides, c.DilationRate = [3]int{2, 1, 1}, [3]int{1, 2, 1} }), single(8, 8, 8, 1),

@@ -43,20 +43,30 @@ func Conform(t *testing.T, c Case) {
 	if c.Draw == nil {
 		c.Draw = (*rand.Rand).NormFloat64
 	}
-	t.Run("shape", c.shape)
-	t.Run("unknown sizes", c.unknown)
-	t.Run("gradients", c.gradients)
-	t.Run("accumulation", c.accumulation)
-	t.Run("needless input gradient", c.needless)
-	t.Run("examples apart", c.apart)
-	t.Run("seed", c.seed)
-	t.Run("threads", c.threads)
-	t.Run("untouched", c.untouched)
-	t.Run("memory", c.memory)
+	for _, a := range asked {
+		t.Run(a.name, func(t *testing.T) { a.check(&c, t) })
+	}
+}
+
+// asked is what is asked of every layer.
+var asked = []struct {
+	name  string
+	check func(*Case, testing.TB)
+}{
+	{"shape", (*Case).shape},
+	{"unknown sizes", (*Case).unknown},
+	{"gradients", (*Case).gradients},
+	{"accumulation", (*Case).accumulation},
+	{"needless input gradient", (*Case).needless},
+	{"examples apart", (*Case).apart},
+	{"seed", (*Case).seed},
+	{"threads", (*Case).threads},
+	{"untouched", (*Case).untouched},
+	{"memory", (*Case).memory},
 }
 
 // shape: the output and the gradients have the shapes that the rule promises.
-func (c *Case) shape(t *testing.T) {
+func (c *Case) shape(t testing.TB) {
 	r := newRig[float32](c, c.Batch)
 	y := r.forward()
 	want := r.net.Graph.Output().MustSizes()
@@ -74,7 +84,7 @@ func (c *Case) shape(t *testing.T) {
 
 // unknown: whichever sizes are symbols, the rule does not refuse what fits, and
 // every number it gives is the real one.
-func (c *Case) unknown(t *testing.T) {
+func (c *Case) unknown(t testing.TB) {
 	real := c.resolve(t, c.shapes()).MustSizes()
 	c.resolve(t, make([]shape.Shape, len(c.In))) // of unknown rank
 	rank := len(c.In[0])
@@ -111,7 +121,7 @@ func (c *Case) shapes() []shape.Shape {
 	return in
 }
 
-func (c *Case) resolve(t *testing.T, in []shape.Shape) shape.Shape {
+func (c *Case) resolve(t testing.TB, in []shape.Shape) shape.Shape {
 	t.Helper()
 	graph, refusals := c.graph(in)
 	for _, r := range refusals {
@@ -122,7 +132,7 @@ func (c *Case) resolve(t *testing.T, in []shape.Shape) shape.Shape {
 
 // gradients: those by the inputs and by every weight agree with differences of
 // the function itself, in double precision.
-func (c *Case) gradients(t *testing.T) {
+func (c *Case) gradients(t testing.TB) {
 	r := newRig[float64](c, c.Batch)
 	weights := r.random(r.forward().Shape).Data
 	// The loss is a random weighing of the output.
@@ -169,7 +179,7 @@ func (c *Case) gradients(t *testing.T) {
 }
 
 // accumulation: gradients are added to what is there.
-func (c *Case) accumulation(t *testing.T) {
+func (c *Case) accumulation(t testing.TB) {
 	once, twice := newRig[float64](c, c.Batch), newRig[float64](c, c.Batch)
 	once.step()
 	for range 2 {
@@ -186,7 +196,7 @@ func (c *Case) accumulation(t *testing.T) {
 }
 
 // needless: without the inputs' gradients, those of the weights are the same.
-func (c *Case) needless(t *testing.T) {
+func (c *Case) needless(t testing.TB) {
 	with, without := newRig[float32](c, c.Batch), newRig[float32](c, c.Batch)
 	without.pass.InputGrad = false
 	with.step()
@@ -195,7 +205,7 @@ func (c *Case) needless(t *testing.T) {
 }
 
 // apart: outside training a batch gives what its examples give one by one.
-func (c *Case) apart(t *testing.T) {
+func (c *Case) apart(t testing.TB) {
 	batch := newRig[float64](c, c.Batch)
 	batch.pass.Training = false
 	y := batch.forward()
@@ -214,7 +224,7 @@ func (c *Case) apart(t *testing.T) {
 }
 
 // seed: two networks of one seed do the same, bit for bit.
-func (c *Case) seed(t *testing.T) {
+func (c *Case) seed(t testing.TB) {
 	a, b := newRig[float32](c, c.Batch), newRig[float32](c, c.Batch)
 	for range 2 {
 		a.step()
@@ -226,7 +236,7 @@ func (c *Case) seed(t *testing.T) {
 
 // threads: any number of threads gives the same bits, for a batch that is large
 // enough to be shared out.
-func (c *Case) threads(t *testing.T) {
+func (c *Case) threads(t testing.TB) {
 	elements := 0
 	for _, in := range c.In {
 		elements += tensor.Elements(in)
@@ -249,7 +259,7 @@ func (c *Case) threads(t *testing.T) {
 }
 
 // untouched: neither the inputs nor the gradient of the output are written to.
-func (c *Case) untouched(t *testing.T) {
+func (c *Case) untouched(t testing.TB) {
 	r := newRig[float32](c, c.Batch)
 	inputs := make([][]float32, len(r.inputs))
 	for i, x := range r.inputs {
@@ -265,8 +275,9 @@ func (c *Case) untouched(t *testing.T) {
 }
 
 // memory: once a first step has shown what is needed, a step takes no more than
-// a handful of small objects, whatever the batch.
-func (c *Case) memory(t *testing.T) {
+// small objects, such as kernels' notes on the piece of work at hand; no copy of
+// an input could hide among them.
+func (c *Case) memory(t testing.TB) {
 	r := newRig[float32](c, 64)
 	dy := r.random(r.forward().Shape)
 	step := func() {
@@ -287,12 +298,16 @@ func (c *Case) memory(t *testing.T) {
 	if now := r.pass.Arena.Bytes(); now != held {
 		t.Errorf("the arena grew from %d to %d bytes", held, now)
 	}
-	if each := (after.TotalAlloc - before.TotalAlloc) / steps; each > 4096 {
-		t.Errorf("a step takes %d bytes from the system", each)
+	var inputs uint64
+	for _, x := range r.inputs {
+		inputs += 4 * uint64(len(x.Data))
+	}
+	if each := (after.TotalAlloc - before.TotalAlloc) / steps; each > max(4096, inputs/2) {
+		t.Errorf("a step takes %d bytes from the system, the inputs have %d", each, inputs)
 	}
 }
 
-func sameParams[T tensor.Float](t *testing.T, a, b *rig[T]) {
+func sameParams[T tensor.Float](t testing.TB, a, b *rig[T]) {
 	t.Helper()
 	for i, p := range a.net.Params() {
 		q := b.net.Params()[i]
@@ -301,7 +316,7 @@ func sameParams[T tensor.Float](t *testing.T, a, b *rig[T]) {
 	}
 }
 
-func sameBits[T tensor.Float](t *testing.T, name string, a, b []T) {
+func sameBits[T tensor.Float](t testing.TB, name string, a, b []T) {
 	t.Helper()
 	if len(a) != len(b) {
 		t.Fatalf("%s: %d elements and %d", name, len(a), len(b))

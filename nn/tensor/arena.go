@@ -13,9 +13,13 @@ type Arena[T Float] struct {
 	lent    int
 }
 
-// blockElements is the least size of a block. Larger tensors get a block of
-// their own.
-const blockElements = 1 << 20
+// A new block is as large as all before it together, between these bounds, so
+// that a small network takes little memory and a large one few blocks. Larger
+// tensors get a block of their own.
+const (
+	smallestBlock = 1 << 14
+	largestBlock  = 1 << 20
+)
 
 // New lends a tensor whose elements are not cleared. Its batch axis comes
 // first, the axes of one example follow.
@@ -57,7 +61,7 @@ func (a *Arena[T]) take(n int) []T {
 			return block[used : used+n : used+n]
 		}
 	}
-	block := make([]T, n, max(n, blockElements))
+	block := make([]T, n, max(n, smallestBlock, min(a.elements(), largestBlock)))
 	a.blocks = append(a.blocks, block)
 	return block[:n:n]
 }
@@ -71,10 +75,12 @@ func (a *Arena[T]) Reset() {
 }
 
 // Bytes is the memory the arena holds.
-func (a *Arena[T]) Bytes() int {
+func (a *Arena[T]) Bytes() int { return a.elements() * int(unsafe.Sizeof(T(0))) }
+
+func (a *Arena[T]) elements() int {
 	elements := 0
 	for _, block := range a.blocks {
 		elements += cap(block)
 	}
-	return elements * int(unsafe.Sizeof(T(0)))
+	return elements
 }

@@ -10,12 +10,12 @@ import (
 func TestArenaLendsDisjointMemory(t *testing.T) {
 	var arena Arena[float32]
 	random := rand.New(rand.NewPCG(1, 1))
-	for range 20 {
+	for range 6 {
 		var lent []*Tensor[float32]
 		for i := range 40 {
 			size := random.IntN(300)
 			if random.IntN(10) == 0 {
-				size = blockElements/2 + random.IntN(blockElements)
+				size = largestBlock/2 + random.IntN(largestBlock)
 			}
 			x := arena.New(2, size)
 			if !slices.Equal(x.Shape, []int{2, size}) || len(x.Data) != 2*size {
@@ -43,7 +43,7 @@ func TestArenaTakesNoMemoryForTheSameStepAgain(t *testing.T) {
 		arena.Reset()
 		x := arena.New(3, 40, 50)
 		arena.View(x.Data, 3, 2000)
-		arena.Slice(blockElements + 1)
+		arena.Slice(largestBlock + 1)
 		if z := arena.Zeros(7, 7); slices.Max(z.Data) != 0 {
 			t.Error("cleared memory is not clear")
 		} else {
@@ -55,8 +55,30 @@ func TestArenaTakesNoMemoryForTheSameStepAgain(t *testing.T) {
 	if allocations := testing.AllocsPerRun(10, step); allocations > 0 {
 		t.Errorf("a step takes memory %g times", allocations)
 	}
-	if arena.Bytes() != held || held < 8*blockElements {
+	if arena.Bytes() != held || held < 8*largestBlock {
 		t.Errorf("the arena holds %d bytes, then %d", held, arena.Bytes())
+	}
+}
+
+// A smaller batch fits where a larger one did.
+func TestArenaTakesNoMemoryForSmallerSteps(t *testing.T) {
+	var arena Arena[float32]
+	random := rand.New(rand.NewPCG(1, 1))
+	sizes := make([]int, 50)
+	for i := range sizes {
+		sizes[i] = random.IntN(5000)
+	}
+	held := 0
+	for batch := 32; batch > 0; batch-- {
+		arena.Reset()
+		for _, size := range sizes {
+			arena.New(batch, size)
+		}
+		if held == 0 {
+			held = arena.Bytes()
+		} else if arena.Bytes() != held {
+			t.Fatalf("a batch of %d makes the arena grow from %d to %d bytes", batch, held, arena.Bytes())
+		}
 	}
 }
 

@@ -129,6 +129,7 @@ func check(language pipeline.Language, path string, read bool) (*pipeline.Checke
 type want struct {
 	line int
 	code string
+	text string
 	says *regexp.Regexp
 }
 
@@ -155,11 +156,11 @@ func wantsOf(config string) ([]want, error) {
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %s: %w", i+1, pair[2], err)
 			}
-			says, err := regexp.Compile(text)
+			says, err := regexp.Compile("(?m)" + text) // one thing stands in each line
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", i+1, err)
 			}
-			wants = append(wants, want{line: i + 1, code: pair[1], says: says})
+			wants = append(wants, want{line: i + 1, code: pair[1], text: text, says: says})
 		}
 	}
 	return wants, nil
@@ -182,7 +183,7 @@ func compare(wants []want, problems []diag.Diagnostic, path string) []string {
 		left = slices.Delete(left, i, i+1)
 	}
 	for _, w := range left {
-		complaints = append(complaints, fmt.Sprintf("not reported: line %d: %s %q", w.line, w.code, w.says))
+		complaints = append(complaints, fmt.Sprintf("not reported: line %d: %s %q", w.line, w.code, w.text))
 	}
 	return complaints
 }

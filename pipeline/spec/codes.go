@@ -22,6 +22,7 @@ var (
 		ID:    "FIL001",
 		Title: "the config file does not exist",
 		Means: "No file has the path that was given, on the command line or by `extends`. A path in `extends` starts at the folder of the file that it stands in.",
+		Why:   "Nothing can be checked without the file.",
 		Ways:  []string{"check the spelling", "check the folder that a relative path starts at"},
 		Fails: `version: 1
 extends: no_such_file.yaml
@@ -37,6 +38,7 @@ stages:
 		ID:    "FIL002",
 		Title: "the config file cannot be read",
 		Means: "The path leads to a folder, or to a file that may not be read.",
+		Why:   "Nothing can be checked without the file.",
 		Ways:  []string{"name a file", "give yourself the right to read it: `chmod u+r FILE`"},
 		Fails: `version: 1
 extends: .
@@ -59,6 +61,7 @@ stages:
 		ID:    "FIL004",
 		Title: "the config file is empty",
 		Means: "There is nothing in it, or nothing but blank lines and comments.",
+		Why:   "A pipeline needs at least one stage.",
 		Ways:  []string{"write a pipeline; `pipe init` makes one to start from"},
 		Fails: `# to be written
 `,
@@ -78,6 +81,7 @@ stages:
 		ID:    "FIL006",
 		Title: "the config file is not text",
 		Means: "A config is text in UTF-8. This file holds bytes that UTF-8 does not have: it may be a data file, or text in another encoding, such as UTF-16 or Latin-1.",
+		Why:   "Guessing an encoding would turn some letters into others, in paths and class names too.",
 		Ways:  []string{"name the config, if a data file was named", "save the text as UTF-8"},
 	}
 )

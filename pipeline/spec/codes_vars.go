@@ -8,6 +8,7 @@ var (
 		ID:    "YML011",
 		Title: "a variable cannot be used",
 		Means: "`${vars.name}` stands for a value under `vars`; `${vars.a.b}` for an entry of a map there. A value that is a variable and nothing else has the variable's type; inside of a longer text the variable becomes text, so it must not be a list or a map. Variables may use each other, but not in a circle.\n\nAcross `extends` maps are merged key by key, `vars` among them, before any variable is looked up; a list, `stages` among them, is replaced as a whole. So a file can use the stages of another one with other variables.",
+		Why:   "A name that stands for nothing would leave a path or a number out in silence.",
 		Ways:  []string{"mend the spelling", "define the variable under `vars`", "write one of the values of a circle out"},
 		Fails: `version: 1
 vars:
@@ -26,6 +27,7 @@ stages:
 		ID:    "YML012",
 		Title: "a ${ cannot be read",
 		Means: "In a text `${` begins `${vars.name}`, `${env:NAME}` or `${env:NAME:-default}`. For the two signs themselves write `$${`.",
+		Why:   "What looks like a variable but is none would end up in a path or a name as it stands.",
 		Ways:  []string{"write one of the three", "write `$${` if the signs are meant"},
 		Fails: `version: 1
 vars:
@@ -44,6 +46,7 @@ stages:
 		ID:    "YML013",
 		Title: "a variable of the environment is not set",
 		Means: "`${env:NAME}` is replaced by a variable of the environment, which has to be set. `${env:NAME:-default}` takes the default if it is not set or empty.",
+		Why:   "A path with a part missing leads somewhere else.",
 		Ways:  []string{"set it before the run: `export NAME=value`", "write a default"},
 		Fails: `version: 1
 name: run_${env:PIPE_EXAMPLE_THAT_NOBODY_SETS}
@@ -60,6 +63,7 @@ stages:
 		ID:    "YML014",
 		Title: "the file holds more than one document",
 		Means: "A line `---` begins another document. A config is one.",
+		Why:   "Only one of the pipelines could run, and which one is not to be seen in the file.",
 		Ways:  []string{"keep one pipeline in a file"},
 		Fails: `version: 1
 stages:
@@ -78,6 +82,7 @@ stages:
 		ID:    "YML015",
 		Title: "the version of the language is not known",
 		Means: "`version` says which version of the language the file is written in. This program knows version 1.",
+		Why:   "The same words may mean something else in another version.",
 		Ways:  []string{"write `version: 1`", "use the program that the file was written for"},
 		Fails: `version: 2
 stages:
@@ -92,6 +97,7 @@ stages:
 		ID:    "YML016",
 		Title: "a setting of the command line cannot be applied",
 		Means: "`--set train.epochs=3` sets a setting of a stage, named by its id; what lies deeper is named with more dots: `train.optimizer.adam.learning_rate`, or `model.layers.conv3d_1.filters` for the layer with that id. `--set seed=7`, `name`, `runs` and `vars.NAME` set those. The value is read as in a file.",
+		Why:   "A setting that is passed over would leave the file's value in force, which nobody would notice.",
 		Ways:  []string{"name a stage by its id", "mend the spelling"},
 	}
 	YML017 = &diag.Code{
@@ -157,6 +163,7 @@ stages:
 		ID:    "GRA003",
 		Title: "`from` names an item that does not exist",
 		Means: "No item of the list has this id. An item without an `id` has its kind's name; the second of a kind has `_1` behind it, the third `_2`.",
+		Why:   "The item would take another input than the one that was meant.",
 		Ways:  []string{"mend the spelling", "give the item that is meant this id"},
 		Fails: `version: 1
 stages:

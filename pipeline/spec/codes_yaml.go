@@ -8,6 +8,7 @@ var (
 		ID:    "YML001",
 		Title: "the file is not valid YAML",
 		Means: "The text breaks a rule of YAML, or uses a part of it that configs do without: tags such as `!!str`, and keys that are not plain text. What follows the place could not be read.",
+		Why:   "Where the form is broken, what belongs to what can only be guessed.",
 		Ways: []string{
 			"close the bracket or the quotes",
 			"put text that holds `: `, ` #`, or begins with `*`, `&`, `!`, `%`, `@`, `[` or `{` in quotes",
@@ -85,6 +86,7 @@ stages:
 		ID:    "YML006",
 		Title: "a value is not allowed",
 		Means: "The value has the right type, but is out of its bounds, or not one of the names that the setting knows.",
+		Why:   "The work of the stage is not defined for it.",
 		Ways:  []string{"write a value within the bounds that the message names"},
 		Fails: `version: 1
 stages:
@@ -99,10 +101,12 @@ stages:
 		ID:    "YML007",
 		Title: "something is missing",
 		Means: "A setting without a default is not written, or the pipeline has no stages.",
+		Why:   "There is no value that would be right for every pipeline.",
 		Ways:  []string{"write it"},
 		Fails: `version: 1
 stages:
   - phantom
+  - reshape: {expand_dims: -1}
   - model:
       layers:
         - conv3d: {kernel_size: 3}
@@ -110,6 +114,7 @@ stages:
 		Mended: `version: 1
 stages:
   - phantom
+  - reshape: {expand_dims: -1}
   - model:
       layers:
         - conv3d: {filters: 8, kernel_size: 3}
@@ -124,18 +129,35 @@ stages:
 		Fails: `version: 1
 stages:
   - phantom
-  - reshape: {to: [-1, 1], expand_dims: -1}
+  - split: {train: 0.8, test: 0.2}
+  - normalize
+  - label_encode
+  - model: {layers: [flatten, dense: {units: 2, activation: softmax}]}
+  - train:
+      optimizer: adam
+      loss: categorical_crossentropy
+      epochs: 2
+      gradient_clip: {norm: 1.0, value: 0.5}
 `,
 		Mended: `version: 1
 stages:
   - phantom
-  - reshape: {to: [-1, 1]}
+  - split: {train: 0.8, test: 0.2}
+  - normalize
+  - label_encode
+  - model: {layers: [flatten, dense: {units: 2, activation: softmax}]}
+  - train:
+      optimizer: adam
+      loss: categorical_crossentropy
+      epochs: 2
+      gradient_clip: {norm: 1.0}
 `,
 	}
 	YML009 = &diag.Code{
 		ID:    "YML009",
 		Title: "a name is not known",
 		Means: "There is no stage, layer, loss, … of this name. `pipe kinds` lists all that exist. In the name of a kind `-` and `_` are the same.",
+		Why:   "Something of another name would be something else than what was written.",
 		Ways:  []string{"mend the spelling", "use one of the kinds that exist"},
 		Fails: `version: 1
 stages:
@@ -150,6 +172,7 @@ stages:
 		ID:    "YML010",
 		Title: "an alias cannot be followed",
 		Means: "An alias (`*name`) repeats what an anchor (`&name`) above it marks, and `<<: *name` takes the entries of a map in. This one stands inside of what it names, takes in what is no map, or repeats so much that the file would grow out of bounds.",
+		Why:   "A file that contains itself has no end, and one of a few lines can stand for billions.",
 		Ways:  []string{"name an anchor that ends above the alias", "use `<<` with maps only", "use fewer aliases inside of what other aliases repeat"},
 		Fails: `version: 1
 x-sizes: &sizes [8, 16, 16]

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/voxelpipe/pipe/nn/kind"
 )
@@ -19,14 +20,31 @@ func (d *Decoder) Encode(settings any) *Node {
 	return d.encodeSettings(reflect.ValueOf(settings).Elem())
 }
 
-// EncodeItem writes an item of a list: its kind, its settings, and what was
-// written beside them.
+// EncodeItem writes an item of a config's list: its kind, its settings, and what
+// was written beside them. A ${ that is meant is written so that [Load] leaves it
+// alone.
 func (d *Decoder) EncodeItem(item Item, settings any) *Node {
 	var from []string
 	for _, ref := range item.From {
 		from = append(from, ref.ID)
 	}
-	return itemNode(item.Kind, d.Encode(settings), item.ID, from, item.Allow)
+	n := itemNode(item.Kind, d.Encode(settings), item.ID, from, item.Allow)
+	escape(n)
+	return n
+}
+
+// escape doubles the sign in front of every { that would begin a variable. The
+// node has just been made, so nobody else holds it.
+func escape(n *Node) {
+	if n.IsText() {
+		n.Text = strings.ReplaceAll(n.Text, "${", "$${")
+	}
+	for _, item := range n.Items {
+		escape(item)
+	}
+	for _, entry := range n.Entries {
+		escape(entry.Value)
+	}
 }
 
 func itemNode(kind string, settings *Node, id string, from, allow []string) *Node {

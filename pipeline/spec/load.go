@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -250,9 +249,4 @@ func defaultName(path string) string {
 		return "pipeline"
 	}
 	return name[:min(len(name), 100)]
-}
-
-// Files lists the files that the config was made of, itself included.
-func (f *File) Files() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(f.texts)), isSetting)
 }

@@ -144,7 +144,7 @@ func TestExtends(t *testing.T) {
 	file, problems := loaded(t, "-- main.yaml --\nextends: lib/middle.yaml\nvars: {a: 5}\nseed: 3\n-- lib/middle.yaml --\nextends: base.yaml\nvars: {b: {d: [3]}}\n"+base, Options{})
 	equal(t, problems, "")
 	equal(t, stagesOf(file), "- 5\n- c: 2\n  d: [3]\n")
-	if file.Name != "base" || file.Seed != 3 || file.Runs != filepath.Join(file.Folder(), "lib", "out") || len(file.Files()) != 3 {
+	if file.Name != "base" || file.Seed != 3 || file.Runs != filepath.Join(file.Folder(), "lib", "out") {
 		t.Errorf("%+v", file)
 	}
 	file, problems = loaded(t, "-- main.yaml --\nextends: lib/base.yaml\nstages: [dot]\n"+base, Options{})

@@ -103,7 +103,7 @@ func (d *Decoder) Supports(settings any) (err error) {
 }
 
 func (d *Decoder) supports(t reflect.Type, seen map[reflect.Type]bool) {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+	for !decodesItself(t) && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice) {
 		t = t.Elem()
 	}
 	if seen[t] || t.Kind() != reflect.Struct || decodesItself(t) {

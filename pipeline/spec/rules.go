@@ -150,6 +150,12 @@ func (c *decoding) missing(spans Spans, names string, several bool, help string)
 	c.problems.Add(diag.New(YML007, spans.around, fmt.Sprintf("%s %s missing", names, verb)).Suggest(help))
 }
 
+// canBeEmpty is false for numbers and bool: what was written is there, 0 and
+// false too.
+func canBeEmpty(k reflect.Kind) bool {
+	return k != reflect.Bool && (k < reflect.Int || k > reflect.Float64)
+}
+
 // bounded applies the rules about one value.
 func (c *decoding) bounded(f *field, value reflect.Value, n *Node) {
 	for value.Kind() == reflect.Pointer {
@@ -162,7 +168,7 @@ func (c *decoding) bounded(f *field, value reflect.Value, n *Node) {
 		c.outOfBounds(names[0], f.rules.bounds, value, n)
 		return
 	}
-	if f.rules.required && value.IsZero() && value.Kind() != reflect.Bool {
+	if f.rules.required && value.IsZero() && canBeEmpty(value.Kind()) {
 		c.refuse(n, &refusal{label: "want a value other than " + n.Describe(), help: "write a value"})
 		return
 	}
@@ -172,15 +178,12 @@ func (c *decoding) bounded(f *field, value reflect.Value, n *Node) {
 	switch value.Kind() {
 	case reflect.Slice, reflect.Array:
 		for i := range value.Len() {
-			at := n
+			at := n // where one number stands for all of them, one report does too
 			if n.Form == List {
 				at = n.Items[i]
 			}
 			if names := broken(value.Index(i), f.rules.inside); names != nil {
 				c.outOfBounds(names[0], f.rules.inside, value.Index(i), at)
-			}
-			if n.Form != List {
-				return // one number stands for all of them
 			}
 		}
 	case reflect.Map:

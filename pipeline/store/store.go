@@ -15,6 +15,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 )
 
 // Error is a file or folder that could not be used, in words for whoever named
@@ -41,6 +42,8 @@ func failed(path, what string, err error) *Error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		problem.Remedy = "give yourself the right to write there, or name another folder"
+	case errors.Is(err, syscall.ENOTDIR):
+		problem.Remedy = "name another folder: a part of this path is a file"
 	case fullDisk(err):
 		problem.Remedy = "free some space, or name a folder on another disk"
 	}

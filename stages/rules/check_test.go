@@ -59,9 +59,14 @@ func model(head string) string { return "model: {layers: [" + body + head + "]}"
 func training(settings string) string { return "train: {optimizer: adam, epochs: 3, " + settings + "}" }
 
 const (
-	twoHeads   = "phantom: {samples: 40, size: [8, 8, 8]}\n  - reshape: {expand_dims: -1}"
-	threeHeads = "phantom: {samples: 40, size: [8, 8, 8], classes: 3}\n  - reshape: {expand_dims: -1}"
-	ages       = "load: {volumes: heads.npy, labels: ages.npy, shape: [40, 8, 8, 8, 1], dtype: float32, label_kind: real}"
+	twoHeads   = "phantom: {samples: 40, size: [8, 8, 8]}"
+	threeHeads = "phantom: {samples: 40, size: [8, 8, 8], classes: 3}"
+	// The same with the channel axis that a convolution takes.
+	twoVolumes   = twoHeads + channel
+	threeVolumes = threeHeads + channel
+	channel      = "\n  - reshape: {expand_dims: -1}"
+	masks        = "load: {volumes: heads.npy, labels: masks.npy, shape: [40, 8, 8, 8, 1], dtype: float32, label_kind: mask}"
+	ages         = "load: {volumes: heads.npy, labels: ages.npy, shape: [40, 8, 8, 8, 1], dtype: float32, label_kind: real}"
 )
 
 // flagged fails unless exactly one problem is found: the rule's, with a label

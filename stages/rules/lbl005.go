@@ -44,7 +44,7 @@ func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition,
 	} else {
 		problem = problem.Note("how well these classes are told apart cannot be measured on %s", p.Name)
 	}
-	if c.Kind == "split" && !c.Given("stratify") {
+	if c.Kind == "split" && !says(c, "stratify", "true") {
 		c.Report(problem.Suggest("write stratify: true to give every partition its share of each class"))
 		return
 	}

@@ -22,7 +22,8 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 	switch kind := t.Dataset.Labels.Kind; {
 	case kind == pipeline.ClassID && t.Loss.Target() == loss.ClassID, kind == pipeline.Mask && overClasses(t.Loss):
 	case kind == pipeline.ClassID && t.Loss.Target() == loss.Binary && units == 1 && classes > 2:
-	case kind == pipeline.OneHot && t.Loss.Target() != loss.ClassID && units > 1:
+	case kind == pipeline.ClassID && t.Loss.Target() == loss.OneHot && units > 1: // OUT006's as well, but no less wrong
+	case kind == pipeline.OneHot && units > 1:
 	default:
 		return
 	}

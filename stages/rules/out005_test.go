@@ -7,14 +7,14 @@ import (
 )
 
 func TestOUT005FindsOtherLabelsThanIds(t *testing.T) {
-	flagged(t, rules.OUT005, pipe(threeHeads, "label_encode: {classes: 3}", model("{dense: {units: 3, activation: softmax}}"),
+	flagged(t, rules.OUT005, pipe(threeVolumes, "label_encode: {classes: 3}", model("{dense: {units: 3, activation: softmax}}"),
 		training("loss: sparse_categorical_crossentropy")), "sparse_categorical_crossentropy", "class ids")
 	flagged(t, rules.OUT005, pipe(ages, model("{dense: {units: 3, activation: softmax}}"),
 		training("loss: sparse_categorical_crossentropy")), "sparse_categorical_crossentropy", "class ids")
 }
 
 func TestOUT005IsQuiet(t *testing.T) {
-	healthy(t, pipe(threeHeads, model("{dense: {units: 3, activation: softmax}}"), training("loss: sparse_categorical_crossentropy")))
-	healthy(t, pipe(threeHeads, "label_encode: {classes: 3, form: class_id}", model("{dense: {units: 3, activation: softmax}}"),
+	healthy(t, pipe(threeVolumes, model("{dense: {units: 3, activation: softmax}}"), training("loss: sparse_categorical_crossentropy")))
+	healthy(t, pipe(threeVolumes, "label_encode: {classes: 3, form: class_id}", model("{dense: {units: 3, activation: softmax}}"),
 		training("loss: sparse_categorical_crossentropy")))
 }

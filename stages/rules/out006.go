@@ -9,7 +9,7 @@ import (
 )
 
 // OUT006 compares a loss over rows with labels that are one number for each
-// example. A single output needs no row: binary cross-entropy and the errors of
+// example, or for each of its voxels. A single output needs no row: binary cross-entropy and the errors of
 // one number take it as it is.
 var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) {
 	labels := t.Dataset.Labels
@@ -19,7 +19,7 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 	}
 	d := diag.New(out006, c.At("loss"), "this takes a row of values for each example").
 		And(labels.At.Span, labelWords(labels))
-	if t.Loss.Target() == loss.OneHot {
+	if t.Loss.Target() == loss.OneHot || labels.Kind == pipeline.Mask {
 		d = d.Suggest("use sparse_categorical_crossentropy", replaceLoss(c, "sparse_categorical_crossentropy")...)
 	}
 	switch labels.Kind {
@@ -51,7 +51,7 @@ func wantsRows(t *Training, h head) bool {
 		return !(sigmoidOverClasses(t, h) && known && units == 1)
 	}
 	units, known := h.width()
-	return labels.Kind == pipeline.ClassID && known && units > 1 && !wrongRank(t, h)
+	return labels.Kind != pipeline.Real && known && units > 1 && !wrongRank(t, h)
 }
 
 var out006 = &diag.Code{

@@ -47,7 +47,7 @@ func CheckScaledTwice(c *pipeline.Check, before, after *pipeline.Dataset, factor
 			}
 			c.Report(d.Suggest("keep one of them"))
 			return
-		case step.Scales, !slices.Contains(keepsValues, step.Kind):
+		case !slices.Contains(keepsValues, step.Kind):
 			return
 		}
 	}
@@ -59,7 +59,7 @@ var keepsValues = []string{"reshape", "transpose", "label_encode", "split"}
 // collapsed finds a fixed factor that presses scaled values together.
 func collapsed(c *pipeline.Check, before, after *pipeline.Dataset, factor float64) (diag.Diagnostic, bool) {
 	i := len(before.Steps) - 1
-	for i >= 0 && !before.Steps[i].Scales && slices.Contains(keepsValues, before.Steps[i].Kind) {
+	for i >= 0 && slices.Contains(keepsValues, before.Steps[i].Kind) {
 		i--
 	}
 	scaled := i >= 0 && before.Steps[i].Scales

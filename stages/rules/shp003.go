@@ -2,15 +2,16 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// SHP003 looks at what a model is given. It speaks where the first of the four
-// axes is 1 long and the last one, where the channel belongs, is as long as a
-// side of a volume: nobody measures that many channels in a single slice that
-// has no name of its own.
+// SHP003 looks at what a model is given. It speaks where the first of four axes
+// is named channel, or where the first one is 1 long and the last one, where the
+// channel belongs, is as long as a side of a volume: nobody measures that many
+// channels in a single slice.
 var SHP003 = &Rule{Code: shp003, Network: func(c *pipeline.Check, m *pipeline.Model) { ChannelsFirst(c, m.Dataset) }}
 
 // A last axis this long is a side of a volume rather than a set of channels, if
@@ -20,19 +21,40 @@ const shortestSide = 8
 // ChannelsFirst reports a dataset whose channel axis is the first one, and says
 // whether it did.
 func ChannelsFirst(c *pipeline.Check, d *pipeline.Dataset) bool {
-	if len(d.Axes) != 4 || !d.Axes[0].Size.Is(1) {
+	if len(d.Axes) != 4 {
 		return false
 	}
-	for _, axis := range d.Axes[1:] {
+	first, last := d.Axes[0], d.Axes[3]
+	label := "the first axis is named channel"
+	if first.Name != channelAxis || reshaped(d, first) {
+		if !first.Size.Is(1) || !sides(d.Axes[1:]) {
+			return false
+		}
+		label = fmt.Sprintf("the first axis has size 1, the last one size %s", last.Size)
+	}
+	c.Report(diag.New(shp003, first.At.Span, label).
+		And(c.Item.KindSpan, "a model takes the channel axis last").
+		Note("read like this, a volume %s is %s slices of %s×%s with %s channels", d.Shape(), first.Size, d.Axes[1].Size, d.Axes[2].Size, last.Size).
+		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}"))
+	return true
+}
+
+// channelAxis is the name of the axis that has to be the last one.
+const channelAxis = "channel"
+
+// reshaped says that an axis was made by a reshape stage: its name is a guess
+// from its place.
+func reshaped(d *pipeline.Dataset, axis pipeline.Axis) bool {
+	return slices.ContainsFunc(d.Steps, func(s pipeline.Step) bool { return s.Kind == "reshape" && s.Stage == axis.At.Stage })
+}
+
+// sides says whether all axes are known to be as long as sides of a volume.
+func sides(axes []pipeline.Axis) bool {
+	for _, axis := range axes {
 		if size, known := axis.Size.Known(); !known || size < shortestSide {
 			return false
 		}
 	}
-	last := d.Axes[3]
-	c.Report(diag.New(shp003, c.Item.KindSpan, fmt.Sprintf("the input is %s, channels last", d.Shape().Batch())).
-		And(last.At.Span, fmt.Sprintf("its first axis has size 1, its last one size %s", last.Size)).
-		Note("read like this, a volume is a single slice of %s×%s with %s channels", d.Axes[1].Size, d.Axes[2].Size, last.Size).
-		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}"))
 	return true
 }
 

@@ -42,7 +42,9 @@ var SHP009 = &Rule{Code: shp009, Training: func(c *pipeline.Check, t *Training) 
 // voxel. False while the labels are unknown.
 func positions(l pipeline.Labels) (shape.Shape, bool) {
 	switch l.Kind {
-	case pipeline.ClassID, pipeline.ClassNames, pipeline.OneHot, pipeline.MultiHot:
+	case pipeline.ClassID:
+		return shape.Shape{}, l.Shape != nil // else they may be masks
+	case pipeline.ClassNames, pipeline.OneHot, pipeline.MultiHot:
 		return shape.Shape{}, true
 	case pipeline.Real:
 		return shape.Shape{}, l.Shape != nil && len(l.Shape) <= 1

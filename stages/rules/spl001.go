@@ -24,7 +24,7 @@ var SPL001 = &Rule{Code: spl001, Dataset: func(c *pipeline.Check, d *pipeline.Da
 			And(train.At.Span, "train holds: "+found.tell(counts[pipeline.Train])).
 			And(d.Labels.At.Span, "the labels come from here").
 			Note("no class is in both: whatever is learnt from train, the accuracy on %s will be 0", p.Name)
-		if c.Kind == "split" && c.Given("shuffle") {
+		if says(c, "shuffle", "false") {
 			c.Report(problem.Note("the labels are sorted, and without shuffling the first examples are for training").
 				Suggest("write shuffle: true, or stratify: true"))
 			return
@@ -33,6 +33,11 @@ var SPL001 = &Rule{Code: spl001, Dataset: func(c *pipeline.Check, d *pipeline.Da
 		return
 	}
 }}
+
+// says tells whether the config gives a setting this value.
+func says(c *pipeline.Check, setting, value string) bool {
+	return c.Given(setting) && c.Places.Node(setting).Text == value
+}
 
 // partitionClasses gives the counts of every class in every partition, at the
 // stage that made the partitions; false elsewhere, and where they are not known.

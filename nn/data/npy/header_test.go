@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -108,5 +110,36 @@ func FuzzOpen(f *testing.F) {
 			t.Fatalf("opening %d bytes cost %d", len(file), n)
 		}
 		exercise(t, a, err, len(file))
+		// The same file in an archive, deflated, is the same array.
+		packed := pack(t, member{"x.npy", true, file})
+		opened, archiveErr := OpenArchive(bytes.NewReader(packed), int64(len(packed)), "a.npz")
+		if archiveErr != nil {
+			t.Fatal(archiveErr)
+		}
+		b, memberErr := opened.Member("x")
+		exercise(t, b, memberErr, len(packed))
+		if (err == nil) != (memberErr == nil) {
+			t.Fatalf("alone: %v; in an archive: %v", err, memberErr)
+		}
+		if err == nil && !slices.Equal(exact(t, a), exact(t, b)) {
+			t.Fatal("the values in an archive are others")
+		}
 	})
+}
+
+// exact are the elements of an array, so that NaN is equal to itself.
+func exact(t *testing.T, a *Array) []uint64 {
+	t.Helper()
+	if a.DType.IsText() {
+		return nil
+	}
+	values, err := a.Floats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := make([]uint64, len(values))
+	for i, v := range values {
+		words[i] = math.Float64bits(v)
+	}
+	return words
 }

@@ -21,6 +21,7 @@ type Conv struct {
 
 // ConvForward computes y, whatever it held before. A nil bias adds nothing.
 func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
+	g = g.flat()
 	v := &s.sweep
 	v.source, v.result, v.bias, v.examples = x, y, bias, g.N
 	v.in, v.out = [3]int{g.D, g.H, g.W}, [3]int{g.OD, g.OH, g.OW}
@@ -29,7 +30,13 @@ func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
 	v.axes[0] = forwardAxis(v.axes[0], g.OD, g.KD, g.SD, g.ED, g.PD)
 	v.axes[1] = forwardAxis(v.axes[1], g.OH, g.KH, g.SH, g.EH, g.PH)
 	v.axes[2] = forwardAxis(v.axes[2], g.OW, g.KW, g.SW, g.EW, g.PW)
+	v.depthwise = g.depthwise()
 	v.plan(engineOf[T]())
+	if v.depthwise {
+		v.packed = w
+		v.run(p, s)
+		return
+	}
 	v.pack(p, take(&s.weights, v.weights()), w, func(group, kd, kh, kw int) (place, source, result int) {
 		return g.weight(kd, kh, kw) + group*v.rc, g.K, 1
 	})
@@ -39,6 +46,7 @@ func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
 // ConvInputGrad computes the gradient by x from that by y, overwriting dx. It
 // is a convolution too: each input position gathers the outputs that read it.
 func ConvInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
+	g = g.flat()
 	v := &s.sweep
 	v.source, v.result, v.bias, v.examples = dy, dx, nil, g.N
 	v.in, v.out = [3]int{g.OD, g.OH, g.OW}, [3]int{g.D, g.H, g.W}
@@ -47,11 +55,29 @@ func ConvInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
 	v.axes[0] = backwardAxis(v.axes[0], g.D, g.KD, g.SD, g.ED, g.PD)
 	v.axes[1] = backwardAxis(v.axes[1], g.H, g.KH, g.SH, g.EH, g.PH)
 	v.axes[2] = backwardAxis(v.axes[2], g.W, g.KW, g.SW, g.EW, g.PW)
+	v.depthwise = g.depthwise()
 	v.plan(engineOf[T]())
+	if v.depthwise {
+		v.packed = w
+		v.run(p, s)
+		return
+	}
 	v.pack(p, take(&s.weights, v.weights()), w, func(group, kd, kh, kw int) (place, source, result int) {
 		return g.weight(kd, kh, kw) + group*v.sc, 1, g.K
 	})
 	v.run(p, s)
+}
+
+// flat gives a geometry that is the same convolution with longer rows, if there
+// is one: where a kernel has one element and leaves no position out, the last
+// two axes are as good as one.
+func (g *Conv) flat() *Conv {
+	if g.KH != 1 || g.KW != 1 || g.SH != 1 || g.SW != 1 || g.OH != g.H || g.OW != g.W {
+		return g
+	}
+	f := *g
+	f.H, f.OH, f.W, f.OW = 1, 1, g.H*g.W, g.OH*g.OW
+	return &f
 }
 
 // weight is the place of the first weight of an element of the kernel.

@@ -31,9 +31,15 @@ type fanKernel[T Float] struct {
 // vector of columns and each set of taps.
 const fanBytes = 128 << 10
 
+// laneTaps is how many taps the kernel for depthwise weight gradients has.
+const laneTaps = 9
+
 // fanKernel gives the kernel for a convolution's weight gradient, if there is
 // one for its shape.
 func (e *engine[T]) fanKernel(g *Conv) *fanKernel[T] {
+	if g.depthwise() {
+		return &fanKernel[T]{taps: laneTaps, compute: e.multiply}
+	}
 	if rows := g.KW * g.C; g.Groups == 1 && g.EW == 1 && rows < len(e.fans) {
 		return &e.fans[rows]
 	}
@@ -59,13 +65,16 @@ func (g *weightGrad[T]) slab(h *hand[T], into []T, n, d0, d1 int) {
 	b.high = [3]int{
 		(d1-1)*g.SD + (g.KD-1)*g.ED + 1 - g.PD,
 		(g.OH-1)*g.SH + (g.KH-1)*g.EH + 1 - g.PH,
-		(g.OW-1)*g.SW + g.KW - g.PW,
+		(g.OW-1)*g.SW + (g.KW-1)*g.EW + 1 - g.PW,
 	}
 	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
 	dy := g.dy[(n*g.OD+d0)*g.OH*g.OW*g.K:]
 	t := &h.fan
 	*t = fan[T]{length: g.OW, aStep: g.SW * g.C, bStep: g.K, cRow: g.K}
-	t.a = rows
+	depthwise, taps := g.depthwise(), g.KD*g.KH
+	if depthwise {
+		taps *= g.KW
+	}
 	block := max(1, fanBytes/(4*g.OW*g.K))
 	for first := 0; first < (d1-d0)*g.OH; first += block {
 		h.runs = h.runs[:0]
@@ -74,21 +83,34 @@ func (g *weightGrad[T]) slab(h *hand[T], into []T, n, d0, d1 int) {
 			h.runs = append(h.runs, run{a: b.at(d, r) - (g.PW+b.low[2])*g.C, b: row * g.OW * g.K})
 		}
 		t.runs = h.runs
-		for tap := 0; tap < g.KD*g.KH; tap += g.fan.taps {
-			t.used = min(g.fan.taps, g.KD*g.KH-tap)
+		for tap := 0; tap < taps; tap += g.fan.taps {
+			t.used = min(g.fan.taps, taps-tap)
 			h.taps = h.taps[:0]
 			for i := range g.fan.taps {
 				// Taps that are not used read what the last one reads.
-				at := tap + min(i, t.used-1)
-				h.taps = append(h.taps, b.at(b.low[0]+at/g.KH*g.ED, b.low[1]+at%g.KH*g.EH))
+				kd, kh, kw := g.tap(tap+min(i, t.used-1), depthwise)
+				h.taps = append(h.taps, b.at(b.low[0]+kd*g.ED, b.low[1]+kh*g.EH)+kw*g.EW*g.C)
 			}
 			t.taps = h.taps
+			kd, kh, kw := g.tap(tap, depthwise)
 			for column := 0; column < g.K; column += g.engine.lanes {
 				t.last = min(g.engine.lanes, g.K-column)
-				t.b = dy[column:]
-				t.c = into[g.weight(0, tap, 0)+column:]
+				t.a, t.b = rows, dy[column:]
+				if depthwise {
+					t.a = rows[column:]
+				}
+				t.c = into[g.weight(kd, kh, kw)+column:]
 				g.fan.compute(t)
 			}
 		}
 	}
+}
+
+// tap is the place in the kernel of a fan's tap: an element of it if depthwise,
+// else a row.
+func (g *Conv) tap(number int, depthwise bool) (kd, kh, kw int) {
+	if depthwise {
+		number, kw = number/g.KW, number%g.KW
+	}
+	return number / g.KH, number % g.KH, kw
 }

@@ -19,6 +19,9 @@ type sweep[T Float] struct {
 	sc, rc int
 	axes   [3][]phase
 	kernel [3]int
+	// depthwise says that all groups have one channel: their weights are not
+	// packed.
+	depthwise bool
 	// packed weights: [groups][panels][kernel d][kernel h][taps of w in the order
 	// of their slots][sc][columns of the panel].
 	packed []T
@@ -104,6 +107,10 @@ func (v *sweep[T]) run(p *Pool, s *Scratch[T]) {
 	p.run(v.examples*v.slabs*v.panelParts, func(worker, chunk int) {
 		part, rest := chunk%v.panelParts, chunk/v.panelParts
 		slab, example := rest%v.slabs, rest/v.slabs
+		if v.depthwise {
+			v.combs(&hands[worker], example, slab)
+			return
+		}
 		for group := range v.groups {
 			v.chunk(&hands[worker], example, slab, part, group)
 		}
@@ -115,17 +122,22 @@ func (v *sweep[T]) slab(f *phase, slab int) (from, to int) {
 	return f.count * slab / v.slabs, f.count * (slab + 1) / v.slabs
 }
 
-func (v *sweep[T]) chunk(h *hand[T], example, slab, part, group int) {
+// box gives the part of an example that a slab reads, and its rows.
+func (v *sweep[T]) box(h *hand[T], example, slab, group, sc int) (box, []T) {
 	low, high := reach(v.axes[0],
 		func(f *phase) int { from, _ := v.slab(f, slab); return from },
 		func(f *phase) int { _, to := v.slab(f, slab); return to })
-	b := box{sizes: v.in, channels: v.sourceChannels, group: group, sc: v.sc}
+	b := box{sizes: v.in, channels: v.sourceChannels, group: group, sc: sc}
 	b.low[0], b.high[0] = max(low, 0), min(high, v.in[0])
 	b.low[1], b.high[1] = 0, v.in[1]
 	b.low[2], b.high[2] = reach(v.axes[2], func(*phase) int { return 0 }, func(f *phase) int { return f.count })
 	from := v.source[example*v.in[0]*v.in[1]*v.in[2]*v.sourceChannels:]
-	rows := padded(&b, from, &h.rows)
+	return b, padded(&b, from, &h.rows)
+}
 
+// chunk computes one slab of an example for one group and part of its panels.
+func (v *sweep[T]) chunk(h *hand[T], example, slab, part, group int) {
+	b, rows := v.box(h, example, slab, group, v.sc)
 	size := v.out[0] * v.out[1] * v.out[2] * v.resultChannels
 	to := v.result[example*size:][:size]
 	for panel := v.panels * part / v.panelParts; panel < v.panels*(part+1)/v.panelParts; panel++ {

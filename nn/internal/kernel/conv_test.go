@@ -7,8 +7,8 @@ import (
 )
 
 func TestConv(t *testing.T) {
-	withEngines(t, func(t *testing.T) { testConv[float32](t, 250) })
-	t.Run("float64", func(t *testing.T) { testConv[float64](t, 150) })
+	withEngines(t, func(t *testing.T) { testConv[float32](t, 120) })
+	t.Run("float64", func(t *testing.T) { testConv[float64](t, 80) })
 }
 
 func testConv[T Float](t *testing.T, cases int) {

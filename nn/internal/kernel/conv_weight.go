@@ -8,12 +8,12 @@ const partialBytes = 32 << 20
 const sumChunks = 8
 
 // panelBytes is how much of one panel of dy's columns is used before the next:
-// it is read again for each strip of weights and should stay in the first-level
-// cache.
-const panelBytes = 24 << 10
+// it is read again for each strip of weights and should stay close.
+const panelBytes = 48 << 10
 
 // ConvWeightGrad adds the gradient by w to dw.
 func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
+	g = g.flat()
 	grad := &weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, dy: dy}
 	grad.axes[0] = forwardAxis(nil, g.OD, g.KD, g.SD, g.ED, g.PD)
 	grad.axes[1] = forwardAxis(nil, g.OH, g.KH, g.SH, g.EH, g.PH)
@@ -53,20 +53,25 @@ func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 		}
 	})
 	if parts > 1 {
-		addParts(p, sums, parts, dw)
+		addParts(p, s, sums, parts, dw)
 	}
 }
 
-// addParts adds to each element of sum those of the parts, one after the other.
-func addParts[T Float](p *Pool, partials []T, parts int, sum []T) {
-	const span = 1 << 12
-	p.Run(pieces(len(sum), span), func(chunk int) {
-		from, to := chunk*span, min((chunk+1)*span, len(sum))
-		into := sum[from:to]
-		for part := range parts {
-			for i, v := range partials[part*len(sum)+from:][:len(into)] {
-				into[i] += v
-			}
+// addParts adds to each element of sum those of the parts, in their order.
+func addParts[T Float](p *Pool, s *Scratch[T], partials []T, parts int, sum []T) {
+	e, hands := engineOf[T](), s.crew(p)
+	span := 256 * e.cols
+	p.run(pieces(len(sum), span), func(worker, chunk int) {
+		h := &hands[worker]
+		// A sum of rows is a product of a matrix of one row of ones by them.
+		h.rows = append(h.rows[:0], 1)
+		h.runs = append(h.runs[:0], run{})
+		h.tile = tile[T]{a: h.rows, runs: h.runs, length: parts, bStep: len(sum), rows: 1, add: true}
+		t := &h.tile
+		for at := chunk * span; at < min((chunk+1)*span, len(sum)); at += e.cols {
+			t.cols = min(e.cols, len(sum)-at)
+			t.b, t.c = partials[at:], sum[at:]
+			e.compute(t)
 		}
 	})
 }

@@ -2,8 +2,37 @@ package kernel
 
 import (
 	"os"
+	"sync"
 	"unsafe"
 )
+
+// engine is the package's work in one set of instructions. Its tiles have up to
+// so many rows and columns.
+type engine[T Float] struct {
+	name       string
+	rows, cols int
+	compute    func(t *tile[T])
+	// lanes is the number of elements of a vector.
+	lanes int
+	// fans has the kernels for fans by their rows; none for 0.
+	fans []fanKernel[T]
+	// comb and multiply are depthwise convolution and its weight gradient, which is
+	// a fan of laneTaps taps.
+	comb     func(t *comb[T])
+	multiply func(t *fan[T])
+	// max and spread are max pooling forwards and backwards.
+	max, spread func(w *windows[T])
+	// idle keeps the hands of kernels that get no Scratch.
+	idle sync.Pool
+}
+
+// hand lends a hand; put it back into idle.
+func (e *engine[T]) hand() *hand[T] {
+	if h, ok := e.idle.Get().(*hand[T]); ok {
+		return h
+	}
+	return new(hand[T])
+}
 
 // Switch names the environment variable that chooses among the engines this
 // processor can run: avx512, avx2 or plain, which is Go alone. Anything else

@@ -53,7 +53,7 @@ func TestGuards(t *testing.T) {
 func testGuards(t *testing.T, atEnd bool) {
 	r := rand.New(rand.NewPCG(11, 12))
 	fresh := func(n int) []float32 { return guarded(t, atEnd, values[float32](r, n)) }
-	for range 60 {
+	for range 30 {
 		g := randomConv(r)
 		nx, nw, ny := g.sizes()
 		x, w, dy := fresh(nx), fresh(nw), fresh(ny)
@@ -68,7 +68,7 @@ func testGuards(t *testing.T, atEnd bool) {
 		ConvWeightGrad(nil, &scratch, g, x, dy, fresh(nw))
 		BiasGrad(nil, ny/g.K, g.K, dy, fresh(g.K))
 	}
-	for range 60 {
+	for range 30 {
 		g := randomPooling(r)
 		nx, ny := g.N*g.input(), g.N*g.output()
 		x, y, dx, argmax := fresh(nx), fresh(ny), fresh(nx), guarded(t, atEnd, make([]int32, ny))
@@ -78,7 +78,7 @@ func testGuards(t *testing.T, atEnd bool) {
 		AveragePoolForward(nil, g, x, y)
 		AveragePoolBackward(nil, g, y, dx)
 	}
-	for range 60 {
+	for range 30 {
 		m, n, k := 1+r.IntN(40), 1+r.IntN(70), 1+r.IntN(50)
 		scratch := Scratch[float32]{weights: fresh(n * k)}
 		MatMul(nil, &scratch, m, n, k, fresh(m*k), fresh(n*k), fresh(m*n), r.IntN(2) == 0, r.IntN(2) == 0, r.IntN(2) == 0)

@@ -25,21 +25,28 @@ func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, t
 		q.aRow, q.aStep = 1, m
 	}
 	q.panels = pieces(n, q.engine.cols)
-	if transB || q.panels > 1 {
-		q.b = take(&s.weights, n*k)
-		q.pack(p, b, transB)
-	}
-
 	q.rows = rowBlock / q.engine.rows * q.engine.rows
-	if blocks := pieces(m, q.rows); blocks < enoughChunks {
-		// Fewer rows in a block make more blocks, but not less than a strip.
-		q.rows = max(q.engine.rows, pieces(m, enoughChunks))
-	}
 	blocks := pieces(m, q.rows)
-	q.parts = min(q.panels, pieces(enoughChunks, blocks))
+	q.parts = min(q.panels, pieces(sumChunks, blocks))
+	if blocks == 1 {
+		q.parts = min(q.panels, enoughChunks)
+	}
 	depths := 1
-	if chunks := blocks * q.parts; chunks < sumChunks && k >= 2*longSum {
+	if blocks*q.parts < sumChunks && k >= 2*longSum {
 		depths = min(sumChunks, k/longSum)
+	} else if blocks*q.parts < enoughChunks {
+		// Fewer rows in a block make more blocks, but not less than a strip.
+		q.rows = max(q.engine.rows, pieces(m*q.parts, enoughChunks))
+		blocks = pieces(m, q.rows)
+	}
+	switch {
+	case q.panels == 1 && !transB:
+		// b is one panel as it is.
+	case blocks == 1:
+		q.columns, q.transposed = true, transB
+	default:
+		q.b = take(&s.weights, n*k)
+		q.packAll(p, b, transB)
 	}
 	hands := s.crew(p)
 	if depths == 1 {
@@ -56,42 +63,61 @@ func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, t
 	if !add {
 		clear(c[:m*n])
 	}
-	addParts(p, partials, depths, c[:m*n])
+	addParts(p, s, partials, depths, c[:m*n])
 }
 
-// product is a matrix product. b is [panels][k][columns of the panel].
+// product is a matrix product.
 type product[T Float] struct {
-	engine      *engine[T]
-	m, n, k     int
-	a, b        []T
-	aRow, aStep int
-	panels      int
+	engine  *engine[T]
+	m, n, k int
+	a       []T
+	// b is [panels][k][columns of the panel]; or, if each of its elements is
+	// used by one chunk only, it is as it was given, perhaps transposed, and a
+	// chunk copies the columns that it needs.
+	b                   []T
+	columns, transposed bool
+	aRow, aStep         int
+	panels              int
 	// Work is cut into blocks of rows × parts of the panels.
 	rows, parts int
 }
 
-// pack lays b out in panels.
-func (q *product[T]) pack(p *Pool, b []T, transposed bool) {
-	const span = 256
-	spans := pieces(q.k, span)
-	p.Run(q.panels*spans, func(chunk int) {
-		panel, l0 := chunk/spans, chunk%spans*span
-		l1 := min(l0+span, q.k)
-		first := panel * q.engine.cols
-		cols := min(q.engine.cols, q.n-first)
-		to := q.b[first*q.k+l0*cols:][:(l1-l0)*cols]
-		if !transposed {
-			for l := l0; l < l1; l++ {
-				copy(to[(l-l0)*cols:][:cols], b[l*q.n+first:])
-			}
-			return
-		}
-		for j := range cols {
-			for l, v := range b[(first+j)*q.k+l0:][:l1-l0] {
-				to[l*cols+j] = v
+// packAll lays b out in panels.
+func (q *product[T]) packAll(p *Pool, b []T, transposed bool) {
+	// A few rows at a time, all panels: long rows lie on pages of their own, and
+	// often in the same set of the cache.
+	const span, few = 128, 8
+	p.Run(pieces(q.k, span), func(chunk int) {
+		last := min((chunk+1)*span, q.k)
+		for l := chunk * span; l < last; l += few {
+			for panel := range q.panels {
+				first, cols := q.panel(panel)
+				q.pack(q.b[first*q.k+l*cols:], b, transposed, panel, l, min(l+few, last))
 			}
 		}
 	})
+}
+
+// panel is the first column and the number of columns of a panel.
+func (q *product[T]) panel(panel int) (first, cols int) {
+	first = panel * q.engine.cols
+	return first, min(q.engine.cols, q.n-first)
+}
+
+// pack lays out rows [l0, l1) of a panel of b.
+func (q *product[T]) pack(to, b []T, transposed bool, panel, l0, l1 int) {
+	first, cols := q.panel(panel)
+	if !transposed {
+		for l := l0; l < l1; l++ {
+			copy(to[(l-l0)*cols:][:cols], b[l*q.n+first:])
+		}
+		return
+	}
+	for j := range cols {
+		for l, v := range b[(first+j)*q.k+l0:][:l1-l0] {
+			to[l*cols+j] = v
+		}
+	}
 }
 
 // chunk computes one chunk's block of c for the sum over [l0, l1).
@@ -113,10 +139,14 @@ func (q *product[T]) chunk(h *hand[T], c []T, chunk, l0, l1 int, add bool) {
 			rows = q.copyRows(h, i0, i1, l, t)
 		}
 		for panel := p0; panel < p1; panel++ {
-			first := panel * q.engine.cols
-			t.cols = min(q.engine.cols, q.n-first)
-			t.bStep = t.cols
-			t.b = q.b[first*q.k+l*t.cols:]
+			first, cols := q.panel(panel)
+			t.cols, t.bStep = cols, cols
+			if q.columns {
+				t.b = take(&h.columns, t.length*cols)
+				q.pack(t.b, q.b, q.transposed, panel, l, l+t.length)
+			} else {
+				t.b = q.b[first*q.k+l*cols:]
+			}
 			for i := range pieces(i1-i0, q.engine.rows) {
 				r0, r1 := strip(i1-i0, q.engine.rows, i)
 				t.rows = r1 - r0

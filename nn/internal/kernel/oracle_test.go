@@ -58,7 +58,16 @@ func randomConv(r *rand.Rand) *Conv {
 	pick := func(of ...int) int { return of[r.IntN(len(of))] }
 	g := &Conv{N: pick(1, 1, 2, 3, 9), Groups: pick(1, 1, 1, 2, 3)}
 	g.C, g.K = g.Groups*pick(1, 1, 2, 3, 5, 8, 16, 17), g.Groups*pick(1, 2, 3, 7, 8, 11, 16, 17, 32, 33, 40)
+	if r.IntN(8) == 0 { // depthwise
+		g.Groups = pick(2, 8, 16, 19, 40)
+		g.C, g.K = g.Groups, g.Groups
+	}
+	pointwise := r.IntN(10) == 0
 	axis := func(size int) (length, kernel, stride, dilation, padding, out int) {
+		if pointwise {
+			length = 1 + r.IntN(size)
+			return length, 1, 1, 1, 0, length
+		}
 		for {
 			length, kernel, stride, dilation = 1+r.IntN(size), pick(1, 2, 3, 3, 3, 4, 5), pick(1, 1, 1, 2, 3), 1
 			if stride == 1 || r.IntN(4) == 0 {

@@ -36,7 +36,7 @@ func NewPool(threads int) *Pool {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{threads: threads, wake: make(chan struct{})}
+	p := &Pool{threads: threads, wake: make(chan struct{}, threads)}
 	for worker := 1; worker < threads; worker++ {
 		go func() {
 			for range p.wake {

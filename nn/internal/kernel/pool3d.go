@@ -33,9 +33,8 @@ type row struct {
 	d0, d1, h0, h1, w0, w1 int
 }
 
-// rows visits the windows of one plane of outputs.
-func (g *Pooling) rows(od int, visit func(r *row)) {
-	var r row
+// rows visits the windows of one plane of outputs, r telling where it is.
+func (g *Pooling) rows(od int, r *row, visit func()) {
 	r.d0, r.d1 = extent(od, g.SD, g.PD, g.KD, g.D)
 	for r.oh = range g.OH {
 		r.h0, r.h1 = extent(r.oh, g.SH, g.PH, g.KH, g.H)
@@ -46,7 +45,7 @@ func (g *Pooling) rows(od int, visit func(r *row)) {
 				// All windows up to the last that fits are whole.
 				r.count = min((g.W-g.KW-r.w0)/g.SW+1, g.OW-r.ow)
 			}
-			visit(&r)
+			visit()
 		}
 	}
 }

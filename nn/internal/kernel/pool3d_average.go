@@ -5,11 +5,15 @@ func AveragePoolForward[T Float](p *Pool, g *Pooling, x, y []T) {
 	e := engineOf[T]()
 	p.Run(g.N*g.OD, func(chunk int) {
 		n, od := chunk/g.OD, chunk%g.OD
+		h := e.hand()
+		defer e.idle.Put(h)
 		// A mean is a product of a matrix of one row, 1/size each, by the
 		// window's elements.
-		share := []T{0}
-		t := tile[T]{a: share, bStep: g.C, rows: 1}
-		g.rows(od, func(r *row) {
+		h.rows = append(h.rows[:0], 0)
+		share, t := h.rows, &h.tile
+		*t = tile[T]{a: share, runs: t.runs, bStep: g.C, rows: 1}
+		r := &h.row
+		g.rows(od, r, func() {
 			share[0] = 1 / T((r.d1-r.d0)*(r.h1-r.h0)*(r.w1-r.w0))
 			t.length = r.w1 - r.w0
 			t.runs = t.runs[:0]
@@ -24,7 +28,7 @@ func AveragePoolForward[T Float](p *Pool, g *Pooling, x, y []T) {
 				for c := 0; c < g.C; c += e.cols {
 					t.cols = min(e.cols, g.C-c)
 					t.b, t.c = x[from+c:], y[to+c:]
-					e.compute(&t)
+					e.compute(t)
 				}
 			}
 		})
@@ -34,11 +38,15 @@ func AveragePoolForward[T Float](p *Pool, g *Pooling, x, y []T) {
 // AveragePoolBackward spreads each gradient evenly over its window,
 // overwriting dx.
 func AveragePoolBackward[T Float](p *Pool, g *Pooling, dy, dx []T) {
+	e := engineOf[T]()
 	p.Run(g.N, func(n int) {
 		into := dx[n*g.input():][:g.input()]
 		clear(into)
+		h := e.hand()
+		defer e.idle.Put(h)
+		r := &h.row
 		for od := range g.OD {
-			g.rows(od, func(r *row) {
+			g.rows(od, r, func() {
 				share := 1 / T((r.d1-r.d0)*(r.h1-r.h0)*(r.w1-r.w0))
 				for i := range r.count {
 					from := dy[n*g.output()+((od*g.OH+r.oh)*g.OW+r.ow+i)*g.C:][:g.C]

@@ -7,7 +7,7 @@ func MaxPoolForward[T Float](p *Pool, g *Pooling, x, y []T, argmax []int32) {
 	e := engineOf[T]()
 	p.Run(g.N*g.OD, func(chunk int) {
 		n := chunk / g.OD
-		eachWindows(g, chunk%g.OD, func(w *windows[T], at int) {
+		eachWindows(e, g, chunk%g.OD, func(w *windows[T], at int) {
 			w.x, w.y = x[n*g.input()+w.first:], y[n*g.output()+at:]
 			if argmax != nil {
 				w.place = argmax[n*g.output()+at:]
@@ -38,7 +38,7 @@ func MaxPoolBackward[T Float](p *Pool, g *Pooling, dy []T, argmax []int32, dx []
 			return
 		}
 		for od := range g.OD {
-			eachWindows(g, od, func(w *windows[T], at int) {
+			eachWindows(e, g, od, func(w *windows[T], at int) {
 				w.x, w.y, w.place = into[w.first:], from[at:], places[at:]
 				e.spread(w)
 			})
@@ -48,14 +48,18 @@ func MaxPoolBackward[T Float](p *Pool, g *Pooling, dy []T, argmax []int32, dx []
 
 // eachWindows visits the rows of windows of one plane of outputs; x, y and place
 // are left to the visitor, at is the place of their first output.
-func eachWindows[T Float](g *Pooling, od int, visit func(w *windows[T], at int)) {
-	w := windows[T]{step: g.SW * g.C, channels: g.C}
+func eachWindows[T Float](e *engine[T], g *Pooling, od int, visit func(w *windows[T], at int)) {
+	h := e.hand()
+	defer e.idle.Put(h)
+	w := &h.windows
+	*w = windows[T]{step: g.SW * g.C, channels: g.C, taps: w.taps}
 	var form [3]int
-	g.rows(od, func(r *row) {
+	r := &h.row
+	g.rows(od, r, func() {
 		if f := [3]int{r.d1 - r.d0, r.h1 - r.h0, r.w1 - r.w0}; f != form {
 			w.taps, form = g.taps(r, w.taps), f
 		}
 		w.count, w.first = r.count, g.at(r.d0, r.h0, r.w0)
-		visit(&w, ((od*g.OH+r.oh)*g.OW+r.ow)*g.C)
+		visit(w, ((od*g.OH+r.oh)*g.OW+r.ow)*g.C)
 	})
 }

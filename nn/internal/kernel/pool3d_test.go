@@ -58,7 +58,7 @@ func testPooling[T Float](t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	pool := NewPool(2)
 	defer pool.Close()
-	for i := range 200 {
+	for i := range 100 {
 		g := randomPooling(r)
 		about := fmt.Sprintf("%+v: ", *g)
 		nx, ny := g.N*g.input(), g.N*g.output()

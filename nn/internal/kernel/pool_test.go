@@ -93,7 +93,7 @@ func everything(threads int) [][]float32 {
 		results = append(results, make([]float32, n))
 		return results[len(results)-1]
 	}
-	for range 40 {
+	for range 15 {
 		g := randomConv(r)
 		nx, nw, ny := g.sizes()
 		x, w, dy := values[float32](r, nx), values[float32](r, nw), values[float32](r, ny)
@@ -102,7 +102,7 @@ func everything(threads int) [][]float32 {
 		ConvWeightGrad(pool, &scratch, g, x, dy, result(nw))
 		BiasGrad(pool, ny/g.K, g.K, dy, result(g.K))
 	}
-	for range 40 {
+	for range 15 {
 		g := randomPooling(r)
 		x, y, argmax := values[float32](r, g.N*g.input()), result(g.N*g.output()), make([]int32, g.N*g.output())
 		MaxPoolForward(pool, g, x, y, argmax)

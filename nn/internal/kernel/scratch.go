@@ -12,10 +12,13 @@ type Scratch[T Float] struct {
 
 // hand is what one worker holds.
 type hand[T Float] struct {
-	tile tile[T]
-	fan  fan[T]
-	runs []run
-	taps []int
+	tile    tile[T]
+	fan     fan[T]
+	comb    comb[T]
+	windows windows[T]
+	row     row
+	runs    []run
+	taps    []int
 	// rows of a's and columns of b's copies.
 	rows, columns []T
 	// Workers write to their hands all the time; without a cache line between

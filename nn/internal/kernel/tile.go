@@ -31,19 +31,6 @@ type tile[T Float] struct {
 // run is where a piece of the sum begins in a and in b.
 type run struct{ a, b int }
 
-// engine computes tiles of up to so many rows and columns.
-type engine[T Float] struct {
-	name       string
-	rows, cols int
-	compute    func(t *tile[T])
-	// lanes is the number of elements of a vector.
-	lanes int
-	// fans has the kernels for fans by their rows; none for 0.
-	fans []fanKernel[T]
-	// max and spread are max pooling forwards and backwards.
-	max, spread func(w *windows[T])
-}
-
 // strip cuts n things into pieces of at most most, as even as possible, and
 // gives the bounds of piece i of pieces(n, most).
 func strip(n, most, i int) (from, to int) {

@@ -5,27 +5,31 @@
 #include "textflag.h"
 
 // func avx512Tile1x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile1x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DX
-	SHLQ   $0x02, DX
-	MOVQ   144(AX), BX
-	SHLQ   $0x02, BX
-	MOVQ   96(AX), SI
-	MOVQ   104(AX), DI
-	TESTQ  DI, DI
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       144(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       96(AX), SI
+	MOVQ       104(AX), DI
+	TESTQ      DI, DI
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (SI), CX
@@ -94,29 +98,35 @@ store:
 	RET
 
 // func avx512Tile2x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile2x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), BX
-	SHLQ   $0x02, BX
-	MOVQ   144(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   96(AX), DI
-	MOVQ   104(AX), R8
-	TESTQ  R8, R8
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -198,31 +208,39 @@ store:
 	RET
 
 // func avx512Tile3x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile3x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), BX
-	SHLQ   $0x02, BX
-	MOVQ   144(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   96(AX), DI
-	MOVQ   104(AX), R8
-	TESTQ  R8, R8
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -317,33 +335,43 @@ store:
 	RET
 
 // func avx512Tile4x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile4x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   144(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   96(AX), R8
-	MOVQ   104(AX), R9
-	TESTQ  R9, R9
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -456,35 +484,47 @@ store:
 	RET
 
 // func avx512Tile5x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile5x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   144(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   96(AX), R8
-	MOVQ   104(AX), R9
-	TESTQ  R9, R9
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -610,37 +650,51 @@ store:
 	RET
 
 // func avx512Tile6x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile6x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   144(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   96(AX), R8
-	MOVQ   104(AX), R9
-	TESTQ  R9, R9
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -779,39 +833,55 @@ store:
 	RET
 
 // func avx512Tile7x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile7x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   144(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   96(AX), R9
-	MOVQ   104(AX), R10
-	TESTQ  R10, R10
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       144(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       96(AX), R9
+	MOVQ       104(AX), R10
+	TESTQ      R10, R10
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R9), DX
@@ -968,33 +1038,51 @@ store:
 	RET
 
 // func avx512Tile8x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   144(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   96(AX), R9
-	MOVQ   104(AX), R10
-	TESTQ  R10, R10
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       144(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       96(AX), R9
+	MOVQ       104(AX), R10
+	TESTQ      R10, R10
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R9), DX
@@ -1102,34 +1190,54 @@ store:
 	RET
 
 // func avx512Tile9x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   144(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   96(AX), R9
-	MOVQ   104(AX), R10
-	TESTQ  R10, R10
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       144(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       96(AX), R9
+	MOVQ       104(AX), R10
+	TESTQ      R10, R10
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R9), DX
@@ -1245,35 +1353,57 @@ store:
 	RET
 
 // func avx512Tile10x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   144(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   96(AX), R10
-	MOVQ   104(AX), R11
-	TESTQ  R11, R11
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       96(AX), R10
+	MOVQ       104(AX), R11
+	TESTQ      R11, R11
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R10), DX
@@ -1400,36 +1530,60 @@ store:
 	RET
 
 // func avx512Tile11x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   144(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   96(AX), R10
-	MOVQ   104(AX), R11
-	TESTQ  R11, R11
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       96(AX), R10
+	MOVQ       104(AX), R11
+	TESTQ      R11, R11
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R10), DX
@@ -1564,37 +1718,63 @@ store:
 	RET
 
 // func avx512Tile12x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   144(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   96(AX), R10
-	MOVQ   104(AX), R11
-	TESTQ  R11, R11
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       96(AX), R10
+	MOVQ       104(AX), R11
+	TESTQ      R11, R11
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R10), DX
@@ -1737,38 +1917,66 @@ store:
 	RET
 
 // func avx512Tile13x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile13x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   144(AX), R10
-	SHLQ   $0x02, R10
-	MOVQ   96(AX), R11
-	MOVQ   104(AX), R12
-	TESTQ  R12, R12
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       144(AX), R10
+	SHLQ       $0x02, R10
+	MOVQ       96(AX), R11
+	MOVQ       104(AX), R12
+	TESTQ      R12, R12
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R11), DX
@@ -1922,39 +2130,69 @@ store:
 	RET
 
 // func avx512Tile14x1(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile14x1(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   144(AX), R10
-	SHLQ   $0x02, R10
-	MOVQ   96(AX), R11
-	MOVQ   104(AX), R12
-	TESTQ  R12, R12
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       144(AX), R10
+	SHLQ       $0x02, R10
+	MOVQ       96(AX), R11
+	MOVQ       104(AX), R12
+	TESTQ      R12, R12
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R11), DX
@@ -2116,29 +2354,34 @@ store:
 	RET
 
 // func avx512Tile1x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile1x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DX
-	SHLQ   $0x02, DX
-	MOVQ   144(AX), BX
-	SHLQ   $0x02, BX
-	MOVQ   96(AX), SI
-	MOVQ   104(AX), DI
-	TESTQ  DI, DI
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       144(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       96(AX), SI
+	MOVQ       104(AX), DI
+	TESTQ      DI, DI
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (SI), CX
@@ -2218,33 +2461,41 @@ store:
 	RET
 
 // func avx512Tile2x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile2x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), BX
-	SHLQ   $0x02, BX
-	MOVQ   144(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   96(AX), DI
-	MOVQ   104(AX), R8
-	TESTQ  R8, R8
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -2344,37 +2595,48 @@ store:
 	RET
 
 // func avx512Tile3x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile3x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), BX
-	SHLQ   $0x02, BX
-	MOVQ   144(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   96(AX), DI
-	MOVQ   104(AX), R8
-	TESTQ  R8, R8
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -2494,33 +2756,47 @@ store:
 	RET
 
 // func avx512Tile4x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile4x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   144(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   96(AX), R8
-	MOVQ   104(AX), R9
-	TESTQ  R9, R9
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -2611,35 +2887,52 @@ store:
 	RET
 
 // func avx512Tile5x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile5x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   144(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   96(AX), R8
-	MOVQ   104(AX), R9
-	TESTQ  R9, R9
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -2742,37 +3035,57 @@ store:
 	RET
 
 // func avx512Tile6x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile6x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), SI
-	SHLQ   $0x02, SI
-	MOVQ   144(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   96(AX), R8
-	MOVQ   104(AX), R9
-	TESTQ  R9, R9
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -2887,39 +3200,62 @@ store:
 	RET
 
 // func avx512Tile7x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile7x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   144(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   96(AX), R9
-	MOVQ   104(AX), R10
-	TESTQ  R10, R10
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       144(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       96(AX), R9
+	MOVQ       104(AX), R10
+	TESTQ      R10, R10
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R9), DX
@@ -3049,41 +3385,67 @@ store:
 	RET
 
 // func avx512Tile8x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   144(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   96(AX), R9
-	MOVQ   104(AX), R10
-	TESTQ  R10, R10
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       144(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       96(AX), R9
+	MOVQ       104(AX), R10
+	TESTQ      R10, R10
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R9), DX
@@ -3225,43 +3587,72 @@ store:
 	RET
 
 // func avx512Tile9x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), DI
-	SHLQ   $0x02, DI
-	MOVQ   144(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   96(AX), R9
-	MOVQ   104(AX), R10
-	TESTQ  R10, R10
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       144(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       96(AX), R9
+	MOVQ       104(AX), R10
+	TESTQ      R10, R10
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R9), DX
@@ -3415,45 +3806,77 @@ store:
 	RET
 
 // func avx512Tile10x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   144(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   96(AX), R10
-	MOVQ   104(AX), R11
-	TESTQ  R11, R11
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       96(AX), R10
+	MOVQ       104(AX), R11
+	TESTQ      R11, R11
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R10), DX
@@ -3622,47 +4045,82 @@ store:
 	RET
 
 // func avx512Tile11x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   144(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   96(AX), R10
-	MOVQ   104(AX), R11
-	TESTQ  R11, R11
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       96(AX), R10
+	MOVQ       104(AX), R11
+	TESTQ      R11, R11
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R10), DX
@@ -3843,49 +4301,87 @@ store:
 	RET
 
 // func avx512Tile12x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R8
-	SHLQ   $0x02, R8
-	MOVQ   144(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   96(AX), R10
-	MOVQ   104(AX), R11
-	TESTQ  R11, R11
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       96(AX), R10
+	MOVQ       104(AX), R11
+	TESTQ      R11, R11
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R10), DX
@@ -4078,51 +4574,92 @@ store:
 	RET
 
 // func avx512Tile13x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile13x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   144(AX), R10
-	SHLQ   $0x02, R10
-	MOVQ   96(AX), R11
-	MOVQ   104(AX), R12
-	TESTQ  R12, R12
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       144(AX), R10
+	SHLQ       $0x02, R10
+	MOVQ       96(AX), R11
+	MOVQ       104(AX), R12
+	TESTQ      R12, R12
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R11), DX
@@ -4330,53 +4867,97 @@ store:
 	RET
 
 // func avx512Tile14x2(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile14x2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	VPXORD Z26, Z26, Z26
-	VPXORD Z27, Z27, Z27
-	MOVQ   160(AX), CX
-	MOVL   $0x0000ffff, DX
-	BZHIL  CX, DX, DX
-	KMOVW  DX, K1
-	MOVQ   128(AX), CX
-	SHLQ   $0x02, CX
-	MOVQ   136(AX), R9
-	SHLQ   $0x02, R9
-	MOVQ   144(AX), R10
-	SHLQ   $0x02, R10
-	MOVQ   96(AX), R11
-	MOVQ   104(AX), R12
-	TESTQ  R12, R12
-	JZ     finish
-	CMPQ   120(AX), $0x00
-	JE     finish
+	MOVQ       t+0(FP), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	VPXORD     Z26, Z26, Z26
+	VPXORD     Z27, Z27, Z27
+	MOVQ       160(AX), CX
+	MOVL       $0x0000ffff, DX
+	BZHIL      CX, DX, DX
+	KMOVW      DX, K1
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), R9
+	SHLQ       $0x02, R9
+	MOVQ       144(AX), R10
+	SHLQ       $0x02, R10
+	MOVQ       96(AX), R11
+	MOVQ       104(AX), R12
+	TESTQ      R12, R12
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R11), DX
@@ -4614,27 +5195,31 @@ DATA lanes<>+60(SB)/4, $0x00000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
 // func avx2Tile1x1(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile1x1(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y2
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), DX
-	SHLQ    $0x02, DX
-	MOVQ    144(AX), BX
-	SHLQ    $0x02, BX
-	MOVQ    96(AX), SI
-	MOVQ    104(AX), DI
-	TESTQ   DI, DI
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y2
+	MOVQ       152(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       144(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       96(AX), SI
+	MOVQ       104(AX), DI
+	TESTQ      DI, DI
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (SI), CX
@@ -4703,29 +5288,35 @@ store:
 	RET
 
 // func avx2Tile2x1(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile2x1(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y4
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), BX
-	SHLQ    $0x02, BX
-	MOVQ    144(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    96(AX), DI
-	MOVQ    104(AX), R8
-	TESTQ   R8, R8
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y4
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -4807,31 +5398,39 @@ store:
 	RET
 
 // func avx2Tile3x1(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile3x1(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y6
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), BX
-	SHLQ    $0x02, BX
-	MOVQ    144(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    96(AX), DI
-	MOVQ    104(AX), R8
-	TESTQ   R8, R8
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y6
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -4926,33 +5525,43 @@ store:
 	RET
 
 // func avx2Tile4x1(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile4x1(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y8
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    144(AX), DI
-	SHLQ    $0x02, DI
-	MOVQ    96(AX), R8
-	MOVQ    104(AX), R9
-	TESTQ   R9, R9
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y8
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -5065,35 +5674,47 @@ store:
 	RET
 
 // func avx2Tile5x1(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile5x1(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y10
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    144(AX), DI
-	SHLQ    $0x02, DI
-	MOVQ    96(AX), R8
-	MOVQ    104(AX), R9
-	TESTQ   R9, R9
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y10
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -5219,37 +5840,51 @@ store:
 	RET
 
 // func avx2Tile6x1(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile6x1(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
-	VXORPS  Y11, Y11, Y11
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y12
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    144(AX), DI
-	SHLQ    $0x02, DI
-	MOVQ    96(AX), R8
-	MOVQ    104(AX), R9
-	TESTQ   R9, R9
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y12
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -5388,29 +6023,33 @@ store:
 	RET
 
 // func avx2Tile1x2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile1x2(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y4
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), DX
-	SHLQ    $0x02, DX
-	MOVQ    144(AX), BX
-	SHLQ    $0x02, BX
-	MOVQ    96(AX), SI
-	MOVQ    104(AX), DI
-	TESTQ   DI, DI
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y4
+	MOVQ       152(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       144(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       96(AX), SI
+	MOVQ       104(AX), DI
+	TESTQ      DI, DI
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (SI), CX
@@ -5490,33 +6129,39 @@ store:
 	RET
 
 // func avx2Tile2x2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile2x2(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y8
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), BX
-	SHLQ    $0x02, BX
-	MOVQ    144(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    96(AX), DI
-	MOVQ    104(AX), R8
-	TESTQ   R8, R8
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y8
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -5616,37 +6261,45 @@ store:
 	RET
 
 // func avx2Tile3x2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile3x2(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
-	VXORPS  Y11, Y11, Y11
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y12
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), BX
-	SHLQ    $0x02, BX
-	MOVQ    144(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    96(AX), DI
-	MOVQ    104(AX), R8
-	TESTQ   R8, R8
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y12
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), BX
+	SHLQ       $0x02, BX
+	MOVQ       144(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), DI
+	MOVQ       104(AX), R8
+	TESTQ      R8, R8
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (DI), DX
@@ -5766,33 +6419,43 @@ store:
 	RET
 
 // func avx2Tile4x2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y8
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    144(AX), DI
-	SHLQ    $0x02, DI
-	MOVQ    96(AX), R8
-	MOVQ    104(AX), R9
-	TESTQ   R9, R9
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y8
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -5883,35 +6546,47 @@ store:
 	RET
 
 // func avx2Tile5x2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y10
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    144(AX), DI
-	SHLQ    $0x02, DI
-	MOVQ    96(AX), R8
-	MOVQ    104(AX), R9
-	TESTQ   R9, R9
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y10
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -6014,37 +6689,51 @@ store:
 	RET
 
 // func avx2Tile6x2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-8
-	MOVQ    t+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
-	VXORPS  Y11, Y11, Y11
-	MOVQ    160(AX), CX
-	NEGQ    CX
-	LEAQ    lanes<>+32(SB), DX
-	VMOVUPS (DX)(CX*4), Y12
-	MOVQ    128(AX), CX
-	SHLQ    $0x02, CX
-	MOVQ    136(AX), SI
-	SHLQ    $0x02, SI
-	MOVQ    144(AX), DI
-	SHLQ    $0x02, DI
-	MOVQ    96(AX), R8
-	MOVQ    104(AX), R9
-	TESTQ   R9, R9
-	JZ      finish
-	CMPQ    120(AX), $0x00
-	JE      finish
+	MOVQ       t+0(FP), AX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       160(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y12
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       48(AX), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       128(AX), CX
+	SHLQ       $0x02, CX
+	MOVQ       136(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       144(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+	MOVQ       104(AX), R9
+	TESTQ      R9, R9
+	JZ         finish
+	CMPQ       120(AX), $0x00
+	JE         finish
 
 nextRun:
 	MOVQ (R8), DX
@@ -7072,6 +7761,360 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx512Lanes(t *byte)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·avx512Lanes(SB), NOSPLIT, $8-8
+	MOVQ   t+0(FP), AX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   160(AX), CX
+	MOVL   $0x0000ffff, DX
+	BZHIL  CX, DX, DX
+	KMOVW  DX, K1
+	MOVQ   104(AX), DX
+	MOVQ   DX, (SP)
+	TESTQ  DX, DX
+	JZ     finish
+	CMPQ   120(AX), $0x00
+	JE     finish
+	MOVQ   96(AX), CX
+
+nextRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+steps:
+	VMOVUPS.Z   (BX), K1, Z9
+	PREFETCHT0  4096(BX)
+	MOVQ        128(AX), R15
+	VMOVUPS.Z   (SI), K1, Z10
+	VFMADD231PS Z10, Z9, Z0
+	LEAQ        (SI)(R15*4), SI
+	VMOVUPS.Z   (DI), K1, Z10
+	VFMADD231PS Z10, Z9, Z1
+	LEAQ        (DI)(R15*4), DI
+	VMOVUPS.Z   (R8), K1, Z10
+	VFMADD231PS Z10, Z9, Z2
+	LEAQ        (R8)(R15*4), R8
+	VMOVUPS.Z   (R9), K1, Z10
+	VFMADD231PS Z10, Z9, Z3
+	LEAQ        (R9)(R15*4), R9
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z4
+	LEAQ        (R10)(R15*4), R10
+	VMOVUPS.Z   (R11), K1, Z10
+	VFMADD231PS Z10, Z9, Z5
+	LEAQ        (R11)(R15*4), R11
+	VMOVUPS.Z   (R12), K1, Z10
+	VFMADD231PS Z10, Z9, Z6
+	LEAQ        (R12)(R15*4), R12
+	VMOVUPS.Z   (R13), K1, Z10
+	VFMADD231PS Z10, Z9, Z7
+	LEAQ        (R13)(R15*4), R13
+	VMOVUPS.Z   (R14), K1, Z10
+	VFMADD231PS Z10, Z9, Z8
+	LEAQ        (R14)(R15*4), R14
+	MOVQ        136(AX), R15
+	LEAQ        (BX)(R15*4), BX
+	DECQ        DX
+	JNZ         steps
+	DECQ        (SP)
+	JNZ         nextRun
+
+finish:
+	MOVQ      48(AX), BX
+	MOVQ      144(AX), DX
+	SHLQ      $0x02, DX
+	MOVQ      152(AX), CX
+	VMOVUPS.Z (BX), K1, Z9
+	VADDPS    Z9, Z0, Z9
+	VMOVUPS   Z9, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z4, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z5, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z6, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z7, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+	VMOVUPS.Z (BX), K1, Z0
+	VADDPS    Z0, Z8, Z0
+	VMOVUPS   Z0, K1, (BX)
+	ADDQ      DX, BX
+	DECQ      CX
+	JZ        done
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx512Comb(t *byte)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Comb(SB), NOSPLIT, $0-8
+	MOVQ      t+0(FP), AX
+	MOVQ      144(AX), CX
+	MOVL      $0x0000ffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      72(AX), CX
+	TESTQ     CX, CX
+	JZ        begin
+	VMOVUPS.Z (CX), K1, Z0
+
+begin:
+	MOVQ 120(AX), CX
+	SHLQ $0x02, CX
+	MOVQ 128(AX), DX
+	SHLQ $0x02, DX
+	MOVQ 136(AX), BX
+	MOVQ 48(AX), SI
+	MOVQ (AX), DI
+
+positions8:
+	CMPQ    BX, $0x08
+	JL      end8
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      store8
+
+taps8:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	LEAQ        (R11)(CX*2), R12
+	ADDQ        CX, R12
+	MOVQ        8(R8), R13
+	SHLQ        $0x02, R13
+	ADDQ        24(AX), R13
+	VMOVUPS.Z   (R13), K1, Z9
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z1
+	VMOVUPS.Z   (R10)(CX*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z2
+	VMOVUPS.Z   (R10)(CX*2), K1, Z10
+	VFMADD231PS Z10, Z9, Z3
+	VMOVUPS.Z   (R11), K1, Z10
+	VFMADD231PS Z10, Z9, Z4
+	VMOVUPS.Z   (R10)(CX*4), K1, Z10
+	VFMADD231PS Z10, Z9, Z5
+	VMOVUPS.Z   (R11)(CX*2), K1, Z10
+	VFMADD231PS Z10, Z9, Z6
+	VMOVUPS.Z   (R12), K1, Z10
+	VFMADD231PS Z10, Z9, Z7
+	VMOVUPS.Z   (R11)(CX*4), K1, Z10
+	VFMADD231PS Z10, Z9, Z8
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         taps8
+
+store8:
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	SUBQ    $0x08, BX
+	JMP     positions8
+
+end8:
+positions4:
+	CMPQ    BX, $0x04
+	JL      end4
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      store4
+
+taps4:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(R8), R12
+	SHLQ        $0x02, R12
+	ADDQ        24(AX), R12
+	VMOVUPS.Z   (R12), K1, Z5
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z1
+	VMOVUPS.Z   (R10)(CX*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z2
+	VMOVUPS.Z   (R10)(CX*2), K1, Z6
+	VFMADD231PS Z6, Z5, Z3
+	VMOVUPS.Z   (R11), K1, Z6
+	VFMADD231PS Z6, Z5, Z4
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         taps4
+
+store4:
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	SUBQ    $0x04, BX
+	JMP     positions4
+
+end4:
+positions1:
+	CMPQ    BX, $0x01
+	JL      end1
+	VMOVAPS Z0, Z1
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      store1
+
+taps1:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	MOVQ        8(R8), R11
+	SHLQ        $0x02, R11
+	ADDQ        24(AX), R11
+	VMOVUPS.Z   (R11), K1, Z2
+	VMOVUPS.Z   (R10), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         taps1
+
+store1:
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	SUBQ    $0x01, BX
+	JMP     positions1
+
+end1:
+	VZEROUPPER
+	RET
+
 // func avx2Fan1(t *byte)
 // Requires: AVX, FMA3, MMX+
 TEXT ·avx2Fan1(SB), NOSPLIT, $8-8
@@ -7722,6 +8765,360 @@ finish:
 	JZ         done
 
 done:
+	VZEROUPPER
+	RET
+
+// func avx2Lanes(t *byte)
+// Requires: AVX, FMA3, MMX+
+TEXT ·avx2Lanes(SB), NOSPLIT, $8-8
+	MOVQ    t+0(FP), AX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	MOVQ    160(AX), CX
+	NEGQ    CX
+	LEAQ    lanes<>+32(SB), DX
+	VMOVUPS (DX)(CX*4), Y9
+	MOVQ    104(AX), DX
+	MOVQ    DX, (SP)
+	TESTQ   DX, DX
+	JZ      finish
+	CMPQ    120(AX), $0x00
+	JE      finish
+	MOVQ    96(AX), CX
+
+nextRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+steps:
+	VMASKMOVPS  (BX), Y9, Y10
+	PREFETCHT0  4096(BX)
+	MOVQ        128(AX), R15
+	VMASKMOVPS  (SI), Y9, Y11
+	VFMADD231PS Y11, Y10, Y0
+	LEAQ        (SI)(R15*4), SI
+	VMASKMOVPS  (DI), Y9, Y11
+	VFMADD231PS Y11, Y10, Y1
+	LEAQ        (DI)(R15*4), DI
+	VMASKMOVPS  (R8), Y9, Y11
+	VFMADD231PS Y11, Y10, Y2
+	LEAQ        (R8)(R15*4), R8
+	VMASKMOVPS  (R9), Y9, Y11
+	VFMADD231PS Y11, Y10, Y3
+	LEAQ        (R9)(R15*4), R9
+	VMASKMOVPS  (R10), Y9, Y11
+	VFMADD231PS Y11, Y10, Y4
+	LEAQ        (R10)(R15*4), R10
+	VMASKMOVPS  (R11), Y9, Y11
+	VFMADD231PS Y11, Y10, Y5
+	LEAQ        (R11)(R15*4), R11
+	VMASKMOVPS  (R12), Y9, Y11
+	VFMADD231PS Y11, Y10, Y6
+	LEAQ        (R12)(R15*4), R12
+	VMASKMOVPS  (R13), Y9, Y11
+	VFMADD231PS Y11, Y10, Y7
+	LEAQ        (R13)(R15*4), R13
+	VMASKMOVPS  (R14), Y9, Y11
+	VFMADD231PS Y11, Y10, Y8
+	LEAQ        (R14)(R15*4), R14
+	MOVQ        136(AX), R15
+	LEAQ        (BX)(R15*4), BX
+	DECQ        DX
+	JNZ         steps
+	DECQ        (SP)
+	JNZ         nextRun
+
+finish:
+	MOVQ       48(AX), BX
+	MOVQ       144(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       152(AX), CX
+	VMASKMOVPS (BX), Y9, Y10
+	VADDPS     Y10, Y0, Y10
+	VMASKMOVPS Y10, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y3, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y4, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y5, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y6, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y7, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+	VMASKMOVPS (BX), Y9, Y0
+	VADDPS     Y0, Y8, Y0
+	VMASKMOVPS Y0, Y9, (BX)
+	ADDQ       DX, BX
+	DECQ       CX
+	JZ         done
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2Comb(t *byte)
+// Requires: AVX, FMA3
+TEXT ·avx2Comb(SB), NOSPLIT, $0-8
+	MOVQ       t+0(FP), AX
+	MOVQ       144(AX), CX
+	NEGQ       CX
+	LEAQ       lanes<>+32(SB), DX
+	VMOVUPS    (DX)(CX*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       72(AX), CX
+	TESTQ      CX, CX
+	JZ         begin
+	VMASKMOVPS (CX), Y0, Y1
+
+begin:
+	MOVQ 120(AX), CX
+	SHLQ $0x02, CX
+	MOVQ 128(AX), DX
+	SHLQ $0x02, DX
+	MOVQ 136(AX), BX
+	MOVQ 48(AX), SI
+	MOVQ (AX), DI
+
+positions8:
+	CMPQ    BX, $0x08
+	JL      end8
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y1, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y1, Y8
+	VMOVAPS Y1, Y9
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      store8
+
+taps8:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	LEAQ        (R11)(CX*2), R12
+	ADDQ        CX, R12
+	MOVQ        8(R8), R13
+	SHLQ        $0x02, R13
+	ADDQ        24(AX), R13
+	VMASKMOVPS  (R13), Y0, Y10
+	VMASKMOVPS  (R10), Y0, Y11
+	VFMADD231PS Y11, Y10, Y2
+	VMASKMOVPS  (R10)(CX*1), Y0, Y11
+	VFMADD231PS Y11, Y10, Y3
+	VMASKMOVPS  (R10)(CX*2), Y0, Y11
+	VFMADD231PS Y11, Y10, Y4
+	VMASKMOVPS  (R11), Y0, Y11
+	VFMADD231PS Y11, Y10, Y5
+	VMASKMOVPS  (R10)(CX*4), Y0, Y11
+	VFMADD231PS Y11, Y10, Y6
+	VMASKMOVPS  (R11)(CX*2), Y0, Y11
+	VFMADD231PS Y11, Y10, Y7
+	VMASKMOVPS  (R12), Y0, Y11
+	VFMADD231PS Y11, Y10, Y8
+	VMASKMOVPS  (R11)(CX*4), Y0, Y11
+	VFMADD231PS Y11, Y10, Y9
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         taps8
+
+store8:
+	VMASKMOVPS Y2, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y3, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y4, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y5, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y6, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y7, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y8, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y9, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x08, BX
+	JMP        positions8
+
+end8:
+positions4:
+	CMPQ    BX, $0x04
+	JL      end4
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y1, Y5
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      store4
+
+taps4:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(R8), R12
+	SHLQ        $0x02, R12
+	ADDQ        24(AX), R12
+	VMASKMOVPS  (R12), Y0, Y6
+	VMASKMOVPS  (R10), Y0, Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMASKMOVPS  (R10)(CX*1), Y0, Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMASKMOVPS  (R10)(CX*2), Y0, Y7
+	VFMADD231PS Y7, Y6, Y4
+	VMASKMOVPS  (R11), Y0, Y7
+	VFMADD231PS Y7, Y6, Y5
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         taps4
+
+store4:
+	VMASKMOVPS Y2, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y3, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y4, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y5, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x04, BX
+	JMP        positions4
+
+end4:
+positions1:
+	CMPQ    BX, $0x01
+	JL      end1
+	VMOVAPS Y1, Y2
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      store1
+
+taps1:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	MOVQ        8(R8), R11
+	SHLQ        $0x02, R11
+	ADDQ        24(AX), R11
+	VMASKMOVPS  (R11), Y0, Y3
+	VMASKMOVPS  (R10), Y0, Y4
+	VFMADD231PS Y4, Y3, Y2
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         taps1
+
+store1:
+	VMASKMOVPS Y2, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x01, BX
+	JMP        positions1
+
+end1:
 	VZEROUPPER
 	RET
 

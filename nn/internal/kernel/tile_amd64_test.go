@@ -15,6 +15,7 @@ import (
 func TestOffsets(t *testing.T) {
 	var q tile[float32]
 	var f fan[float32]
+	var m comb[float32]
 	var w windows[float32]
 	for _, field := range []struct {
 		name      string
@@ -45,6 +46,15 @@ func TestOffsets(t *testing.T) {
 		{"fan.cRow", unsafe.Offsetof(f.cRow), 144},
 		{"fan.used", unsafe.Offsetof(f.used), 152},
 		{"fan.last", unsafe.Offsetof(f.last), 160},
+		{"comb.a", unsafe.Offsetof(m.a), 0},
+		{"comb.b", unsafe.Offsetof(m.b), 24},
+		{"comb.c", unsafe.Offsetof(m.c), 48},
+		{"comb.bias", unsafe.Offsetof(m.bias), 72},
+		{"comb.runs", unsafe.Offsetof(m.runs), 96},
+		{"comb.aRow", unsafe.Offsetof(m.aRow), 120},
+		{"comb.cRow", unsafe.Offsetof(m.cRow), 128},
+		{"comb.count", unsafe.Offsetof(m.count), 136},
+		{"comb.last", unsafe.Offsetof(m.last), 144},
 		{"windows.x", unsafe.Offsetof(w.x), 0},
 		{"windows.y", unsafe.Offsetof(w.y), 24},
 		{"windows.place", unsafe.Offsetof(w.place), 48},

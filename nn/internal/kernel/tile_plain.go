@@ -2,62 +2,76 @@ package kernel
 
 // plain is the engine in Go alone.
 func plain[T Float]() *engine[T] {
-	return &engine[T]{name: "plain", rows: 8, cols: 8, compute: plainTile[T], max: plainMax[T], spread: plainSpread[T]}
+	return &engine[T]{
+		name:     "plain",
+		rows:     8,
+		cols:     12,
+		lanes:    64,
+		compute:  plainTile[T],
+		comb:     plainComb[T],
+		multiply: plainLanes[T],
+		max:      plainMax[T],
+		spread:   plainSpread[T],
+	}
 }
 
-// plainTile computes blocks of 2 rows and 4 columns, whose 8 sums stay in
-// registers, and what is left over one element at a time.
+// plainTile computes blocks of 2 rows and 3 columns, whose 6 sums stay in
+// registers together with what they are made from, and the columns left over one
+// element at a time.
 func plainTile[T Float](t *tile[T]) {
+	runs := t.runs
+	if t.length == 0 {
+		runs = nil
+	}
 	for i := 0; i < t.rows; i += 2 {
+		rows, aRow := 2, t.aRow
+		if i+1 == t.rows {
+			// The last of an odd number of rows goes in twice.
+			rows, aRow = 1, 0
+		}
 		j := 0
-		if i+2 <= t.rows {
-			for ; j+4 <= t.cols; j += 4 {
-				plainBlock(t, i, j)
+		for ; j+3 <= t.cols; j += 3 {
+			var sums [2][3]T
+			for _, r := range runs {
+				plainRun(t.a[r.a+i*t.aRow:], t.b[r.b+j:], aRow, t.aStep, t.bStep, t.length, &sums)
+			}
+			for r := range rows {
+				for c, sum := range sums[r] {
+					t.put(i+r, j+c, sum)
+				}
 			}
 		}
 		for ; j < t.cols; j++ {
-			for r := i; r < min(i+2, t.rows); r++ {
-				plainElement(t, r, j)
+			for r := range rows {
+				t.put(i+r, j, plainElement(t, i+r, j))
 			}
 		}
 	}
 }
 
-func plainBlock[T Float](t *tile[T], i, j int) {
-	var s00, s01, s02, s03, s10, s11, s12, s13 T
-	for _, r := range t.runs {
-		a0, a1, b := r.a+i*t.aRow, r.a+(i+1)*t.aRow, r.b+j
-		for range t.length {
-			x0, x1 := t.a[a0], t.a[a1]
-			w := t.b[b : b+4 : b+4]
-			s00 += x0 * w[0]
-			s01 += x0 * w[1]
-			s02 += x0 * w[2]
-			s03 += x0 * w[3]
-			s10 += x1 * w[0]
-			s11 += x1 * w[1]
-			s12 += x1 * w[2]
-			s13 += x1 * w[3]
-			a0 += t.aStep
-			a1 += t.aStep
-			b += t.bStep
-		}
+// plainRun adds one run to the sums of a block that begins where a and b do. It
+// is a function of its own so that all it needs has room in registers.
+func plainRun[T Float](a, b []T, aRow, aStep, bStep, length int, sums *[2][3]T) {
+	s00, s01, s02 := sums[0][0], sums[0][1], sums[0][2]
+	s10, s11, s12 := sums[1][0], sums[1][1], sums[1][2]
+	at, next, from := 0, aRow, 0
+	for range length {
+		x0, x1 := a[at], a[next]
+		w := (*[3]T)(b[from:])
+		s00 += x0 * w[0]
+		s10 += x1 * w[0]
+		s01 += x0 * w[1]
+		s11 += x1 * w[1]
+		s02 += x0 * w[2]
+		s12 += x1 * w[2]
+		at += aStep
+		next += aStep
+		from += bStep
 	}
-	c0, c1 := t.c[i*t.cRow+j:][:4], t.c[(i+1)*t.cRow+j:][:4]
-	if t.bias != nil {
-		bias := t.bias[j:][:4]
-		s00, s01, s02, s03 = s00+bias[0], s01+bias[1], s02+bias[2], s03+bias[3]
-		s10, s11, s12, s13 = s10+bias[0], s11+bias[1], s12+bias[2], s13+bias[3]
-	}
-	if t.add {
-		s00, s01, s02, s03 = s00+c0[0], s01+c0[1], s02+c0[2], s03+c0[3]
-		s10, s11, s12, s13 = s10+c1[0], s11+c1[1], s12+c1[2], s13+c1[3]
-	}
-	c0[0], c0[1], c0[2], c0[3] = s00, s01, s02, s03
-	c1[0], c1[1], c1[2], c1[3] = s10, s11, s12, s13
+	*sums = [2][3]T{{s00, s01, s02}, {s10, s11, s12}}
 }
 
-func plainElement[T Float](t *tile[T], i, j int) {
+func plainElement[T Float](t *tile[T], i, j int) T {
 	var sum T
 	for _, r := range t.runs {
 		a, b := r.a+i*t.aRow, r.b+j
@@ -67,6 +81,11 @@ func plainElement[T Float](t *tile[T], i, j int) {
 			b += t.bStep
 		}
 	}
+	return sum
+}
+
+// put stores an element's sum.
+func (t *tile[T]) put(i, j int, sum T) {
 	if t.bias != nil {
 		sum += t.bias[j]
 	}

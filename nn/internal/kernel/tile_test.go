@@ -84,3 +84,21 @@ func TestNaN(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkTile(b *testing.B) {
+	for _, e := range engines() {
+		for _, rows := range []int{e.rows, (e.rows + 1) / 2, 1} {
+			const length, runs = 192, 9
+			t := &tile[float32]{
+				a: make([]float32, rows*64+length), b: make([]float32, length*e.cols), c: make([]float32, rows*e.cols),
+				runs: make([]run, runs), length: length, aRow: 64, aStep: 1, bStep: e.cols, cRow: e.cols, rows: rows, cols: e.cols,
+			}
+			b.Run(fmt.Sprintf("%s/%dx%d", e.name, rows, e.cols), func(b *testing.B) {
+				for b.Loop() {
+					e.compute(t)
+				}
+				b.ReportMetric(2*float64(rows*e.cols*length*runs*b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+			})
+		}
+	}
+}

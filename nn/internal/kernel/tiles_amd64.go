@@ -143,6 +143,12 @@ func avx512Fan3(t *fan[float32])
 func avx512Fan4(t *fan[float32])
 
 //go:noescape
+func avx512Lanes(t *fan[float32])
+
+//go:noescape
+func avx512Comb(t *comb[float32])
+
+//go:noescape
 func avx512Max(w *windows[float32])
 
 //go:noescape
@@ -221,6 +227,12 @@ func avx2Fan3(t *fan[float32])
 
 //go:noescape
 func avx2Fan4(t *fan[float32])
+
+//go:noescape
+func avx2Lanes(t *fan[float32])
+
+//go:noescape
+func avx2Comb(t *comb[float32])
 
 //go:noescape
 func avx2Max(w *windows[float32])

@@ -47,9 +47,10 @@ const fanAhead = 4096
 func fanName(family string, rows int) string { return fmt.Sprintf("%sFan%d", family, rows) }
 
 // fan writes the micro-kernel that multiplies one vector of b by the rows of
-// several taps.
-func fan(f family, rows int) {
-	TEXT(fanName(f.name, rows), NOSPLIT, "func(t *byte)")
+// several taps. If lanewise, each tap has one row, a vector that is multiplied
+// lane by lane.
+func fan(f family, name string, rows int, lanewise bool) {
+	TEXT(name, NOSPLIT, "func(t *byte)")
 	t := Load(Param("t"), GP64())
 	field := func(offset int) Mem { return Mem{Base: t, Disp: offset} }
 	pointers := make([]reg.GPVirtual, fanTaps(f, rows))
@@ -98,9 +99,14 @@ func fan(f family, rows int) {
 		for g, p := range pointers {
 			for r := range rows {
 				at, sum := Mem{Base: p, Disp: 4 * r}, sums[g*rows+r]
-				if f.bytes == 64 {
+				switch {
+				case lanewise:
+					factor := f.vector()
+					f.loadLast(at, factor)
+					VFMADD231PS(factor, value, sum)
+				case f.bytes == 64:
 					VFMADD231PS_BCST(at, value, sum)
-				} else {
+				default:
 					factor := f.vector()
 					VBROADCASTSS(at, factor)
 					VFMADD231PS(factor, value, sum)

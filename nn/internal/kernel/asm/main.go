@@ -22,8 +22,10 @@ func main() {
 	tiles(avx2())
 	for _, f := range []family{avx512(), avx2()} {
 		for rows := 1; rows <= mostFanRows; rows++ {
-			fan(f, rows)
+			fan(f, fanName(f.name, rows), rows, false)
 		}
+		fan(f, f.name+"Lanes", 1, true)
+		comb(f)
 	}
 	pools()
 	text, err := format.Source(declare())
@@ -64,6 +66,8 @@ func declare() []byte {
 		for rows := 1; rows <= mostFanRows; rows++ {
 			fmt.Fprintf(&b, "\n//go:noescape\nfunc %s(t *fan[float32])\n", fanName(f.name, rows))
 		}
+		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sLanes(t *fan[float32])\n", f.name)
+		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sComb(t *comb[float32])\n", f.name)
 		for _, name := range []string{"Max", "Spread"} {
 			fmt.Fprintf(&b, "\n//go:noescape\nfunc %s%s(w *windows[float32])\n", f.name, name)
 		}

@@ -1,0 +1,451 @@
+package stages_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voxelpipe/pipe/pipeline"
+)
+
+// network is a list of layers that an author is writing.
+type network struct {
+	*author
+	layers []string
+	sizes  []int
+	// kept says that the spatial sizes may not change: the labels are masks.
+	kept  bool
+	named int
+}
+
+func (n *network) add(format string, arguments ...any) {
+	n.layers = append(n.layers, fmt.Sprintf(format, arguments...))
+}
+
+// model writes the network and all that is done with it. The files of its
+// predictions stand in the folder.
+func (a *author) model(folder string) {
+	n := &network{author: a, sizes: slices.Clone(a.data.sizes), kept: a.data.labels == pipeline.Mask}
+	for range a.between(0, 4) {
+		n.body()
+	}
+	loss, metrics := n.head()
+	a.stage("model: {layers: [\n      %s]}", strings.Join(n.layers, ",\n      "))
+	if a.data.labels == pipeline.NoLabels && !a.slips() {
+		return // nothing to train on
+	}
+	a.train(loss, metrics)
+	if !a.slips() {
+		a.stage("evaluate: %s", settings("on: "+a.anyPart(), a.maybe(4, "metrics: %s", yamlList(a.some(metrics)))))
+	}
+	output := pick(a, "answers.npy", "answers.npz", "deep/answers.npy")
+	if !n.kept && a.chance(2) || a.slips() {
+		output = "answers.csv"
+	}
+	a.stage("predict: {on: %s, output: %s%s}", a.anyPart(), folder, output)
+	if a.chance(2) {
+		a.stage("export: {output: %sexport.safetensors}", folder)
+	}
+}
+
+// body adds a layer, or several that belong together, to a volume.
+func (n *network) body() {
+	if len(n.sizes) != 4 {
+		n.flat()
+		return
+	}
+	write := []func(){n.conv, n.conv, n.pool, n.elementwise, n.residual, n.repeat, n.branches, n.reshape, n.globalPool}
+	if n.kept && !n.slips() {
+		write = []func(){n.conv, n.elementwise, n.residual, n.repeat, n.branches}
+	}
+	pick(n.author, write...)()
+}
+
+// flat adds a layer that takes any number of axes.
+func (n *network) flat() {
+	switch {
+	case n.slips():
+		n.add("max_pool3d")
+	case len(n.sizes) == 1 && n.chance(2):
+		units := n.between(1, 5)
+		n.add("dense: %s", settings(fmt.Sprintf("units: %d", units), n.activation(), n.maybe(4, "use_bias: false"), n.maybe(4, "kernel_initializer: %s", n.initializer())))
+		n.sizes = []int{units}
+	case n.chance(3) && n.kept == false:
+		n.add("flatten")
+		n.sizes = []int{elements(n.sizes)}
+	default:
+		n.elementwise()
+	}
+}
+
+var activations = []string{"linear", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh", "softmax", "softplus"}
+
+func (n *network) activation() string {
+	if n.chance(2) {
+		return ""
+	}
+	if n.chance(5) {
+		return "activation: " + pick(n.author, "{leaky_relu: {negative_slope: 0.2}}", "{relu: {max_value: 6, negative_slope: 0.1}}", "{elu: {alpha: 0.5}}", "{gelu: {approximate: true}}")
+	}
+	return "activation: " + pick(n.author, activations...)
+}
+
+func (n *network) initializer() string {
+	return pick(n.author, "zeros", "ones", "{constant: {value: 0.1}}", "random_uniform", "random_normal", "{truncated_normal: {stddev: 0.1}}",
+		"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "orthogonal")
+}
+
+// elementwise adds a layer that keeps every size.
+func (n *network) elementwise() {
+	switch n.IntN(7) {
+	case 0:
+		n.add("%s", pick(n.author, activations...))
+	case 1:
+		n.add("activation: %s", pick(n.author, activations...))
+	case 2:
+		n.add("batch_norm%s", n.maybe(2, ": {momentum: 0.9, center: false, scale: %t}", n.chance(2)))
+	case 3:
+		n.add("dropout: {rate: %g}", float64(n.IntN(6))/10)
+	case 4:
+		n.add("prelu%s", n.maybe(2, ": {shared_axes: %s}", yamlList(n.Perm(len(n.sizes))[:1])))
+		n.layers[len(n.layers)-1] = strings.Replace(n.layers[len(n.layers)-1], "[0]", fmt.Sprintf("[%d]", len(n.sizes)), 1)
+	case 5:
+		n.add("softmax: {axis: %d}", n.between(1, len(n.sizes))-(len(n.sizes)+1)*n.IntN(2))
+	default:
+		n.add("{linear: {trainable: false}, id: line_%d}", n.number())
+	}
+}
+
+func (n *network) number() int { n.named++; return n.named }
+
+// triple is three sizes, written as one number where they are equal.
+func triple(sizes [3]int) string {
+	if sizes[0] == sizes[1] && sizes[1] == sizes[2] {
+		return fmt.Sprint(sizes[0])
+	}
+	return yamlList(sizes[:])
+}
+
+// sliding draws a window that fits, and gives its settings and the spatial sizes
+// behind it.
+func (n *network) sliding(most int, dilated bool) (size, strides, dilation [3]int, padding string, out [3]int) {
+	padding = pick(n.author, "valid", "same")
+	if n.kept && !n.slips() {
+		padding = "same"
+	}
+	strided := !n.kept && n.chance(3)
+	dilated = dilated && !strided && n.chance(4)
+	equal := n.chance(3)
+	for i := range size {
+		length := n.sizes[i]
+		strides[i], dilation[i] = 1, 1
+		limit := most
+		if padding == "valid" {
+			limit = min(most, length)
+		}
+		size[i] = n.between(1, limit)
+		if strided {
+			strides[i] = n.between(1, 3)
+		}
+		if dilated && (padding == "same" || (size[i]-1)*2 < length) {
+			dilation[i] = 2
+		}
+	}
+	if equal { // the first one may be too long elsewhere
+		smallest := slices.Min(size[:])
+		size = [3]int{smallest, smallest, smallest}
+	}
+	if n.slips() {
+		size[n.IntN(3)] = n.between(1, 12)
+	}
+	for i := range out {
+		out[i] = (n.sizes[i]-(size[i]-1)*dilation[i]-1)/strides[i] + 1
+		if padding == "same" {
+			out[i] = (n.sizes[i] + strides[i] - 1) / strides[i]
+		}
+		out[i] = max(out[i], 1)
+	}
+	return size, strides, dilation, padding, out
+}
+
+func (n *network) conv() {
+	size, strides, dilation, padding, out := n.sliding(3, true)
+	groups := 1
+	channels := n.sizes[3]
+	if n.chance(4) {
+		groups = pick(n.author, channels, gcd(channels, 2))
+	}
+	filters := groups * n.between(1, max(1, 4/groups))
+	if n.slips() {
+		filters++
+	}
+	entries := []string{fmt.Sprintf("filters: %d, kernel_size: %s", filters, triple(size)), n.activation()}
+	entries = append(entries, n.maybe(2, "padding: valid"))
+	if padding == "same" {
+		entries[len(entries)-1] = "padding: same"
+	}
+	for _, setting := range []struct {
+		name  string
+		value [3]int
+	}{{"strides", strides}, {"dilation_rate", dilation}} {
+		if setting.value != [3]int{1, 1, 1} {
+			entries = append(entries, setting.name+": "+triple(setting.value))
+		}
+	}
+	if groups > 1 {
+		entries = append(entries, fmt.Sprintf("groups: %d", groups))
+	}
+	entries = append(entries, n.maybe(6, "use_bias: false"), n.maybe(6, "kernel_initializer: %s", n.initializer()),
+		n.maybe(6, "kernel_regularizer: %s", pick(n.author, "l1", "{l2: {l2: 1e-3}}", "{l1_l2: {l1: 1e-4, l2: 1e-3}}")), n.maybe(10, "trainable: false"))
+	n.add("conv3d: %s", settings(entries...))
+	n.sizes = []int{out[0], out[1], out[2], filters}
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+func (n *network) pool() {
+	size, strides, _, padding, out := n.sliding(3, false)
+	written := "strides: " + triple(strides)
+	if n.chance(2) { // the default is the size of the window
+		written, strides = "", size
+		for i := range out {
+			out[i] = max((n.sizes[i]-size[i])/size[i]+1, 1)
+			if padding == "same" {
+				out[i] = (n.sizes[i] + size[i] - 1) / size[i]
+			}
+		}
+	}
+	n.add("%s: %s", pick(n.author, "max_pool3d", "average_pool3d"), settings("pool_size: "+triple(size), written, "padding: "+padding))
+	n.sizes = []int{out[0], out[1], out[2], n.sizes[3]}
+}
+
+func (n *network) globalPool() {
+	keep := n.chance(2)
+	n.add("%s: {keepdims: %t}", pick(n.author, "global_average_pool3d", "global_max_pool3d"), keep)
+	channels := n.sizes[3]
+	n.sizes = []int{channels}
+	if keep {
+		n.sizes = []int{1, 1, 1, channels}
+	}
+}
+
+func (n *network) reshape() {
+	n.sizes = n.factored(elements(n.sizes), pick(n.author, 4, 4, 2, 3))
+	n.add("reshape: {target_shape: %s}", yamlList(n.oneOpen(n.sizes)))
+}
+
+// inner writes layers that keep the volume's sizes, for a composite.
+func (n *network) inner(channels int) string {
+	before := n.layers
+	n.layers = nil
+	if n.chance(2) {
+		n.elementwise()
+	}
+	n.add("conv3d: {filters: %d, kernel_size: %d, padding: same}", channels, n.between(1, 3))
+	if n.chance(2) {
+		n.elementwise()
+	}
+	layers := yamlList(n.layers)
+	n.layers = before
+	return layers
+}
+
+func (n *network) residual() {
+	if n.chance(2) {
+		channels := n.sizes[3]
+		if n.slips() {
+			channels++
+		}
+		n.add("residual: {layers: %s}", n.inner(channels))
+		return
+	}
+	channels, stride := n.between(1, 4), 1
+	if !n.kept {
+		stride = n.between(1, 2)
+	}
+	n.add("residual: {layers: [conv3d: {filters: %d, kernel_size: %d, padding: same, strides: %d}, relu], shortcut: projection}", channels, n.between(1, 3), stride)
+	for i := range 3 {
+		n.sizes[i] = (n.sizes[i] + stride - 1) / stride
+	}
+	n.sizes[3] = channels
+}
+
+func (n *network) repeat() {
+	channels := n.sizes[3]
+	n.add("repeat: {times: %d, layers: %s}", n.between(1, 3), n.inner(channels))
+}
+
+// branches splits the network in two and joins it again.
+func (n *network) branches() {
+	start, left, right := fmt.Sprintf("start_%d", n.number()), fmt.Sprintf("left_%d", n.number()), fmt.Sprintf("right_%d", n.number())
+	channels := n.between(1, 3)
+	n.add("{linear: {}, id: %s}", start)
+	merge := pick(n.author, "add", "subtract", "multiply", "average", "maximum", "concatenate", "concatenate: {axis: 4}", "concatenate: {axis: 1}")
+	if n.kept && strings.Contains(merge, "axis: 1") {
+		merge = "concatenate"
+	}
+	if merge == "multiply" {
+		n.strange = true
+	}
+	other := channels
+	if (merge == "concatenate" || strings.Contains(merge, "axis: 4")) || n.slips() {
+		other = n.between(1, 3)
+	}
+	n.add("{conv3d: {filters: %d, kernel_size: %d, padding: same}, from: %s, id: %s}", channels, n.between(1, 3), start, left)
+	n.add("{conv3d: {filters: %d, kernel_size: 1}, from: %s, id: %s}", other, pick(n.author, start, left), right)
+	if !strings.Contains(merge, ":") {
+		merge += ": {}"
+	}
+	n.add("{%s, from: [%s, %s]}", merge, left, right)
+	switch {
+	case strings.Contains(merge, "axis: 1"):
+		n.sizes[0] *= 2
+		n.sizes[3] = channels
+	case strings.HasPrefix(merge, "concatenate"):
+		n.sizes[3] = channels + other
+	default:
+		n.sizes[3] = channels
+	}
+}
+
+// head ends the network as the labels ask, and gives a loss and metrics that fit.
+func (n *network) head() (loss string, metrics []string) {
+	d := n.data
+	labels, classes := d.labels, d.classes
+	if n.slips() {
+		labels, classes = pick(n.author, pipeline.ClassID, pipeline.OneHot, pipeline.MultiHot, pipeline.Real), n.between(1, 4)
+	}
+	many := []string{"accuracy", "balanced_accuracy", "auc", "precision", "{recall: {average: micro}}", "{f1: {average: weighted}}", "confusion_matrix"}
+	one := []string{"accuracy", "auc", "precision", "recall", "f1"}
+	reduction := n.maybe(8, "reduction: sum")
+	smoothing := n.maybe(4, "label_smoothing: 0.1")
+	logits := n.chance(3)
+	written := func(name string, entries ...string) string {
+		if logits {
+			entries = append(entries, "from_logits: true")
+		}
+		return fmt.Sprintf("{%s: %s}", name, settings(append(entries, reduction)...))
+	}
+	switch {
+	case labels == pipeline.Mask, labels == pipeline.ClassID && (classes > 2 || n.chance(2)), labels == pipeline.ClassNames, labels == pipeline.NoLabels:
+		n.units(classes, logits, "softmax")
+		return written("sparse_categorical_crossentropy"), many
+	case labels == pipeline.ClassID:
+		n.units(1, logits, "sigmoid")
+		return written("binary_crossentropy", smoothing), one
+	case labels == pipeline.OneHot && n.chance(6):
+		logits = false
+		n.units(classes, false, "softmax")
+		return pick(n.author, "mean_squared_error", "mean_absolute_error"), []string{"accuracy"}
+	case labels == pipeline.OneHot:
+		n.units(classes, logits, "softmax")
+		return written("categorical_crossentropy", smoothing), many
+	case labels == pipeline.MultiHot:
+		n.units(classes, logits, "sigmoid")
+		return written("binary_crossentropy", smoothing), []string{"accuracy", "auc", "precision", "recall", "f1"}
+	}
+	n.units(classes, true, "")
+	logits = false
+	return pick(n.author, "mean_squared_error", written("mean_absolute_error")), []string{"mean_absolute_error", "mean_squared_error"}
+}
+
+// units ends the network in so many values, for each voxel where labels are
+// masks.
+func (n *network) units(count int, linear bool, activation string) {
+	then := ""
+	own := n.chance(3)
+	if !linear && !own {
+		then = ", activation: " + activation
+	}
+	switch {
+	case n.kept:
+		n.add("conv3d: {filters: %d, kernel_size: 1%s}", count, then)
+	case len(n.sizes) == 4 && n.chance(4):
+		n.add("conv3d: {filters: %d, kernel_size: 1}", count)
+		n.add("%s", pick(n.author, "global_average_pool3d", "global_max_pool3d"))
+		own = true
+	default:
+		if len(n.sizes) == 4 && n.chance(2) {
+			n.add("global_average_pool3d")
+		} else if len(n.sizes) > 1 && !n.slips() {
+			n.add("flatten")
+		}
+		n.add("dense: {units: %d%s}", count, then)
+	}
+	if !linear && own {
+		n.add("%s", activation)
+	}
+	if n.slips() {
+		n.elementwise()
+	}
+}
+
+// some is a few of the values, in random order.
+func (a *author) some(values []string) []string {
+	values = slices.Clone(values)
+	a.Shuffle(len(values), func(i, k int) { values[i], values[k] = values[k], values[i] })
+	return values[:a.between(1, len(values))]
+}
+
+// anyPart is a part of the dataset that can be asked for.
+func (a *author) anyPart() string {
+	parts := []string{pipeline.All}
+	for _, name := range []string{pipeline.Train, pipeline.Validation, pipeline.Test} {
+		if a.data.partitions[name] > 0 || a.slips() {
+			parts = append(parts, name)
+		}
+	}
+	return pick(a, parts...)
+}
+
+// train writes the train stage.
+func (a *author) train(loss string, metrics []string) {
+	d := &a.data
+	watched := "loss"
+	if d.partitions[pipeline.Validation] > 0 && a.chance(2) || a.slips() {
+		watched = "val_loss"
+	}
+	examples := d.examples
+	if d.partitions != nil {
+		examples = max(d.partitions[pipeline.Train], 1)
+	}
+	callbacks := []string{
+		a.maybe(3, "early_stopping: {monitor: %s, patience: %d, restore_best_weights: %t}", watched, a.IntN(2), a.chance(2)),
+		a.maybe(3, "checkpoint: {monitor: %s, save_best_only: %t}", watched, a.chance(2)),
+	}
+	callbacks = slices.DeleteFunc(callbacks, func(c string) bool { return c == "" })
+	if len(callbacks) == 0 && a.chance(3) {
+		callbacks = []string{"terminate_on_nan"}
+	}
+	weights := ""
+	if d.labels == pipeline.ClassID || d.labels == pipeline.OneHot || a.slips() {
+		weights = a.maybe(4, "class_weight: balanced")
+	}
+	written := ""
+	if len(callbacks) > 0 {
+		written = "callbacks: " + yamlList(callbacks)
+	}
+	measured := ""
+	if a.chance(2) {
+		measured = "metrics: " + yamlList(a.some(metrics))
+	}
+	clip := "gradient_clip: " + pick(a, "{norm: 1.0}", "{value: 0.1}")
+	if a.chance(8) {
+		clip, a.strange = "", true
+	}
+	batch := a.between(1, examples)
+	if a.slips() {
+		batch = a.between(1, 2*examples)
+	}
+	a.stage("train: %s", settings(
+		"optimizer: "+pick(a, "adam", "sgd", "{adam: {amsgrad: true, learning_rate: 1e-2}}", "{sgd: {momentum: 0.9, nesterov: true}}", "{sgd: {momentum: 0.5}}"),
+		"loss: "+loss, measured, fmt.Sprintf("epochs: %d", a.between(1, 2)), fmt.Sprintf("batch_size: %d", batch),
+		a.maybe(4, "drop_last: true"), a.maybe(4, "shuffle: false"), weights, written,
+		clip,
+	))
+}
