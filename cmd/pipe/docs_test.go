@@ -68,6 +68,34 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// TestReadmeMessages makes the mistakes that the README shows, and holds that it
+// shows what the command says of them.
+func TestReadmeMessages(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := os.ReadFile(filepath.Join(root, "configs", "mri.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, mistake := range map[string]*strings.Replacer{
+		"a typo":  strings.NewReplacer("filters: 16", "filter: 16"),
+		"a shape": strings.NewReplacer("size: [16, 32, 32]", "size: [4, 32, 32]", "padding: same, ", ""),
+		"classes": strings.NewReplacer("units: 2,", "units: 3,"),
+	} {
+		faulty := filepath.Join(t.TempDir(), "mri.yaml")
+		if err := os.WriteFile(faulty, []byte(mistake.Replace(string(config))), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		code, _, stderr := say("check", faulty)
+		message, _, _ := strings.Cut(strings.ReplaceAll(stderr, faulty, "configs/mri.yaml"), "\n\n1 error")
+		if code != 1 || !strings.Contains(string(readme), message) {
+			t.Errorf("%s: exit %d, and the README does not show\n%s", name, code, message)
+		}
+	}
+}
+
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

@@ -8,8 +8,10 @@ import (
 )
 
 // interruptible gives a context that ends at the first signal to stop, with a
-// *stopped as its cause, so that what was done can be saved. A second signal
-// ends the program at once. Release gives the signals back.
+// *stopped as its cause, so that what was done can be saved. A Ctrl-C after that
+// ends the program at once; a request to terminate does not, since schedulers and
+// timeout(1) send theirs to the process and to its group. Release gives the
+// signals back.
 func (a *app) interruptible(ctx context.Context) (stoppable context.Context, release func()) {
 	stoppable, stop := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
@@ -23,10 +25,15 @@ func (a *app) interruptible(ctx context.Context) (stoppable context.Context, rel
 		case <-released:
 			return
 		}
-		select {
-		case second := <-signals:
-			os.Exit((&stopped{second}).code())
-		case <-released:
+		for {
+			select {
+			case again := <-signals:
+				if again == os.Interrupt {
+					os.Exit((&stopped{again}).code())
+				}
+			case <-released:
+				return
+			}
 		}
 	}()
 	return stoppable, func() {
