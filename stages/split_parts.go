@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"errors"
 	"cmp"
 	"fmt"
 	"math"
@@ -30,11 +31,11 @@ func (s *Share) DecodeNode(n *spec.Node) error {
 	fraction, err := n.Float()
 	switch {
 	case err != nil:
-		return fmt.Errorf(want)
+		return errors.New(want)
 	case n.Type == spec.Integer:
 		count, err := n.Int()
 		if err != nil || count < 0 {
-			return fmt.Errorf(want)
+			return errors.New(want)
 		}
 		*s = Share{Given: true, Count: count}
 		return nil

@@ -25,8 +25,6 @@ type Inner struct {
 	Depth int `yaml:"depth"`
 }
 
-type unseen struct{}
-
 // Described does a thing to
 // volumes [N, C]. It has a second sentence, on `code` and snake_case.
 //
@@ -42,7 +40,6 @@ type Described struct {
 	Part *Inner `yaml:"part"`
 	// Not for configs.
 	Hidden int `yaml:"-"`
-	unseen `yaml:"-"`
 	Shared `yaml:",inline"`
 }
 
