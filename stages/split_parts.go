@@ -1,8 +1,8 @@
 package stages
 
 import (
-	"errors"
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
