@@ -67,7 +67,7 @@ func summarizeDataset(d *Dataset) string {
 		parts = append(parts, string(d.DType))
 	}
 	if d.Range != nil {
-		parts = append(parts, fmt.Sprintf("values %g..%g", d.Range.Low, d.Range.High))
+		parts = append(parts, fmt.Sprintf("values %.6g..%.6g", d.Range.Low, d.Range.High))
 	}
 	switch l := d.Labels; {
 	case l.Kind == NoLabels:

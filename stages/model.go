@@ -16,7 +16,7 @@ import (
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
-// Model is a network of layers, built for the examples of a dataset.
+// Model builds a network of layers for the examples of a dataset.
 //
 // The layers run in order: each takes the output of the one above it, unless its
 // `from` names others. The first one takes an example of the dataset, whose
