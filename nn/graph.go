@@ -22,6 +22,10 @@ type Graph struct {
 	// Nodes come in an order in which each follows its inputs. The last one gives
 	// the network's output.
 	Nodes []Node
+	// Apart runs every node by itself, instead of working several in one go where
+	// that is possible. It is for comparisons: the numbers are the same but for
+	// rounding.
+	Apart bool
 }
 
 // Node is one layer in a graph.

@@ -15,8 +15,12 @@ type Network[T tensor.Float] struct {
 	params []*Param[T]
 	// learns[i] says that node i or one before it has something to train.
 	learns []bool
-	// alive makes a layer of this precision.
-	alive func(Spec, Site[T]) Layer[T]
+	// precision makes layers alive.
+	precision precision[T]
+	// Nodes first[i] to last[first[i]] are worked together with node i, by the
+	// layer fused[first[i]].
+	first, last []int
+	fused       []Layer[T]
 
 	// What flowed in the last pass. feeds[i] and needs[i] are node i's inputs and
 	// which of their gradients are wanted.
@@ -24,28 +28,42 @@ type Network[T tensor.Float] struct {
 	feeds   [][]*tensor.Tensor[T]
 	needs   [][]bool
 	grads   []*tensor.Tensor[T]
+	// plan is what happens in a pass like the last one.
+	plan *passPlan
 }
 
 // Build makes a graph alive. Its sizes must all be known. The same seed gives
 // the same weights: each one's stream depends on the seed and its full name
 // only, so adding a layer leaves the others' weights as they were.
 func Build(g *Graph, seed uint64) *Network[float32] {
-	alive := func(s Spec, site Site[float32]) Layer[float32] { return s.Build(site) }
-	return build(g, alive, func(w Weight, node *Node) *Param[float32] { return newParam[float32](w, node, seed) })
+	single := precision[float32]{
+		alive: func(s Spec, site Site[float32]) Layer[float32] { return s.Build(site) },
+		fused: func(s Fuser, run []Node, sites []Site[float32]) Layer[float32] { return s.Fused(run, sites) },
+	}
+	return build(g, single, func(w Weight, node *Node) *Param[float32] { return newParam[float32](w, node, seed) })
 }
 
 // Build64 is Build in double precision, for proofs. Its weights are those of
 // Build before they are rounded.
 func Build64(g *Graph, seed uint64) *Network[float64] {
-	alive := func(s Spec, site Site[float64]) Layer[float64] { return s.Build64(site) }
-	return build(g, alive, func(w Weight, node *Node) *Param[float64] { return newParam[float64](w, node, seed) })
+	double := precision[float64]{
+		alive: func(s Spec, site Site[float64]) Layer[float64] { return s.Build64(site) },
+		fused: func(s Fuser, run []Node, sites []Site[float64]) Layer[float64] { return s.Fused64(run, sites) },
+	}
+	return build(g, double, func(w Weight, node *Node) *Param[float64] { return newParam[float64](w, node, seed) })
+}
+
+// precision makes layers of one precision alive, one by one or fused.
+type precision[T tensor.Float] struct {
+	alive func(Spec, Site[T]) Layer[T]
+	fused func(Fuser, []Node, []Site[T]) Layer[T]
 }
 
 // Twin is a network of the same graph that shares n's weights, not its
 // gradients. The two may run at the same time as long as neither is trained.
 func (n *Network[T]) Twin() *Network[T] {
 	left := n.params
-	return build(n.Graph, n.alive, func(Weight, *Node) *Param[T] {
+	return build(n.Graph, n.precision, func(Weight, *Node) *Param[T] {
 		p := *left[0]
 		left = left[1:]
 		if p.Grad != nil {
@@ -66,16 +84,17 @@ func (n *Network[T]) Copy() *Network[T] {
 }
 
 // build makes a graph alive, asking for each weight in the order of the layers.
-func build[T tensor.Float](g *Graph, alive func(Spec, Site[T]) Layer[T], param func(Weight, *Node) *Param[T]) *Network[T] {
+func build[T tensor.Float](g *Graph, made precision[T], param func(Weight, *Node) *Param[T]) *Network[T] {
 	n := &Network[T]{
-		Graph:   g,
-		alive:   alive,
-		learns:  make([]bool, len(g.Nodes)),
-		outputs: make([]*tensor.Tensor[T], len(g.Nodes)),
-		feeds:   make([][]*tensor.Tensor[T], len(g.Nodes)),
-		needs:   make([][]bool, len(g.Nodes)),
-		grads:   make([]*tensor.Tensor[T], len(g.Nodes)),
+		Graph:     g,
+		precision: made,
+		learns:    make([]bool, len(g.Nodes)),
+		outputs:   make([]*tensor.Tensor[T], len(g.Nodes)),
+		feeds:     make([][]*tensor.Tensor[T], len(g.Nodes)),
+		needs:     make([][]bool, len(g.Nodes)),
+		grads:     make([]*tensor.Tensor[T], len(g.Nodes)),
 	}
+	sites := make([]Site[T], 0, len(g.Nodes))
 	for i := range g.Nodes {
 		node := &g.Nodes[i]
 		in := g.InputsOf(node)
@@ -88,7 +107,8 @@ func build[T tensor.Float](g *Graph, alive func(Spec, Site[T]) Layer[T], param f
 		for _, w := range node.Spec.Weights(in) {
 			site.Params = append(site.Params, param(w, node))
 		}
-		n.layers = append(n.layers, alive(node.Spec, site))
+		n.layers = append(n.layers, made.alive(node.Spec, site))
+		sites = append(sites, site)
 		n.params = append(n.params, site.Params...)
 		for _, p := range site.Params {
 			n.learns[i] = n.learns[i] || p.Trainable
@@ -99,6 +119,7 @@ func build[T tensor.Float](g *Graph, alive func(Spec, Site[T]) Layer[T], param f
 			}
 		}
 	}
+	n.fuse(sites, made.fused)
 	return n
 }
 
@@ -140,8 +161,10 @@ func (n *Network[T]) Len() int { return len(n.layers) }
 // last one's output. The input is [N, …] with the graph's input shape. What it
 // returns belongs to the pass's arena.
 func (n *Network[T]) Forward(p *Pass[T], x *tensor.Tensor[T], nodes int) *tensor.Tensor[T] {
+	plan := n.planned(p, x.Batch(), nodes)
 	y := x
-	for i, layer := range n.layers[:nodes] {
+	for i, k := 0, 0; i < nodes; i, k = i+1, k+1 {
+		u := n.from(i, nodes)
 		p.node = uint64(i)
 		for j, from := range n.Graph.Nodes[i].Inputs {
 			if from == FromInput {
@@ -150,10 +173,36 @@ func (n *Network[T]) Forward(p *Pass[T], x *tensor.Tensor[T], nodes int) *tensor
 				n.feeds[i][j] = n.outputs[from]
 			}
 		}
-		y = layer.Forward(p, n.feeds[i])
-		n.outputs[i] = y
+		y = u.layer.Forward(p, n.feeds[i])
+		if slices.Contains(n.feeds[i], y) {
+			p.Arena.Retain(y)
+		}
+		n.outputs[u.last] = y
+		i = u.last
+		for _, node := range plan.ended[k] {
+			p.Arena.Release(n.outputs[node])
+		}
 	}
 	return y
+}
+
+// passPlan is a schedule for passes of one kind.
+type passPlan struct {
+	*schedule
+	nodes, batch int
+	inputGrad    bool
+}
+
+// planned is the plan for a pass, for which it makes room in the arena.
+func (n *Network[T]) planned(p *Pass[T], batch, nodes int) *passPlan {
+	if l := n.plan; l == nil || l.nodes != nodes || l.training != p.Training || l.inputGrad != p.InputGrad {
+		n.plan = &passPlan{schedule: newSchedule(n.Graph, nodes, p.Training), nodes: nodes, inputGrad: p.InputGrad}
+	}
+	if n.plan.batch < batch {
+		n.plan.batch = batch
+		p.Arena.Reserve(n.plan.elements(batch, p.InputGrad))
+	}
+	return n.plan
 }
 
 // Backward follows a Forward over as many nodes in training mode. From the
@@ -172,13 +221,18 @@ func (n *Network[T]) Backward(p *Pass[T], dy *tensor.Tensor[T], nodes int) *tens
 		if dy == nil || !(n.learns[i] || p.InputGrad) {
 			continue
 		}
+		u := n.to(i, nodes)
+		i = u.first
 		p.node = uint64(i)
 		from := n.Graph.Nodes[i].Inputs
 		need := n.needs[i]
 		for j, f := range from {
 			need[j] = p.InputGrad || f != FromInput && n.learns[f]
 		}
-		for j, g := range n.layers[i].Backward(p, dy, need) {
+		for j, g := range u.layer.Backward(p, dy, need) {
+			if need[j] && g == dy {
+				p.Arena.Retain(g)
+			}
 			switch {
 			case !need[j]:
 			case from[j] == FromInput:
@@ -186,6 +240,13 @@ func (n *Network[T]) Backward(p *Pass[T], dy *tensor.Tensor[T], nodes int) *tens
 			default:
 				n.grads[from[j]] = add(p, n.grads[from[j]], g)
 			}
+		}
+		// Nobody looks at these again; the last ones are the caller's.
+		if u.last != nodes-1 {
+			p.Arena.Release(dy)
+		}
+		if n.plan.kept[u.last] {
+			p.Arena.Release(n.outputs[u.last])
 		}
 	}
 	return dx
@@ -205,6 +266,8 @@ func add[T tensor.Float](p *Pass[T], a, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 			sum.Data[i] = a.Data[i] + b.Data[i]
 		}
 	})
+	p.Arena.Release(a)
+	p.Arena.Release(b)
 	return sum
 }
 

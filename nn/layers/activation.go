@@ -2,6 +2,7 @@ package layers
 
 import (
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
@@ -57,19 +58,23 @@ type curve[T tensor.Float] struct {
 	one[T]
 }
 
-// newCurve makes a curve from a function and its derivative, which is given x and
-// the function's value there. They are worked out in double precision: what they
-// cost is the exponential in them.
-func newCurve[T tensor.Float](value func(x float64) float64, slope func(x, y float64) float64) *curve[T] {
-	return &curve[T]{
-		value: func(x, y []T) {
+// newCurve makes a curve of the fast kernels in single precision.
+func newCurve(f kernel.Function) *curve[float32] {
+	return &curve[float32]{value: f.Value, slope: f.Slope}
+}
+
+// newCurve64 makes a curve from a function and its derivative, which is given x
+// and the function's value there.
+func newCurve64(value func(x float64) float64, slope func(x, y float64) float64) *curve[float64] {
+	return &curve[float64]{
+		value: func(x, y []float64) {
 			for i, v := range x {
-				y[i] = T(value(float64(v)))
+				y[i] = value(v)
 			}
 		},
-		slope: func(x, y, dy, dx []T) {
+		slope: func(x, y, dy, dx []float64) {
 			for i, v := range x {
-				dx[i] = dy[i] * T(slope(float64(v), float64(y[i])))
+				dx[i] = dy[i] * slope(v, y[i])
 			}
 		},
 	}

@@ -1,12 +1,20 @@
 package layers
 
-import "github.com/voxelpipe/pipe/nn"
+import (
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/shape"
+)
 
 // Add gives the sum of its inputs, element by element. All must have the same
 // shape.
 type Add struct {
 	merging  `yaml:"-"`
 	Training `yaml:",inline"`
+}
+
+// Space: the way back looks at neither, and gives what it gets.
+func (a *Add) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsInput: true, ForgetsOutput: true, Shares: true}
 }
 
 // Build makes the layer alive.

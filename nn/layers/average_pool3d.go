@@ -3,6 +3,7 @@ package layers
 import (
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/internal/kernel"
+	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
@@ -12,6 +13,11 @@ import (
 // It takes [N, D, H, W, C] and gives [N, D', H', W', C].
 type AveragePool3D struct {
 	Pool3D `yaml:",inline"`
+}
+
+// Space: the way back looks at neither.
+func (a *AveragePool3D) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsInput: true, ForgetsOutput: true}
 }
 
 // Build makes the layer alive.

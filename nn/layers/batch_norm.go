@@ -71,6 +71,11 @@ func (b *BatchNorm) Weights(in []shape.Shape) []nn.Weight {
 	)
 }
 
+// Space: the way back looks at the input.
+func (b *BatchNorm) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (b *BatchNorm) Build(site nn.Site[float32]) nn.Layer[float32] { return newBatchNorm(b, site) }
 
@@ -118,15 +123,9 @@ func newBatchNorm[T tensor.Float](b *BatchNorm, site nn.Site[T]) *batchNorm[T] {
 func (l *batchNorm[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	l.x = x[0]
 	if p.Training && !l.frozen {
-		l.observe(p)
+		l.observed(l.moments.of(p.Pool, l.x.Data, l.channels))
 	} else {
-		for c := range l.channels {
-			l.mean[c] = float64(l.movingMean.Value[c])
-			l.inverse[c] = 1 / math.Sqrt(float64(l.movingSpread.Value[c])+l.epsilon)
-		}
-	}
-	for c := range l.channels {
-		l.center[c], l.factor[c], l.offset[c] = T(l.mean[c]), T(l.scale(c)*l.inverse[c]), T(l.shift(c))
+		l.recall()
 	}
 	y := p.Arena.New(l.x.Batch(), l.x.Shape[1:]...)
 	inRows(p.Pool, len(l.x.Data)/l.channels, l.channels, func(from, to int) {
@@ -140,15 +139,32 @@ func (l *batchNorm[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Ten
 	return y
 }
 
-// observe takes the statistics of the batch and lets the moving averages follow.
-// As in Keras the variance is the biased one, divided by the number of rows.
-func (l *batchNorm[T]) observe(p *nn.Pass[T]) {
-	mean, variance := l.moments.of(p.Pool, l.x.Data, l.channels)
+// observed takes over the statistics of the batch and lets the moving averages
+// follow. As in Keras the variance is the biased one, divided by the number of
+// rows.
+func (l *batchNorm[T]) observed(mean, variance []float64) {
 	keep := l.momentum
 	for c := range l.channels {
 		l.mean[c], l.inverse[c] = mean[c], 1/math.Sqrt(variance[c]+l.epsilon)
 		l.movingMean.Value[c] = T(keep*float64(l.movingMean.Value[c]) + (1-keep)*mean[c])
 		l.movingSpread.Value[c] = T(keep*float64(l.movingSpread.Value[c]) + (1-keep)*variance[c])
+	}
+	l.settle()
+}
+
+// recall takes the statistics from the moving averages.
+func (l *batchNorm[T]) recall() {
+	for c := range l.channels {
+		l.mean[c] = float64(l.movingMean.Value[c])
+		l.inverse[c] = 1 / math.Sqrt(float64(l.movingSpread.Value[c])+l.epsilon)
+	}
+	l.settle()
+}
+
+// settle works out what is done to each channel.
+func (l *batchNorm[T]) settle() {
+	for c := range l.channels {
+		l.center[c], l.factor[c], l.offset[c] = T(l.mean[c]), T(l.scale(c)*l.inverse[c]), T(l.shift(c))
 	}
 }
 
@@ -173,21 +189,11 @@ func (l *batchNorm[T]) shift(c int) float64 {
 // where the statistics are constants, the last two terms vanish.
 func (l *batchNorm[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	rows := len(dy.Data) / l.channels
-	clear(l.pull)
-	clear(l.push)
-	if !l.frozen {
+	if l.frozen {
+		l.constant()
+	} else {
 		sum, along := l.moments.against(p.Pool, l.x.Data, dy.Data, l.mean, l.channels)
-		for c := range l.channels {
-			alongUnit := along[c] * l.inverse[c] // Σ dy·x̂
-			if l.beta != nil {
-				l.beta.Grad[c] += T(sum[c])
-			}
-			if l.gamma != nil {
-				l.gamma.Grad[c] += T(alongUnit)
-			}
-			share := l.scale(c) * l.inverse[c] / float64(rows)
-			l.pull[c], l.push[c] = T(-share*l.inverse[c]*alongUnit), T(-share*sum[c])
-		}
+		l.learn(sum, along, rows)
 	}
 	if !need[0] {
 		return l.of(nil)
@@ -202,4 +208,26 @@ func (l *batchNorm[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool
 		}
 	})
 	return l.of(dx)
+}
+
+// learn adds to the gradients, from Σ dy and Σ dy·(x - mean) over so many rows,
+// and works out how the statistics pull at x.
+func (l *batchNorm[T]) learn(sum, along []float64, rows int) {
+	for c := range l.channels {
+		alongUnit := along[c] * l.inverse[c] // Σ dy·x̂
+		if l.beta != nil {
+			l.beta.Grad[c] += T(sum[c])
+		}
+		if l.gamma != nil {
+			l.gamma.Grad[c] += T(alongUnit)
+		}
+		share := l.scale(c) * l.inverse[c] / float64(rows)
+		l.pull[c], l.push[c] = T(-share*l.inverse[c]*alongUnit), T(-share*sum[c])
+	}
+}
+
+// constant says that the statistics do not follow x.
+func (l *batchNorm[T]) constant() {
+	clear(l.pull)
+	clear(l.push)
 }

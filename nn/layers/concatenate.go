@@ -49,6 +49,11 @@ func (c *Concatenate) Output(in []shape.Shape) (shape.Shape, error) {
 	return out, nil
 }
 
+// Space: the way back looks at neither.
+func (c *Concatenate) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsInput: true, ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (c *Concatenate) Build(site nn.Site[float32]) nn.Layer[float32] {
 	return newConcatenation(c.Axis, site)

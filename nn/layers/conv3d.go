@@ -141,6 +141,11 @@ func (c *Conv3D) MACs(in []shape.Shape, out shape.Shape) shape.Dim {
 	return out.Elements().Mul(in[0][3].FloorDiv(c.Groups)).Mul(shape.New(c.KernelSize[:]...).Elements())
 }
 
+// Space: the way back looks at the input.
+func (c *Conv3D) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (c *Conv3D) Build(site nn.Site[float32]) nn.Layer[float32] { return newConv(c, site) }
 
@@ -156,8 +161,17 @@ type conv[T tensor.Float] struct {
 }
 
 func newConv[T tensor.Float](c *Conv3D, site nn.Site[T]) *conv[T] {
-	in, out, w := site.In[0], site.Out, c.window()
-	l := &conv[T]{out: out, kernel: site.Params[0], geometry: kernel.Conv{
+	l := &conv[T]{out: site.Out, kernel: site.Params[0], geometry: c.geometry(site.In[0], site.Out)}
+	if c.UseBias {
+		l.bias = site.Params[1]
+	}
+	return l
+}
+
+// geometry is the convolution at a place, for the kernels.
+func (c *Conv3D) geometry(in, out []int) kernel.Conv {
+	w := c.window()
+	return kernel.Conv{
 		D: in[0], H: in[1], W: in[2], C: in[3],
 		OD: out[0], OH: out[1], OW: out[2], K: out[3],
 		KD: c.KernelSize[0], KH: c.KernelSize[1], KW: c.KernelSize[2],
@@ -165,36 +179,50 @@ func newConv[T tensor.Float](c *Conv3D, site nn.Site[T]) *conv[T] {
 		ED: c.DilationRate[0], EH: c.DilationRate[1], EW: c.DilationRate[2],
 		PD: w.front(0, in[0], out[0]), PH: w.front(1, in[1], out[1]), PW: w.front(2, in[2], out[2]),
 		Groups: c.Groups,
-	}}
-	if c.UseBias {
-		l.bias = site.Params[1]
 	}
-	return l
 }
 
 func (l *conv[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.x = x[0]
-	l.geometry.N = l.x.Batch()
-	var bias []T
-	if l.bias != nil {
-		bias = l.bias.Value
-	}
+	l.take(x[0])
 	y := p.Arena.New(l.geometry.N, l.out...)
-	kernel.ConvForward(p.Pool, &p.Scratch, &l.geometry, l.x.Data, l.kernel.Value, bias, y.Data)
+	kernel.ConvForward(p.Pool, &p.Scratch, &l.geometry, l.x.Data, l.kernel.Value, l.biases(), y.Data)
 	return y
 }
 
-func (l *conv[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	if l.kernel.Trainable {
-		kernel.ConvWeightGrad(p.Pool, &p.Scratch, &l.geometry, l.x.Data, dy.Data, l.kernel.Grad)
+// take keeps the input.
+func (l *conv[T]) take(x *tensor.Tensor[T]) {
+	l.x, l.geometry.N = x, x.Batch()
+}
+
+// biases are nil if there are none.
+func (l *conv[T]) biases() []T {
+	if l.bias == nil {
+		return nil
 	}
+	return l.bias.Value
+}
+
+func (l *conv[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if l.bias != nil && l.bias.Trainable {
 		kernel.BiasGrad(p.Pool, len(dy.Data)/l.geometry.K, l.geometry.K, dy.Data, l.bias.Grad)
 	}
-	if !need[0] {
-		return l.of(nil)
+	return l.of(l.gradients(p, dy, need[0]))
+}
+
+// gradients adds to the gradient of the kernel, and gives that by the input if it
+// is needed.
+func (l *conv[T]) gradients(p *nn.Pass[T], dy *tensor.Tensor[T], need bool) *tensor.Tensor[T] {
+	if l.kernel.Trainable {
+		kernel.ConvWeightGrad(p.Pool, &p.Scratch, &l.geometry, l.x.Data, dy.Data, l.kernel.Grad)
 	}
+	if !need {
+		return nil
+	}
+	return l.inputGrad(p, dy)
+}
+
+func (l *conv[T]) inputGrad(p *nn.Pass[T], dy *tensor.Tensor[T]) *tensor.Tensor[T] {
 	dx := p.Arena.New(l.geometry.N, l.x.Shape[1:]...)
 	kernel.ConvInputGrad(p.Pool, &p.Scratch, &l.geometry, dy.Data, l.kernel.Value, dx.Data)
-	return l.of(dx)
+	return dx
 }

@@ -81,6 +81,11 @@ func (d *Dense) Weights(in []shape.Shape) []nn.Weight {
 // MACs are features × units.
 func (d *Dense) MACs(in []shape.Shape, _ shape.Shape) shape.Dim { return in[0][0].Times(d.Units) }
 
+// Space: the way back looks at the input.
+func (d *Dense) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (d *Dense) Build(site nn.Site[float32]) nn.Layer[float32] { return newDense(d, site) }
 
@@ -103,30 +108,41 @@ func newDense[T tensor.Float](d *Dense, site nn.Site[T]) *dense[T] {
 }
 
 func (l *dense[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.x = x[0]
-	n := l.x.Batch()
-	y := p.Arena.New(n, l.units)
+	y := p.Arena.New(x[0].Batch(), l.units)
+	l.into(p, x[0], y)
+	return y
+}
+
+// into computes y.
+func (l *dense[T]) into(p *nn.Pass[T], x, y *tensor.Tensor[T]) {
+	l.x = x
+	n := x.Batch()
 	if l.bias != nil {
 		for i := range n {
 			copy(y.Example(i), l.bias.Value)
 		}
 	}
-	kernel.MatMul(p.Pool, &p.Scratch, n, l.units, l.features, l.x.Data, l.kernel.Value, y.Data, false, false, l.bias != nil)
-	return y
+	kernel.MatMul(p.Pool, &p.Scratch, n, l.units, l.features, x.Data, l.kernel.Value, y.Data, false, false, l.bias != nil)
 }
 
 func (l *dense[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	n := l.x.Batch()
+	if l.bias != nil && l.bias.Trainable {
+		kernel.BiasGrad(p.Pool, dy.Batch(), l.units, dy.Data, l.bias.Grad)
+	}
+	return l.of(l.gradients(p, dy, need[0]))
+}
+
+// gradients adds to the gradient of the kernel, and gives that by the input if it
+// is needed.
+func (l *dense[T]) gradients(p *nn.Pass[T], dy *tensor.Tensor[T], need bool) *tensor.Tensor[T] {
+	n := dy.Batch()
 	if l.kernel.Trainable { // dw [features, units] += xᵀ dy
 		kernel.MatMul(p.Pool, &p.Scratch, l.features, l.units, n, l.x.Data, dy.Data, l.kernel.Grad, true, false, true)
 	}
-	if l.bias != nil && l.bias.Trainable {
-		kernel.BiasGrad(p.Pool, n, l.units, dy.Data, l.bias.Grad)
-	}
-	if !need[0] {
-		return l.of(nil)
+	if !need {
+		return nil
 	}
 	dx := p.Arena.New(n, l.features)
 	kernel.MatMul(p.Pool, &p.Scratch, n, l.features, l.units, dy.Data, l.kernel.Value, dx.Data, false, true, false)
-	return l.of(dx)
+	return dx
 }

@@ -24,6 +24,11 @@ func (d *Dropout) Output(in []shape.Shape) (shape.Shape, error) { return in[0], 
 // Weights are none.
 func (d *Dropout) Weights([]shape.Shape) []nn.Weight { return nil }
 
+// Space: which elements are dropped is drawn again on the way back.
+func (d *Dropout) Space(_ []shape.Shape, _ shape.Shape, training bool) nn.Space {
+	return nn.Space{View: !training || d.Rate == 0, ForgetsInput: true, ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (d *Dropout) Build(nn.Site[float32]) nn.Layer[float32] { return &dropout[float32]{rate: d.Rate} }
 

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/voxelpipe/pipe/nn"
-	"github.com/voxelpipe/pipe/nn/tensor"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
 // Elu keeps what is above 0 and bends the rest towards -alpha: f(x) = x for
@@ -17,30 +17,30 @@ type Elu struct {
 }
 
 // Build makes the layer alive.
-func (e *Elu) Build(nn.Site[float32]) nn.Layer[float32] { return newElu[float32](1, e.Alpha) }
+func (e *Elu) Build(nn.Site[float32]) nn.Layer[float32] { return newCurve(kernel.Elu(1, e.Alpha)) }
 
 // Build64 makes the layer alive in double precision.
-func (e *Elu) Build64(nn.Site[float64]) nn.Layer[float64] { return newElu[float64](1, e.Alpha) }
+func (e *Elu) Build64(nn.Site[float64]) nn.Layer[float64] { return newElu64(1, e.Alpha) }
 
-// newElu is scale · x above 0, scale · alpha · (eˣ - 1) below.
-func newElu[T tensor.Float](scale, alpha float64) nn.Layer[T] {
-	above, below := T(scale), scale*alpha
-	return &curve[T]{
-		value: func(x, y []T) {
+// newElu64 is scale · x above 0, scale · alpha · (eˣ - 1) below.
+func newElu64(scale, alpha float64) nn.Layer[float64] {
+	below := scale * alpha
+	return &curve[float64]{
+		value: func(x, y []float64) {
 			for i, v := range x {
 				if v > 0 {
-					y[i] = above * v
+					y[i] = scale * v
 				} else {
-					y[i] = T(below * math.Expm1(float64(v)))
+					y[i] = below * math.Expm1(v)
 				}
 			}
 		},
-		slope: func(x, y, dy, dx []T) {
+		slope: func(x, y, dy, dx []float64) {
 			for i, v := range x {
 				if v > 0 {
-					dx[i] = above * dy[i]
+					dx[i] = scale * dy[i]
 				} else {
-					dx[i] = (y[i] + T(below)) * dy[i]
+					dx[i] = (y[i] + below) * dy[i]
 				}
 			}
 		},

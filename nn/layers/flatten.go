@@ -25,6 +25,11 @@ func (f *Flatten) Output(in []shape.Shape) (shape.Shape, error) {
 // Weights are none.
 func (f *Flatten) Weights([]shape.Shape) []nn.Weight { return nil }
 
+// Space: nothing is copied.
+func (f *Flatten) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{View: true, ForgetsInput: true, ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (f *Flatten) Build(site nn.Site[float32]) nn.Layer[float32] { return newView(site) }
 

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/voxelpipe/pipe/nn"
-	"github.com/voxelpipe/pipe/nn/tensor"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
 // Gelu weighs each value by the share of a normal distribution that lies below
@@ -17,21 +17,24 @@ type Gelu struct {
 }
 
 // Build makes the layer alive.
-func (g *Gelu) Build(nn.Site[float32]) nn.Layer[float32] { return newGelu[float32](g.Approximate) }
+func (g *Gelu) Build(nn.Site[float32]) nn.Layer[float32] {
+	if g.Approximate {
+		return newCurve(kernel.GeluByTanh())
+	}
+	return newCurve(kernel.Gelu())
+}
 
 // Build64 makes the layer alive in double precision.
-func (g *Gelu) Build64(nn.Site[float64]) nn.Layer[float64] { return newGelu[float64](g.Approximate) }
-
-func newGelu[T tensor.Float](approximate bool) nn.Layer[T] {
-	if approximate {
-		return newCurve[T](func(x float64) float64 {
+func (g *Gelu) Build64(nn.Site[float64]) nn.Layer[float64] {
+	if g.Approximate {
+		return newCurve64(func(x float64) float64 {
 			return x * tanhShare(x)
 		}, func(x, _ float64) float64 {
 			share := tanhShare(x)
 			return share + 2*x*share*(1-share)*tanhRate*(1+3*tanhCubic*x*x)
 		})
 	}
-	return newCurve[T](func(x float64) float64 {
+	return newCurve64(func(x float64) float64 {
 		return x * normalShare(x)
 	}, func(x, _ float64) float64 {
 		return normalShare(x) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)

@@ -35,6 +35,11 @@ func pooledGlobally(in shape.Shape, keep bool) (shape.Shape, error) {
 // Weights are none.
 func (g *GlobalAveragePool3D) Weights([]shape.Shape) []nn.Weight { return nil }
 
+// Space: the way back looks at neither.
+func (g *GlobalAveragePool3D) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsInput: true, ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (g *GlobalAveragePool3D) Build(site nn.Site[float32]) nn.Layer[float32] {
 	return newGlobalAverage(site)

@@ -2,7 +2,7 @@ package layers
 
 import (
 	"github.com/voxelpipe/pipe/nn"
-	"github.com/voxelpipe/pipe/nn/tensor"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
 // LeakyReLU keeps what is above 0 and makes the rest smaller: f(x) = x for
@@ -16,15 +16,14 @@ type LeakyReLU struct {
 
 // Build makes the layer alive.
 func (l *LeakyReLU) Build(nn.Site[float32]) nn.Layer[float32] {
-	return newLeaky(float32(l.NegativeSlope))
+	return newCurve(kernel.LeakyReLU(float32(l.NegativeSlope)))
 }
 
 // Build64 makes the layer alive in double precision.
-func (l *LeakyReLU) Build64(nn.Site[float64]) nn.Layer[float64] { return newLeaky(l.NegativeSlope) }
-
-func newLeaky[T tensor.Float](slope T) nn.Layer[T] {
-	return &curve[T]{
-		value: func(x, y []T) {
+func (l *LeakyReLU) Build64(nn.Site[float64]) nn.Layer[float64] {
+	slope := l.NegativeSlope
+	return &curve[float64]{
+		value: func(x, y []float64) {
 			for i, v := range x {
 				if v < 0 {
 					v *= slope
@@ -32,7 +31,7 @@ func newLeaky[T tensor.Float](slope T) nn.Layer[T] {
 				y[i] = v
 			}
 		},
-		slope: func(x, _, dy, dx []T) {
+		slope: func(x, _, dy, dx []float64) {
 			for i, v := range x {
 				if v > 0 {
 					dx[i] = dy[i]

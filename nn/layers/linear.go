@@ -2,6 +2,7 @@ package layers
 
 import (
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
@@ -10,6 +11,11 @@ import (
 type Linear struct {
 	elementwise `yaml:"-"`
 	Training    `yaml:",inline"`
+}
+
+// Space: nothing is copied.
+func (l *Linear) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{View: true, ForgetsInput: true, ForgetsOutput: true}
 }
 
 // Build makes the layer alive.

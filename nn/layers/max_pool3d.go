@@ -3,6 +3,7 @@ package layers
 import (
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/internal/kernel"
+	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
@@ -12,6 +13,15 @@ import (
 // It takes [N, D, H, W, C] and gives [N, D', H', W', C].
 type MaxPool3D struct {
 	Pool3D `yaml:",inline"`
+}
+
+// Space: the way back looks at the places of the maxima only.
+func (m *MaxPool3D) Space(_ []shape.Shape, out shape.Shape, training bool) nn.Space {
+	s := nn.Space{ForgetsInput: true, ForgetsOutput: true}
+	if training {
+		s.Own = 4 * tensor.Elements(out.MustSizes())
+	}
+	return s
 }
 
 // Build makes the layer alive.

@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"math"
-
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
@@ -21,25 +20,29 @@ type ReLU struct {
 }
 
 // Build makes the layer alive.
-func (r *ReLU) Build(nn.Site[float32]) nn.Layer[float32] { return newReLU[float32](r) }
+func (r *ReLU) Build(nn.Site[float32]) nn.Layer[float32] {
+	switch {
+	case r.MaxValue != nil || r.Threshold != 0:
+		return newBentReLU[float32](r)
+	case r.NegativeSlope != 0:
+		return newCurve(kernel.LeakyReLU(float32(r.NegativeSlope)))
+	default:
+		return newCurve(kernel.ReLU())
+	}
+}
 
 // Build64 makes the layer alive in double precision.
-func (r *ReLU) Build64(nn.Site[float64]) nn.Layer[float64] { return newReLU[float64](r) }
-
-func newReLU[T tensor.Float](r *ReLU) nn.Layer[T] {
-	if r.MaxValue != nil || r.NegativeSlope != 0 || r.Threshold != 0 {
-		return newBentReLU[T](r)
+func (r *ReLU) Build64(nn.Site[float64]) nn.Layer[float64] {
+	if r.MaxValue != nil || r.Threshold != 0 || r.NegativeSlope != 0 {
+		return newBentReLU[float64](r)
 	}
-	if single, ok := any(&curve[float32]{value: rectify, slope: gate}).(nn.Layer[T]); ok {
-		return single
-	}
-	return &curve[T]{
-		value: func(x, y []T) {
+	return &curve[float64]{
+		value: func(x, y []float64) {
 			for i, v := range x {
 				y[i] = max(v, 0)
 			}
 		},
-		slope: func(_, y, dy, dx []T) {
+		slope: func(_, y, dy, dx []float64) {
 			for i, v := range y {
 				if v > 0 {
 					dx[i] = dy[i]
@@ -48,29 +51,6 @@ func newReLU[T tensor.Float](r *ReLU) nn.Layer[T] {
 				}
 			}
 		},
-	}
-}
-
-// rectify and gate are the fast twins of the functions above. Signs come at
-// random, so a processor that has to guess at a branch is wrong half of the time;
-// here the sign bit becomes a mask.
-func rectify(x, y []float32) {
-	y = y[:len(x)]
-	for i, v := range x {
-		bits := math.Float32bits(v)
-		y[i] = math.Float32frombits(bits &^ uint32(int32(bits)>>31))
-		if v != v {
-			y[i] = v
-		}
-	}
-}
-
-// gate lets dy through where y, which is never negative, is not 0.
-func gate(_, y, dy, dx []float32) {
-	dy, dx = dy[:len(y)], dx[:len(y)]
-	for i, v := range y {
-		bits := int32(math.Float32bits(v))
-		dx[i] = math.Float32frombits(math.Float32bits(dy[i]) & uint32((bits|-bits)>>31))
 	}
 }
 

@@ -4,10 +4,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
-// The fast twins give what the plain function gives, for every pattern of bits.
-func TestReLUTwins(t *testing.T) {
+// The fast kernel gives what the plain function gives, for every pattern of bits.
+func TestReLUKernel(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	x := []float32{0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, math.MaxFloat32, float32(math.NaN()), -float32(math.NaN())}
 	for range 10000 {
@@ -17,8 +19,9 @@ func TestReLUTwins(t *testing.T) {
 	for i := range dy {
 		dy[i] = float32(i) + 1
 	}
-	rectify(x, y)
-	gate(x, y, dy, dx)
+	relu := newCurve(kernel.ReLU())
+	relu.value(x, y)
+	relu.slope(x, y, dy, dx)
 	for i, v := range x {
 		if want := max(v, 0); y[i] != want && v == v || v != v && y[i] == y[i] {
 			t.Fatalf("relu(%g) is %g, want %g", v, y[i], want)

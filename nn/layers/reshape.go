@@ -97,6 +97,11 @@ func product(s shape.Shape) string {
 // Weights are none.
 func (r *Reshape) Weights([]shape.Shape) []nn.Weight { return nil }
 
+// Space: nothing is copied.
+func (r *Reshape) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{View: true, ForgetsInput: true, ForgetsOutput: true}
+}
+
 // Build makes the layer alive.
 func (r *Reshape) Build(site nn.Site[float32]) nn.Layer[float32] { return newView(site) }
 

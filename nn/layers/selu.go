@@ -1,6 +1,9 @@
 package layers
 
-import "github.com/voxelpipe/pipe/nn"
+import (
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
+)
 
 // Selu applies elu with constants that keep mean and variance stable through
 // many dense layers: f(x) = 1.0507 · x for x > 0, else 1.0507 · 1.6733 · (eˣ - 1)
@@ -17,10 +20,10 @@ const (
 
 // Build makes the layer alive.
 func (s *Selu) Build(nn.Site[float32]) nn.Layer[float32] {
-	return newElu[float32](seluScale, seluAlpha)
+	return newCurve(kernel.Elu(seluScale, seluAlpha))
 }
 
 // Build64 makes the layer alive in double precision.
 func (s *Selu) Build64(nn.Site[float64]) nn.Layer[float64] {
-	return newElu[float64](seluScale, seluAlpha)
+	return newElu64(seluScale, seluAlpha)
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
@@ -31,58 +32,80 @@ func (s *Softmax) Output(in []shape.Shape) (shape.Shape, error) {
 }
 
 // Build makes the layer alive.
-func (s *Softmax) Build(site nn.Site[float32]) nn.Layer[float32] { return newSoftmax(s.Axis, site) }
+func (s *Softmax) Build(site nn.Site[float32]) nn.Layer[float32] {
+	return newSoftmax(s.Axis, site, func(x []float32) { kernel.Exponential().Value(x, x) })
+}
 
 // Build64 makes the layer alive in double precision.
-func (s *Softmax) Build64(site nn.Site[float64]) nn.Layer[float64] { return newSoftmax(s.Axis, site) }
+func (s *Softmax) Build64(site nn.Site[float64]) nn.Layer[float64] {
+	return newSoftmax(s.Axis, site, func(x []float64) {
+		for i, v := range x {
+			x[i] = math.Exp(v)
+		}
+	})
+}
 
 // softmax sees its input as [rows, size, step]: the values that compete lie step
 // elements apart.
 type softmax[T tensor.Float] struct {
 	size, step int
-	y          *tensor.Tensor[T]
+	// exponentials replaces numbers by their exponentials.
+	exponentials func(x []T)
+
+	y *tensor.Tensor[T]
 	one[T]
 }
 
-func newSoftmax[T tensor.Float](axis int, site nn.Site[T]) *softmax[T] {
+func newSoftmax[T tensor.Float](axis int, site nn.Site[T], exponentials func(x []T)) *softmax[T] {
 	in := site.In[0]
 	axis, _ = exampleAxis(axis, len(in))
-	return &softmax[T]{size: in[axis], step: tensor.Elements(in[axis+1:])}
+	return &softmax[T]{size: in[axis], step: tensor.Elements(in[axis+1:]), exponentials: exponentials}
 }
 
-// each calls work for the first element of every group of competing values.
-func (l *softmax[T]) each(p *nn.Pass[T], elements int, work func(start int)) {
+// each cuts the batch into stretches of whole rows.
+func (l *softmax[T]) each(p *nn.Pass[T], elements int, work func(from, to int)) {
 	row := l.size * l.step
-	inRows(p.Pool, elements/row, row, func(from, to int) {
-		for start := from * row; start < to*row; start += row {
-			for i := range l.step {
-				work(start + i)
-			}
+	inRows(p.Pool, elements/row, row, func(from, to int) { work(from*row, to*row) })
+}
+
+// groups calls work for the first and behind the last element of every group of
+// competing values in a stretch.
+func (l *softmax[T]) groups(from, to int, work func(start, end int)) {
+	row := l.size * l.step
+	for start := from; start < to; start += row {
+		for i := start; i < start+l.step; i++ {
+			work(i, i+row)
 		}
-	})
+	}
 }
 
 func (l *softmax[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	in := x[0].Data
+	in, step := x[0].Data, l.step
 	l.y = p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
 	y := l.y.Data
-	l.each(p, len(in), func(start int) {
-		end := start + l.size*l.step
-		largest := in[start]
-		for i := start; i < end; i += l.step {
-			largest = max(largest, in[i])
-		}
+	l.each(p, len(in), func(from, to int) {
 		// With the largest taken off, no exponential overflows and the sum is at
 		// least 1.
-		var sum float64
-		for i := start; i < end; i += l.step {
-			e := math.Exp(float64(in[i] - largest))
-			y[i] = T(e)
-			sum += e
-		}
-		for i := start; i < end; i += l.step {
-			y[i] = T(float64(y[i]) / sum)
-		}
+		l.groups(from, to, func(start, end int) {
+			largest := in[start]
+			for i := start; i < end; i += step {
+				largest = max(largest, in[i])
+			}
+			for i := start; i < end; i += step {
+				y[i] = in[i] - largest
+			}
+		})
+		l.exponentials(y[from:to])
+		l.groups(from, to, func(start, end int) {
+			var sum float64
+			for i := start; i < end; i += step {
+				sum += float64(y[i])
+			}
+			share := 1 / sum
+			for i := start; i < end; i += step {
+				y[i] = T(float64(y[i]) * share)
+			}
+		})
 	})
 	return l.y
 }
@@ -93,16 +116,17 @@ func (l *softmax[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) 
 		return l.of(nil)
 	}
 	dx := p.Arena.New(dy.Batch(), dy.Shape[1:]...)
-	y := l.y.Data
-	l.each(p, len(y), func(start int) {
-		end := start + l.size*l.step
-		var mean float64
-		for i := start; i < end; i += l.step {
-			mean += float64(dy.Data[i]) * float64(y[i])
-		}
-		for i := start; i < end; i += l.step {
-			dx.Data[i] = y[i] * T(float64(dy.Data[i])-mean)
-		}
+	y, up, down, step := l.y.Data, dy.Data, dx.Data, l.step
+	l.each(p, len(y), func(from, to int) {
+		l.groups(from, to, func(start, end int) {
+			var mean float64
+			for i := start; i < end; i += step {
+				mean += float64(up[i]) * float64(y[i])
+			}
+			for i := start; i < end; i += step {
+				down[i] = y[i] * T(float64(up[i])-mean)
+			}
+		})
 	})
 	return l.of(dx)
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/voxelpipe/pipe/nn"
-	"github.com/voxelpipe/pipe/nn/tensor"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
 // Softplus applies a smooth relu that stays above 0: f(x) = ln(1 + eˣ).
@@ -14,14 +14,12 @@ type Softplus struct {
 }
 
 // Build makes the layer alive.
-func (s *Softplus) Build(nn.Site[float32]) nn.Layer[float32] { return newSoftplus[float32]() }
+func (s *Softplus) Build(nn.Site[float32]) nn.Layer[float32] { return newCurve(kernel.Softplus()) }
 
 // Build64 makes the layer alive in double precision.
-func (s *Softplus) Build64(nn.Site[float64]) nn.Layer[float64] { return newSoftplus[float64]() }
-
-func newSoftplus[T tensor.Float]() nn.Layer[T] {
+func (s *Softplus) Build64(nn.Site[float64]) nn.Layer[float64] {
 	// Neither exponential can overflow.
-	return newCurve[T](func(x float64) float64 {
+	return newCurve64(func(x float64) float64 {
 		return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 	}, func(x, _ float64) float64 { return logistic(x) })
 }

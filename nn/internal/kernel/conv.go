@@ -21,7 +21,19 @@ type Conv struct {
 
 // ConvForward computes y, whatever it held before. A nil bias adds nothing.
 func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
-	g = g.flat()
+	if Choose(g) == Winograd {
+		winogradForward(p, s, g, x, w, bias, y)
+		return
+	}
+	directForward(p, s, g, x, w, bias, y)
+}
+
+func directForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
+	forwardSweep(p, s, g.flat(), x, w, bias, y).run(p, s)
+}
+
+// forwardSweep readies the sweep of a convolution.
+func forwardSweep[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) *sweep[T] {
 	v := &s.sweep
 	v.source, v.result, v.bias, v.examples = x, y, bias, g.N
 	v.in, v.out = [3]int{g.D, g.H, g.W}, [3]int{g.OD, g.OH, g.OW}
@@ -34,18 +46,25 @@ func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
 	v.plan(engineOf[T]())
 	if v.depthwise {
 		v.packed = w
-		v.run(p, s)
-		return
+		return v
 	}
 	v.pack(p, take(&s.weights, v.weights()), w, func(group, kd, kh, kw int) (place, source, result int) {
 		return g.weight(kd, kh, kw) + group*v.rc, g.K, 1
 	})
-	v.run(p, s)
+	return v
 }
 
 // ConvInputGrad computes the gradient by x from that by y, overwriting dx. It
 // is a convolution too: each input position gathers the outputs that read it.
 func ConvInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
+	if Choose(g) == Winograd {
+		winogradInputGrad(p, s, g, dy, w, dx)
+		return
+	}
+	directInputGrad(p, s, g, dy, w, dx)
+}
+
+func directInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
 	g = g.flat()
 	v := &s.sweep
 	v.source, v.result, v.bias, v.examples = dy, dx, nil, g.N

@@ -40,35 +40,36 @@ func (e *engine[T]) fanKernel(g *Conv) *fanKernel[T] {
 	if g.depthwise() {
 		return &fanKernel[T]{taps: laneTaps, compute: e.multiply}
 	}
-	if rows := g.KW * g.C; g.Groups == 1 && g.EW == 1 && rows < len(e.fans) {
+	if rows := g.KW * g.C; g.few() && rows < len(e.fans) {
 		return &e.fans[rows]
 	}
 	return nil
 }
+
+// mostFanRows is how many rows the taps of fans have at most.
+const mostFanRows = 4
+
+// few says that the convolution has so few input channels that its weight
+// gradient is made of fans, where the engine has any.
+func (g *Conv) few() bool { return g.Groups == 1 && g.EW == 1 && g.KW*g.C <= mostFanRows }
 
 // planes adds the share of output planes [from, to), counted over all examples.
 func (g *weightGrad[T]) planes(h *hand[T], into []T, from, to int) {
 	for from < to {
 		n, d0 := from/g.OD, from%g.OD
 		d1 := min(d0+to-from, g.OD)
-		g.slab(h, into, n, d0, d1)
+		g.slab(h, into, g.dy[(n*g.OD+d0)*g.OH*g.OW*g.K:], n, d0, d1)
 		from += d1 - d0
 	}
 }
 
-// slab adds the share of one example's output planes [d0, d1).
-func (g *weightGrad[T]) slab(h *hand[T], into []T, n, d0, d1 int) {
+// slab adds the share of one example's output planes [d0, d1), with which dy
+// begins.
+func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 	// Zeros all around make every tap read something at every position. With few
 	// channels the copy is small beside dy.
-	b := box{sizes: [3]int{g.D, g.H, g.W}, channels: g.C, sc: g.C}
-	b.low = [3]int{d0*g.SD - g.PD, -g.PH, -g.PW}
-	b.high = [3]int{
-		(d1-1)*g.SD + (g.KD-1)*g.ED + 1 - g.PD,
-		(g.OH-1)*g.SH + (g.KH-1)*g.EH + 1 - g.PH,
-		(g.OW-1)*g.SW + (g.KW-1)*g.EW + 1 - g.PW,
-	}
+	b := g.around(d0, d1)
 	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
-	dy := g.dy[(n*g.OD+d0)*g.OH*g.OW*g.K:]
 	t := &h.fan
 	*t = fan[T]{length: g.OW, aStep: g.SW * g.C, bStep: g.K, cRow: g.K}
 	depthwise, taps := g.depthwise(), g.KD*g.KH

@@ -13,6 +13,14 @@ const panelBytes = 48 << 10
 
 // ConvWeightGrad adds the gradient by w to dw.
 func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
+	if Choose(g) == Winograd {
+		winogradWeightGrad(p, s, g, x, dy, dw)
+		return
+	}
+	directWeightGrad(p, s, g, x, dy, dw)
+}
+
+func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	g = g.flat()
 	grad := &weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, dy: dy}
 	grad.axes[0] = forwardAxis(nil, g.OD, g.KD, g.SD, g.ED, g.PD)

@@ -22,6 +22,8 @@ type engine[T Float] struct {
 	multiply func(t *fan[T])
 	// max and spread are max pooling forwards and backwards.
 	max, spread func(w *windows[T])
+	// winograd has the kernels of Winograd's method.
+	winograd winogradKernels[T]
 	// idle keeps the hands of kernels that get no Scratch.
 	idle sync.Pool
 }

@@ -8,6 +8,14 @@ type Scratch[T Float] struct {
 	partials []T
 	hands    []hand[T]
 	sweep    sweep[T]
+	winograd winograd[T]
+	// winogradWeights is the plan of a weight gradient.
+	winogradWeights winogradWeights[T]
+	// sums are partial sums in double precision, windows those of each worker.
+	sums    []float64
+	biases  []float64
+	windows []panes[T]
+	neutral []T
 }
 
 // hand is what one worker holds.
@@ -16,14 +24,30 @@ type hand[T Float] struct {
 	fan     fan[T]
 	comb    comb[T]
 	windows windows[T]
+	peaks   peakTile[T]
+	pick    pick[T]
 	row     row
+	points  points[T]
+	slice   slice[T]
+	outputs outputs[T]
+	filter  filter[T]
 	runs    []run
 	taps    []int
 	// rows of a's and columns of b's copies.
 	rows, columns []T
+	// products are those of points, or what they are made of.
+	products []T
 	// Workers write to their hands all the time; without a cache line between
 	// them they would slow each other down.
 	_ [64]byte
+}
+
+// panes lends each worker of the pool its row of windows.
+func (s *Scratch[T]) panes(p *Pool) []panes[T] {
+	for len(s.windows) < p.Threads() {
+		s.windows = append(s.windows, panes[T]{})
+	}
+	return s.windows
 }
 
 // take lends n elements that are not cleared, from a slice that grows.

@@ -26,6 +26,12 @@ func fastEngines() []*engine[float32] {
 			multiply: avx512Lanes,
 			max:      avx512Max,
 			spread:   avx512Spread,
+			winograd: winogradKernels[float32]{
+				multiply: func(q *points[float32]) { avx512Points[q.cols/16][q.rows](q) },
+				least:    avx512Least, pad: 16,
+				input: avx512Input, gradient: avx512Gradient, output: avx512Outputs,
+				weights: avx512Weights, weightGrad: avx512WeightGrad,
+			},
 		})
 	}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
@@ -44,6 +50,12 @@ func fastEngines() []*engine[float32] {
 			multiply: avx2Lanes,
 			max:      avx2Max,
 			spread:   avx2Spread,
+			winograd: winogradKernels[float32]{
+				multiply: func(q *points[float32]) { avx2Points[q.cols/8][q.rows](q) },
+				least:    avx2Least, pad: 8,
+				input: avx2Input, gradient: avx2Gradient, output: avx2Outputs,
+				weights: avx2Weights, weightGrad: avx2WeightGrad,
+			},
 		})
 	}
 	return engines

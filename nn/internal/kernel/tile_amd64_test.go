@@ -17,6 +17,10 @@ func TestOffsets(t *testing.T) {
 	var f fan[float32]
 	var m comb[float32]
 	var w windows[float32]
+	var p points[float32]
+	var sl slice[float32]
+	var o outputs[float32]
+	var fi filter[float32]
 	for _, field := range []struct {
 		name      string
 		got, want uintptr
@@ -63,6 +67,52 @@ func TestOffsets(t *testing.T) {
 		{"windows.step", unsafe.Offsetof(w.step), 104},
 		{"windows.channels", unsafe.Offsetof(w.channels), 112},
 		{"windows.first", unsafe.Offsetof(w.first), 120},
+		{"points.a", unsafe.Offsetof(p.a), 0},
+		{"points.b", unsafe.Offsetof(p.b), 24},
+		{"points.c", unsafe.Offsetof(p.c), 48},
+		{"points.count", unsafe.Offsetof(p.count), 72},
+		{"points.strips", unsafe.Offsetof(p.strips), 80},
+		{"points.length", unsafe.Offsetof(p.length), 88},
+		{"points.aPoint", unsafe.Offsetof(p.aPoint), 96},
+		{"points.bPoint", unsafe.Offsetof(p.bPoint), 104},
+		{"points.cPoint", unsafe.Offsetof(p.cPoint), 112},
+		{"points.aRow", unsafe.Offsetof(p.aRow), 120},
+		{"points.aStep", unsafe.Offsetof(p.aStep), 128},
+		{"points.bStep", unsafe.Offsetof(p.bStep), 136},
+		{"points.add", unsafe.Offsetof(p.add), 144},
+		{"slice.x", unsafe.Offsetof(sl.x), 0},
+		{"slice.v", unsafe.Offsetof(sl.v), 24},
+		{"slice.first", unsafe.Offsetof(sl.first), 48},
+		{"slice.second", unsafe.Offsetof(sl.second), 56},
+		{"slice.row", unsafe.Offsetof(sl.row), 64},
+		{"slice.column", unsafe.Offsetof(sl.column), 72},
+		{"slice.near", unsafe.Offsetof(sl.near), 80},
+		{"slice.far", unsafe.Offsetof(sl.far), 84},
+		{"slice.count", unsafe.Offsetof(sl.count), 88},
+		{"slice.step", unsafe.Offsetof(sl.step), 96},
+		{"slice.channels", unsafe.Offsetof(sl.channels), 104},
+		{"slice.point", unsafe.Offsetof(sl.point), 112},
+		{"slice.tile", unsafe.Offsetof(sl.tile), 120},
+		{"outputs.m", unsafe.Offsetof(o.m), 0},
+		{"outputs.y", unsafe.Offsetof(o.y), 24},
+		{"outputs.bias", unsafe.Offsetof(o.bias), 48},
+		{"outputs.point", unsafe.Offsetof(o.point), 72},
+		{"outputs.tile", unsafe.Offsetof(o.tile), 80},
+		{"outputs.plane", unsafe.Offsetof(o.plane), 88},
+		{"outputs.row", unsafe.Offsetof(o.row), 96},
+		{"outputs.column", unsafe.Offsetof(o.column), 104},
+		{"outputs.count", unsafe.Offsetof(o.count), 112},
+		{"outputs.step", unsafe.Offsetof(o.step), 120},
+		{"outputs.channels", unsafe.Offsetof(o.channels), 128},
+		{"filter.w", unsafe.Offsetof(fi.w), 0},
+		{"filter.u", unsafe.Offsetof(fi.u), 24},
+		{"filter.tap", unsafe.Offsetof(fi.tap), 48},
+		{"filter.row", unsafe.Offsetof(fi.row), 56},
+		{"filter.point", unsafe.Offsetof(fi.point), 64},
+		{"filter.tile", unsafe.Offsetof(fi.tile), 72},
+		{"filter.count", unsafe.Offsetof(fi.count), 80},
+		{"filter.channels", unsafe.Offsetof(fi.channels), 88},
+		{"filter.taps", unsafe.Offsetof(fi.taps), 96},
 	} {
 		if field.got != field.want {
 			t.Errorf("%s is %d, the assembly takes it for %d", field.name, field.got, field.want)

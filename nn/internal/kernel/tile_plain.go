@@ -12,6 +12,7 @@ func plain[T Float]() *engine[T] {
 		multiply: plainLanes[T],
 		max:      plainMax[T],
 		spread:   plainSpread[T],
+		winograd: plainWinograd[T](),
 	}
 }
 

@@ -148,6 +148,94 @@ func avx512Lanes(t *fan[float32])
 //go:noescape
 func avx512Comb(t *comb[float32])
 
+var avx512Points = [...][15]func(q *points[float32]){
+	1: {
+		7:  avx512Points7x1,
+		8:  avx512Points8x1,
+		9:  avx512Points9x1,
+		10: avx512Points10x1,
+		11: avx512Points11x1,
+		12: avx512Points12x1,
+		13: avx512Points13x1,
+		14: avx512Points14x1,
+	},
+	2: {
+		7:  avx512Points7x2,
+		8:  avx512Points8x2,
+		9:  avx512Points9x2,
+		10: avx512Points10x2,
+		11: avx512Points11x2,
+		12: avx512Points12x2,
+		13: avx512Points13x2,
+		14: avx512Points14x2,
+	},
+}
+
+//go:noescape
+func avx512Points7x1(q *points[float32])
+
+//go:noescape
+func avx512Points8x1(q *points[float32])
+
+//go:noescape
+func avx512Points9x1(q *points[float32])
+
+//go:noescape
+func avx512Points10x1(q *points[float32])
+
+//go:noescape
+func avx512Points11x1(q *points[float32])
+
+//go:noescape
+func avx512Points12x1(q *points[float32])
+
+//go:noescape
+func avx512Points13x1(q *points[float32])
+
+//go:noescape
+func avx512Points14x1(q *points[float32])
+
+//go:noescape
+func avx512Points7x2(q *points[float32])
+
+//go:noescape
+func avx512Points8x2(q *points[float32])
+
+//go:noescape
+func avx512Points9x2(q *points[float32])
+
+//go:noescape
+func avx512Points10x2(q *points[float32])
+
+//go:noescape
+func avx512Points11x2(q *points[float32])
+
+//go:noescape
+func avx512Points12x2(q *points[float32])
+
+//go:noescape
+func avx512Points13x2(q *points[float32])
+
+//go:noescape
+func avx512Points14x2(q *points[float32])
+
+const avx512Least = 7
+
+//go:noescape
+func avx512Input(s *slice[float32])
+
+//go:noescape
+func avx512Gradient(s *slice[float32])
+
+//go:noescape
+func avx512Outputs(o *outputs[float32])
+
+//go:noescape
+func avx512Weights(f *filter[float32])
+
+//go:noescape
+func avx512WeightGrad(f *filter[float32])
+
 //go:noescape
 func avx512Max(w *windows[float32])
 
@@ -233,6 +321,62 @@ func avx2Lanes(t *fan[float32])
 
 //go:noescape
 func avx2Comb(t *comb[float32])
+
+var avx2Points = [...][7]func(q *points[float32]){
+	1: {
+		3: avx2Points3x1,
+		4: avx2Points4x1,
+		5: avx2Points5x1,
+		6: avx2Points6x1,
+	},
+	2: {
+		3: avx2Points3x2,
+		4: avx2Points4x2,
+		5: avx2Points5x2,
+		6: avx2Points6x2,
+	},
+}
+
+//go:noescape
+func avx2Points3x1(q *points[float32])
+
+//go:noescape
+func avx2Points4x1(q *points[float32])
+
+//go:noescape
+func avx2Points5x1(q *points[float32])
+
+//go:noescape
+func avx2Points6x1(q *points[float32])
+
+//go:noescape
+func avx2Points3x2(q *points[float32])
+
+//go:noescape
+func avx2Points4x2(q *points[float32])
+
+//go:noescape
+func avx2Points5x2(q *points[float32])
+
+//go:noescape
+func avx2Points6x2(q *points[float32])
+
+const avx2Least = 3
+
+//go:noescape
+func avx2Input(s *slice[float32])
+
+//go:noescape
+func avx2Gradient(s *slice[float32])
+
+//go:noescape
+func avx2Outputs(o *outputs[float32])
+
+//go:noescape
+func avx2Weights(f *filter[float32])
+
+//go:noescape
+func avx2WeightGrad(f *filter[float32])
 
 //go:noescape
 func avx2Max(w *windows[float32])

@@ -12,12 +12,15 @@ import (
 	"os"
 
 	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
 )
 
 func main() {
 	declarations := flag.String("declarations", "", "file to write the Go declarations to")
 	flag.Parse()
 	ConstraintExpr("!purego")
+	half := GLOBL("half", RODATA|NOPTR)
+	DATA(0, F32(0.5))
 	tiles(avx512())
 	tiles(avx2())
 	for _, f := range []family{avx512(), avx2()} {
@@ -26,6 +29,7 @@ func main() {
 		}
 		fan(f, f.name+"Lanes", 1, true)
 		comb(f)
+		winograd(f, half)
 	}
 	pools()
 	text, err := format.Source(declare())
@@ -68,6 +72,7 @@ func declare() []byte {
 		}
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sLanes(t *fan[float32])\n", f.name)
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sComb(t *comb[float32])\n", f.name)
+		declareWinograd(f, func(format string, arguments ...any) { fmt.Fprintf(&b, format, arguments...) })
 		for _, name := range []string{"Max", "Spread"} {
 			fmt.Fprintf(&b, "\n//go:noescape\nfunc %s%s(w *windows[float32])\n", f.name, name)
 		}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets of the fields of kernel.pick[float32]; a test in that package holds
+// them to the struct.
+const (
+	pickX        = 0
+	pickY        = 24
+	pickDy       = 48
+	pickCode     = 72
+	pickSum      = 96
+	pickPlane    = 120
+	pickRow      = 128
+	pickStep     = 136
+	pickCount    = 144
+	pickChannels = 152
+	pickCodeStep = 160
+	pickSumStep  = 168
+	pickLast     = 176
+	pickFloor    = 184
+)
+
+// picks writes the weight gradient in two parts: the sums of all three planes of
+// the kernel and the four of the input would not fit in registers.
+func picks() {
+	// The place of a corner's first element in a patch of 4×4×4.
+	places := GLOBL("places", RODATA|NOPTR)
+	for code := range 16 {
+		DATA(4*code, U32(uint32((code>>2&1)*16+(code>>1&1)*4+code&1)))
+	}
+	picked("Pick01", places, false, 0, 1)
+	picked("Pick2", places, true, 2)
+}
+
+// picked writes the part of some planes of the kernel, and of the bias.
+func picked(name string, places Mem, bias bool, planes ...int) {
+	o := begin(name, "t")
+	last := masked(o.load(pickLast))
+	floor, table := o.broadcast(pickFloor), ZMM()
+	VMOVDQU32(places, table)
+	sums := make(map[int]reg.VecVirtual)
+	for _, kd := range planes {
+		for k := range 9 {
+			sums[kd*9+k] = zero()
+		}
+	}
+	var all reg.VecVirtual
+	if bias {
+		all = zero()
+	}
+	plane, row, y, dy, code := o.bytes(pickPlane), o.bytes(pickRow), o.load(pickY), o.load(pickDy), o.load(pickCode)
+	channels := o.bytes(pickChannels)
+	rows := GP64() // of three
+	LEAQ(Mem{Base: row, Index: row, Scale: 2}, rows)
+	x, count := o.load(pickX), o.load(pickCount)
+	for i := 0; i < planes[0]; i++ {
+		ADDQ(plane, x)
+	}
+	Label("window")
+	patch := make([]reg.VecVirtual, len(planes)+1)
+	at := GP64()
+	MOVQ(x, at)
+	for i := range patch {
+		first := XMM()
+		VMOVUPS(Mem{Base: at}, first)
+		patch[i] = ZMM()
+		VINSERTF32X4(Imm(1), Mem{Base: at, Index: row, Scale: 1}, first.AsZ(), patch[i])
+		VINSERTF32X4(Imm(2), Mem{Base: at, Index: row, Scale: 2}, patch[i], patch[i])
+		VINSERTF32X4(Imm(3), Mem{Base: at, Index: rows, Scale: 1}, patch[i], patch[i])
+		if i+1 < len(patch) {
+			ADDQ(plane, at)
+		}
+	}
+	above := K()
+	slope := loaded(Mem{Base: y}, last)
+	VCMPPS(Imm(notLessOrEq), floor, slope, last, above)
+	VMOVUPS_Z(Mem{Base: dy}, above, slope)
+	if bias {
+		VADDPS(slope, all, all)
+	}
+	first := ZMM()
+	VPMOVZXBD(Mem{Base: code}, first)
+	VPERMD(table, first, first)
+	for k := range 9 {
+		place := ZMM()
+		distance := k/3*4 + k%3
+		if distance == 0 {
+			VMOVDQA32(first, place)
+		} else {
+			VPADDD_BCST(numbers.Offset(4*distance), first, place)
+		}
+		for i, kd := range planes {
+			value := place
+			if i+1 < len(planes) {
+				value = ZMM()
+				VMOVDQA32(place, value)
+			}
+			VPERMI2PS(patch[i+1], patch[i], value)
+			VFMADD231PS(value, slope, sums[kd*9+k])
+		}
+	}
+	step := o.bytes(pickStep)
+	ADDQ(step, x)
+	ADDQ(channels, y)
+	ADDQ(channels, dy)
+	ADDQ(o.field(pickCodeStep), code)
+	DECQ(count)
+	JNZ(LabelRef("window"))
+
+	into, sumStep := o.load(pickSum), o.bytes(pickSumStep)
+	for range 9 * planes[0] {
+		ADDQ(sumStep, into)
+	}
+	add := func(sum reg.VecVirtual) {
+		old := loaded(Mem{Base: into}, last)
+		VADDPS(sum, old, old)
+		VMOVUPS(old, last, Mem{Base: into})
+		ADDQ(sumStep, into)
+	}
+	for _, kd := range planes {
+		for k := range 9 {
+			add(sums[kd*9+k])
+		}
+	}
+	if bias {
+		add(all)
+	}
+	end()
+}

@@ -1,0 +1,544 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets of the fields of kernel.slice[float32]; a test in that package holds
+// them to the struct.
+const (
+	offsetSliceX        = 0
+	offsetSliceV        = 24
+	offsetSliceFirst    = 48
+	offsetSliceSecond   = 56
+	offsetSliceRow      = 64
+	offsetSliceColumn   = 72
+	offsetSliceNear     = 80
+	offsetSliceFar      = 84
+	offsetSliceCount    = 88
+	offsetSliceStep     = 96
+	offsetSliceChannels = 104
+	offsetSlicePoint    = 112
+	offsetSliceTile     = 120
+)
+
+// Offsets of the fields of kernel.outputs[float32].
+const (
+	offsetOutputsM        = 0
+	offsetOutputsY        = 24
+	offsetOutputsBias     = 48
+	offsetOutputsPoint    = 72
+	offsetOutputsTile     = 80
+	offsetOutputsPlane    = 88
+	offsetOutputsRow      = 96
+	offsetOutputsColumn   = 104
+	offsetOutputsCount    = 112
+	offsetOutputsStep     = 120
+	offsetOutputsChannels = 128
+)
+
+// Offsets of the fields of kernel.filter[float32].
+const (
+	offsetFilterW        = 0
+	offsetFilterU        = 24
+	offsetFilterTap      = 48
+	offsetFilterRow      = 56
+	offsetFilterPoint    = 64
+	offsetFilterTile     = 72
+	offsetFilterCount    = 80
+	offsetFilterChannels = 88
+	offsetFilterTaps     = 96
+)
+
+// winograd writes the transforms of Winograd convolution.
+func winograd(f family, half Mem) {
+	for rows := leastRows(f); rows <= f.rows; rows++ {
+		for vectors := 1; vectors <= mostVectors; vectors++ {
+			points(f, rows, vectors)
+		}
+	}
+	slice(f, "Input", 4)
+	slice(f, "Gradient", 2)
+	outputs(f)
+	weights(f, half)
+	weightGrad(f, half)
+}
+
+// distance loads a distance in bytes.
+func distance(field Mem) reg.GPVirtual {
+	into := GP64()
+	MOVQ(field, into)
+	SHLQ(Imm(2), into)
+	return into
+}
+
+// vectorsOf writes a loop over the vectors of channels, after which channel is
+// past them.
+func vectorsOf(f family, label string, channels Mem, channel reg.GPVirtual, body func()) {
+	XORQ(channel, channel)
+	Label(label)
+	lanes, most := GP64(), GP64()
+	MOVQ(channels, lanes)
+	SUBQ(channel, lanes)
+	MOVQ(U32(uint32(f.bytes/4)), most)
+	CMPQ(lanes, most)
+	CMOVQGT(most, lanes)
+	f.prepare(lanes)
+	body()
+	ADDQ(Imm(uint64(f.bytes/4)), channel)
+	CMPQ(channel, channels)
+	JL(LabelRef(label))
+}
+
+// output writes the four vectors of a row of points, which lie apart.
+type output struct{ to, point, point3 reg.GPVirtual }
+
+func (o *output) store(row [4]reg.VecVirtual) {
+	VMOVUPS(row[0], Mem{Base: o.to})
+	VMOVUPS(row[1], Mem{Base: o.to, Index: o.point, Scale: 1})
+	VMOVUPS(row[2], Mem{Base: o.to, Index: o.point, Scale: 2})
+	VMOVUPS(row[3], Mem{Base: o.to, Index: o.point3, Scale: 1})
+	LEAQ(Mem{Base: o.to, Index: o.point, Scale: 4}, o.to)
+}
+
+// slice writes the transform of a slice of tiles of span places along each
+// axis.
+func slice(f family, name string, span int) {
+	TEXT(f.name+name, NOSPLIT, "func(s *byte)")
+	s := Load(Param("s"), GP64())
+	field := func(offset int) Mem { return Mem{Base: s, Disp: offset} }
+	near, far := f.vector(), f.vector()
+	if span == 2 {
+		VBROADCASTSS(field(offsetSliceNear), near)
+	}
+	VBROADCASTSS(field(offsetSliceFar), far)
+	x, v, left := GP64(), GP64(), AllocLocal(8)
+	MOVQ(field(offsetSliceX), x)
+	MOVQ(field(offsetSliceV), v)
+	channel := GP64()
+	MOVQ(field(offsetSliceCount), channel)
+	MOVQ(channel, left)
+	row, column := distance(field(offsetSliceRow)), distance(field(offsetSliceColumn))
+	o := &output{to: GP64(), point: distance(field(offsetSlicePoint)), point3: GP64()}
+	LEAQ(Mem{Base: o.point, Index: o.point, Scale: 2}, o.point3)
+	Label("tile")
+	vectorsOf(f, "vector", field(offsetSliceChannels), channel, func() {
+		LEAQ(Mem{Base: v, Index: channel, Scale: 4}, o.to)
+		a, b, row3 := GP64(), GP64(), GP64()
+		begin := func() {
+			MOVQ(field(offsetSliceFirst), a)
+			ADDQ(channel, a)
+			LEAQ(Mem{Base: x, Index: a, Scale: 4}, a)
+			MOVQ(field(offsetSliceSecond), b)
+			ADDQ(channel, b)
+			LEAQ(Mem{Base: x, Index: b, Scale: 4}, b)
+		}
+		LEAQ(Mem{Base: row, Index: row, Scale: 2}, row3)
+		at := func(base reg.GPVirtual, h int) Mem {
+			switch h {
+			case 0:
+				return Mem{Base: base}
+			case 3:
+				return Mem{Base: base, Index: row3, Scale: 1}
+			}
+			return Mem{Base: base, Index: row, Scale: uint8(h)}
+		}
+		// next combines a column of the two planes and goes on to the next column.
+		next := func() (column4 [4]reg.VecVirtual) {
+			for h := range span {
+				value, other := f.vector(), f.vector()
+				f.loadLast(at(a, h), value)
+				f.loadLast(at(b, h), other)
+				if span == 2 {
+					VMULPS(near, value, value)
+				}
+				VFMADD231PS(other, far, value)
+				column4[h] = value
+			}
+			if span == 2 {
+				// The tiles are read for the first time since long: fetch the ones after
+				// the next.
+				ahead := GP64()
+				MOVQ(field(offsetSliceStep), ahead)
+				SHLQ(Imm(3), ahead)
+				PREFETCHT0(Mem{Base: a, Index: ahead, Scale: 1})
+				PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1})
+				ADDQ(row, ahead)
+				PREFETCHT0(Mem{Base: a, Index: ahead, Scale: 1})
+				PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1})
+			}
+			ADDQ(column, a)
+			ADDQ(column, b)
+			return column4
+		}
+		begin()
+		if span == 2 {
+			var columns [2][4]reg.VecVirtual
+			for w := range columns {
+				columns[w] = spread(f, next())
+			}
+			for h := range 4 {
+				o.store(spread(f, [4]reg.VecVirtual{columns[0][h], columns[1][h]}))
+			}
+			return
+		}
+		var columns [4][4]reg.VecVirtual
+		if f.bytes == 64 {
+			for w := range columns {
+				columns[w] = next()
+				difference(f, &columns[w])
+			}
+			for h := range 4 {
+				r := [4]reg.VecVirtual{columns[0][h], columns[1][h], columns[2][h], columns[3][h]}
+				difference(f, &r)
+				o.store(r)
+			}
+			return
+		}
+		// Registers for three columns: the first two points of a row are made from
+		// the first three, the last two from the last three.
+		for _, half := range []int{0, 1} {
+			begin()
+			if half == 1 {
+				ADDQ(column, a)
+				ADDQ(column, b)
+				LEAQ(Mem{Base: v, Index: channel, Scale: 4}, o.to)
+				LEAQ(Mem{Base: o.to, Index: o.point, Scale: 2}, o.to)
+			}
+			var three [3][4]reg.VecVirtual
+			for w := range three {
+				three[w] = next()
+				difference(f, &three[w])
+			}
+			for h := range 4 {
+				p, q, r := three[0][h], three[1][h], three[2][h]
+				if half == 0 {
+					VSUBPS(r, p, p)
+					VADDPS(r, q, q)
+					VMOVUPS(p, Mem{Base: o.to})
+					VMOVUPS(q, Mem{Base: o.to, Index: o.point, Scale: 1})
+				} else {
+					VSUBPS(r, p, r)
+					VSUBPS(p, q, q)
+					VMOVUPS(q, Mem{Base: o.to})
+					VMOVUPS(r, Mem{Base: o.to, Index: o.point, Scale: 1})
+				}
+				LEAQ(Mem{Base: o.to, Index: o.point, Scale: 4}, o.to)
+			}
+		}
+	})
+	step := distance(field(offsetSliceStep))
+	ADDQ(step, x)
+	tile := distance(field(offsetSliceTile))
+	ADDQ(tile, v)
+	DECQ(left)
+	JNZ(LabelRef("tile"))
+	VZEROUPPER()
+	RET()
+}
+
+// difference is Bᵀ.
+func difference(f family, z *[4]reg.VecVirtual) {
+	second := f.vector()
+	VSUBPS(z[1], z[2], second)
+	VSUBPS(z[2], z[0], z[0])
+	VSUBPS(z[3], z[1], z[3])
+	VADDPS(z[1], z[2], z[1])
+	z[2] = second
+}
+
+// spread is A.
+func spread(f family, z [4]reg.VecVirtual) [4]reg.VecVirtual {
+	sum, less, minus := f.vector(), f.vector(), f.vector()
+	VADDPS(z[1], z[0], sum)
+	VSUBPS(z[1], z[0], less)
+	zero(f, minus)
+	VSUBPS(z[1], minus, minus)
+	return [4]reg.VecVirtual{z[0], sum, less, minus}
+}
+
+// accumulate adds the value of point i of an axis to the two outputs, Aᵀ.
+func accumulate(f family, i int, value reg.VecVirtual, first, second *reg.VecVirtual) {
+	switch i {
+	case 0:
+		*first = value
+	case 1:
+		*second = f.vector()
+		VMOVAPS(value, *second)
+		VADDPS(value, *first, *first)
+	case 2:
+		VADDPS(value, *first, *first)
+		VSUBPS(value, *second, *second)
+	case 3:
+		VSUBPS(value, *second, *second)
+	}
+}
+
+func outputs(f family) {
+	TEXT(f.name+"Outputs", NOSPLIT, "func(o *byte)")
+	o := Load(Param("o"), GP64())
+	field := func(offset int) Mem { return Mem{Base: o, Disp: offset} }
+	m, y, left, channel := GP64(), GP64(), AllocLocal(8), GP64()
+	MOVQ(field(offsetOutputsM), m)
+	MOVQ(field(offsetOutputsY), y)
+	MOVQ(field(offsetOutputsCount), channel)
+	MOVQ(channel, left)
+	point, point3 := distance(field(offsetOutputsPoint)), GP64()
+	LEAQ(Mem{Base: point, Index: point, Scale: 2}, point3)
+	plane, row, column := distance(field(offsetOutputsPlane)), distance(field(offsetOutputsRow)), distance(field(offsetOutputsColumn))
+	Label("tile")
+	vectorsOf(f, "vector", field(offsetOutputsChannels), channel, func() {
+		from := GP64()
+		LEAQ(Mem{Base: m, Index: channel, Scale: 4}, from)
+		var sums [2][2][2]reg.VecVirtual
+		for d := range 4 {
+			var lines [2][2]reg.VecVirtual
+			for h := range 4 {
+				first, second, other := f.vector(), f.vector(), f.vector()
+				VMOVUPS(Mem{Base: from, Index: point, Scale: 1}, second)
+				VADDPS(Mem{Base: from}, second, first)
+				VMOVUPS(Mem{Base: from, Index: point, Scale: 2}, other)
+				VADDPS(other, first, first)
+				VSUBPS(other, second, second)
+				VSUBPS(Mem{Base: from, Index: point3, Scale: 1}, second, second)
+				LEAQ(Mem{Base: from, Index: point, Scale: 4}, from)
+				for w, value := range []reg.VecVirtual{first, second} {
+					accumulate(f, h, value, &lines[0][w], &lines[1][w])
+				}
+			}
+			for h := range lines {
+				for w, value := range lines[h] {
+					accumulate(f, d, value, &sums[0][h][w], &sums[1][h][w])
+				}
+			}
+		}
+		bias := from
+		MOVQ(field(offsetOutputsBias), bias)
+		TESTQ(bias, bias)
+		JZ(LabelRef("store"))
+		value := f.vector()
+		f.loadLast(Mem{Base: bias, Index: channel, Scale: 4}, value)
+		for place := range 8 {
+			sum := sums[place/4][place/2%2][place%2]
+			VADDPS(value, sum, sum)
+		}
+		Label("store")
+		at := from
+		for d := 1; d >= 0; d-- {
+			for h := 1; h >= 0; h-- {
+				LEAQ(Mem{Base: y, Index: channel, Scale: 4}, at)
+				if d == 1 {
+					ADDQ(plane, at)
+				}
+				if h == 1 {
+					ADDQ(row, at)
+				}
+				f.storeLast(sums[d][h][1], Mem{Base: at, Index: column, Scale: 1})
+				f.storeLast(sums[d][h][0], Mem{Base: at})
+			}
+		}
+	})
+	step := distance(field(offsetOutputsStep))
+	ADDQ(step, y)
+	tile := distance(field(offsetOutputsTile))
+	ADDQ(tile, m)
+	DECQ(left)
+	JNZ(LabelRef("tile"))
+	VZEROUPPER()
+	RET()
+}
+
+// filters writes the loop over rows of weights.
+func filters(f family, name string, half Mem, body func(w, tap reg.GPVirtual, o *output, half reg.VecVirtual, taps func(number int) Mem)) {
+	TEXT(f.name+name, NOSPLIT, "func(f *byte)")
+	t := Load(Param("f"), GP64())
+	field := func(offset int) Mem { return Mem{Base: t, Disp: offset} }
+	f.prepare(field(offsetFilterChannels))
+	w, u, left := GP64(), GP64(), GP64()
+	MOVQ(field(offsetFilterW), w)
+	MOVQ(field(offsetFilterU), u)
+	MOVQ(field(offsetFilterCount), left)
+	tap := distance(field(offsetFilterTap))
+	o := &output{to: GP64(), point: distance(field(offsetFilterPoint)), point3: GP64()}
+	LEAQ(Mem{Base: o.point, Index: o.point, Scale: 2}, o.point3)
+	halves := f.vector()
+	VBROADCASTSS(half, halves)
+	row, tile := distance(field(offsetFilterRow)), distance(field(offsetFilterTile))
+	Label("row")
+	MOVQ(u, o.to)
+	body(w, tap, o, halves, func(number int) Mem { return field(offsetFilterTaps + number*f.bytes) })
+	ADDQ(row, w)
+	ADDQ(tile, u)
+	DECQ(left)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}
+
+func weights(f family, half Mem) {
+	filters(f, "Weights", half, func(w, tap reg.GPVirtual, o *output, half reg.VecVirtual, taps func(number int) Mem) {
+		at := GP64()
+		MOVQ(w, at)
+		for number := range 27 {
+			value := f.vector()
+			f.loadLast(Mem{Base: at}, value)
+			VMOVUPS(value, taps(number))
+			ADDQ(tap, at)
+		}
+		for d := range 4 {
+			var z [3][3]reg.VecVirtual
+			for h := range 3 {
+				for l := range 3 {
+					value := f.vector()
+					first, middle, last := taps(3*h+l), taps(9+3*h+l), taps(18+3*h+l)
+					switch d {
+					case 0:
+						VMOVUPS(first, value)
+					case 3:
+						VMOVUPS(last, value)
+					default:
+						VMOVUPS(first, value)
+						VADDPS(last, value, value)
+						if d == 1 {
+							VADDPS(middle, value, value)
+						} else {
+							VSUBPS(middle, value, value)
+						}
+						VMULPS(half, value, value)
+					}
+					z[h][l] = value
+				}
+			}
+			row := func(r [3]reg.VecVirtual) {
+				plus, minus := f.vector(), f.vector()
+				VADDPS(r[2], r[0], plus)
+				VSUBPS(r[1], plus, minus)
+				VADDPS(r[1], plus, plus)
+				VMULPS(half, plus, plus)
+				VMULPS(half, minus, minus)
+				o.store([4]reg.VecVirtual{r[0], plus, minus, r[2]})
+			}
+			row(z[0])
+			sides := z[0]
+			for l := range sides {
+				VADDPS(z[2][l], z[0][l], sides[l])
+			}
+			var sum [3]reg.VecVirtual
+			for l := range sum {
+				sum[l] = f.vector()
+				VADDPS(z[1][l], sides[l], sum[l])
+				VMULPS(half, sum[l], sum[l])
+			}
+			row(sum)
+			less := sides
+			for l := range less {
+				VSUBPS(z[1][l], sides[l], less[l])
+				VMULPS(half, less[l], less[l])
+			}
+			row(less)
+			row(z[2])
+		}
+	})
+}
+
+func weightGrad(f family, half Mem) {
+	filters(f, "WeightGrad", half, func(w, tap reg.GPVirtual, o *output, half reg.VecVirtual, taps func(number int) Mem) {
+		for d := range 4 {
+			var z [3][3]reg.VecVirtual
+			for h := range 4 {
+				first, middle, last, sum := f.vector(), f.vector(), f.vector(), f.vector()
+				VMOVUPS(Mem{Base: o.to, Index: o.point, Scale: 1}, middle)
+				VMOVUPS(Mem{Base: o.to, Index: o.point, Scale: 2}, last)
+				VADDPS(last, middle, sum)
+				VSUBPS(last, middle, middle)
+				VMULPS(half, sum, sum)
+				VMULPS(half, middle, middle)
+				VADDPS(Mem{Base: o.to}, sum, first)
+				VADDPS(Mem{Base: o.to, Index: o.point3, Scale: 1}, sum, last)
+				LEAQ(Mem{Base: o.to, Index: o.point, Scale: 4}, o.to)
+				for l, value := range []reg.VecVirtual{first, middle, last} {
+					switch h {
+					case 0:
+						z[0][l] = value
+					case 1:
+						VMULPS(half, value, value)
+						VADDPS(value, z[0][l], z[0][l])
+						z[1][l], z[2][l] = f.vector(), value
+						VMOVAPS(value, z[1][l])
+					case 2:
+						VMULPS(half, value, value)
+						VADDPS(value, z[0][l], z[0][l])
+						VSUBPS(value, z[1][l], z[1][l])
+						VADDPS(value, z[2][l], z[2][l])
+					case 3:
+						VADDPS(value, z[2][l], z[2][l])
+					}
+				}
+			}
+			for h := range 3 {
+				for l := range 3 {
+					value, old := z[h][l], f.vector()
+					first, middle, last := taps(3*h+l), taps(9+3*h+l), taps(18+3*h+l)
+					if d == 1 || d == 2 {
+						VMULPS(half, value, value)
+					}
+					switch d {
+					case 0:
+						VMOVUPS(value, first)
+					case 1:
+						VADDPS(first, value, old)
+						VMOVUPS(old, first)
+						VMOVUPS(value, middle)
+						VMOVUPS(value, last)
+					case 2:
+						VADDPS(first, value, old)
+						VMOVUPS(old, first)
+						VMOVUPS(middle, old)
+						VSUBPS(value, old, old)
+						VMOVUPS(old, middle)
+						VADDPS(last, value, old)
+						VMOVUPS(old, last)
+					case 3:
+						VADDPS(last, value, old)
+						VMOVUPS(old, last)
+					}
+				}
+			}
+		}
+		at := GP64()
+		MOVQ(w, at)
+		for number := range 27 {
+			old := f.vector()
+			f.loadLast(Mem{Base: at}, old)
+			VADDPS(taps(number), old, old)
+			f.storeLast(old, Mem{Base: at})
+			ADDQ(tap, at)
+		}
+	})
+}
+
+// declareWinograd declares the kernels and gives their table.
+func declareWinograd(f family, write func(format string, arguments ...any)) {
+	write("\nvar %sPoints = [...][%d]func(q *points[float32]){\n", f.name, f.rows+1)
+	for vectors := 1; vectors <= mostVectors; vectors++ {
+		write("\t%d: {\n", vectors)
+		for rows := leastRows(f); rows <= f.rows; rows++ {
+			write("\t\t%d: %s,\n", rows, pointsName(f.name, rows, vectors))
+		}
+		write("\t},\n")
+	}
+	write("}\n")
+	for vectors := 1; vectors <= mostVectors; vectors++ {
+		for rows := leastRows(f); rows <= f.rows; rows++ {
+			write("\n//go:noescape\nfunc %s(q *points[float32])\n", pointsName(f.name, rows, vectors))
+		}
+	}
+	write("\nconst %sLeast = %d\n", f.name, leastRows(f))
+	for _, k := range []struct{ name, of string }{
+		{"Input", "s *slice"}, {"Gradient", "s *slice"}, {"Outputs", "o *outputs"}, {"Weights", "f *filter"}, {"WeightGrad", "f *filter"},
+	} {
+		write("\n//go:noescape\nfunc %s%s(%s[float32])\n", f.name, k.name, k.of)
+	}
+}

@@ -1,0 +1,134 @@
+package kernel
+
+// TailWeightGrads says that ConvTailWeightGrad can work the convolution, which may
+// be nil.
+func TailWeightGrads[T Float](g *Conv) bool {
+	return g != nil && !g.depthwise() && engineOf[T]().fanKernel(g) != nil
+}
+
+// ConvTailWeightGrad adds the gradient by w to dw for a convolution with a tail,
+// and, unless db is nil, that by the bias to db: y is the tail's output, dy its
+// slope. If norm is not nil, the convolution's
+// output is z, and the tail was that of the normalised z. The slopes of the
+// convolution's output are never stored whole; behind pooling most of them are 0.
+// See TailWeightGrads for what it takes.
+func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm *Norm[T], x, z, y, dy []T, codes []uint8, dw, db []T) {
+	f := &tailGrad[T]{t: t, work: passesOf[T](), norm: norm, z: z, y: y, dy: dy, codes: codes}
+	f.weightGrad = weightGrad[T]{Conv: g, engine: engineOf[T](), x: x}
+	f.fan = f.engine.fanKernel(g)
+	sparse := norm == nil && f.sparse()
+	units, size := g.N*t.OD, len(dw)
+	if sparse {
+		size += g.K // the bias is a row more
+	} else if db != nil {
+		GatedBiasGrad(p, s, len(y)/g.K, g.K, t.Relu, y, dy, db)
+	}
+	parts := min(sumChunks, units)
+	sums := take(&s.partials, parts*size)
+	hands, windows := s.crew(p), s.panes(p)
+	p.run(parts, func(worker, part int) {
+		into := sums[part*size:][:size]
+		clear(into)
+		for unit := units * part / parts; unit < units*(part+1)/parts; unit++ {
+			if n, od := unit/t.OD, unit%t.OD; sparse {
+				f.pick(&hands[worker], into, n, od)
+			} else {
+				f.plane(&hands[worker], &windows[worker], into, n, od)
+			}
+		}
+	})
+	if !sparse {
+		addParts(p, s, sums, parts, dw)
+		return
+	}
+	total := take(&s.weights, size)
+	clear(total)
+	addParts(p, s, sums, parts, total)
+	for i, v := range total[:len(dw)] {
+		dw[i] += v
+	}
+	for c := range db {
+		db[c] += total[len(dw)+c]
+	}
+}
+
+// tailGrad is a weight gradient that begins behind a tail.
+type tailGrad[T Float] struct {
+	weightGrad[T]
+	t     *Tail
+	work  *passes[T]
+	norm  *Norm[T]
+	z     []T
+	y, dy []T
+	codes []uint8
+}
+
+// plane adds the share of plane od of the tail's outputs, whose slopes of the
+// convolution's output go to the worker's memory first.
+func (f *tailGrad[T]) plane(h *hand[T], q *panes[T], into []T, n, od int) {
+	t := f.t
+	from, to := od*t.KD, (od+1)*t.KD
+	if od+1 == t.OD {
+		to = t.D
+	}
+	dz := take(&h.columns, t.at(to-from, 0, 0))
+	if f.norm == nil {
+		scatter(t, f.work, q, n, from, to, f.y, f.dy, f.codes, dz)
+	} else {
+		z := f.z[n*t.input()+t.at(from, 0, 0):]
+		slopes(t, f.work, q, f.norm, n, from, to, z, f.y, f.dy, f.codes, dz)
+	}
+	f.slab(h, into, dz, n, from, to)
+}
+
+// pick is a weight gradient behind pooling by windows of 2×2×2, for kernels of
+// 3×3×3 over one channel. What a window's outputs read are 4×4×4 elements, which
+// fit in registers: of each channel only the output counts that was the largest,
+// and its 27 elements are picked by its code:
+//
+//	sum[(kd·9 + kh·3 + kw), j] += the sum over i in [0, count) of dy[i, j] ·
+//	     x[i·step + (kd + code/4)·plane + (kh + code/2 mod 2)·row + kw + code mod 2]
+//
+// where y is above the floor. The row behind the 27 gets the sum of dy alone, for
+// the bias. Assembly reads the fields by their offsets.
+type pick[T Float] struct {
+	x, y, dy                          []T
+	code                              []uint8
+	sum                               []T
+	plane, row, step, count, channels int
+	codeStep, sumStep, last           int
+	floor                             T
+}
+
+// sparse says that there is a kernel which looks only at what is not 0.
+func (f *tailGrad[T]) sparse() bool {
+	t := f.t
+	return len(f.work.picks) > 0 && f.codes != nil && f.C == 1 && f.KD == 3 && f.KH == 3 && f.KW == 3 &&
+		f.SD == 1 && f.SH == 1 && f.SW == 1 && f.ED == 1 && f.EH == 1 && f.EW == 1 &&
+		t.KD == 2 && t.KH == 2 && t.KW == 2
+}
+
+func (f *tailGrad[T]) pick(h *hand[T], into []T, n, od int) {
+	t := f.t
+	b := f.around(od*t.KD, (od+1)*t.KD)
+	d0, left := b.low[0], b.low[2]
+	rows := padded(&b, f.x[n*f.D*f.H*f.W:], &h.rows)
+	q := &h.pick
+	*q = pick[T]{
+		plane: b.at(d0+1, 0) - b.at(d0, 0), row: b.at(d0, 1) - b.at(d0, 0), step: 2,
+		count: t.OW, channels: f.K, codeStep: CodeStride(f.K), sumStep: f.K, floor: floorOf[T](t.Relu),
+	}
+	for oh := range t.OH {
+		output := ((n*t.OD+od)*t.OH + oh) * t.OW
+		q.x = rows[b.at(d0, oh*2-f.PH)+left-b.low[2]:]
+		for column := 0; column < f.K; column += f.engine.lanes {
+			q.last = min(f.engine.lanes, f.K-column)
+			q.sum = into[column:]
+			q.y, q.dy = f.y[output*f.K+column:], f.dy[output*f.K+column:]
+			q.code = f.codes[output*q.codeStep+column:]
+			for _, part := range f.work.picks {
+				part(q)
+			}
+		}
+	}
+}

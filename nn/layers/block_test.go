@@ -1,0 +1,180 @@
+package layers
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/initial"
+	"github.com/voxelpipe/pipe/nn/nntest"
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// run is a list of layers as one item.
+func run(units ...nn.Unit) sequence {
+	var s sequence
+	for i, u := range units {
+		s = append(s, nn.Item{ID: strconv.Itoa(i), Unit: u})
+	}
+	return s
+}
+
+// blocks are runs that are worked in one go; fused says how many layers of them.
+func blocks() []struct {
+	name  string
+	in    []int
+	fused int
+	units sequence
+} {
+	relu, norm := New(func(*ReLU) {}), New(func(b *BatchNorm) { b.GammaInitializer = &initial.RandomUniform{Low: -1, High: 2} })
+	frozen := New(func(b *BatchNorm) { b.Trainable = false })
+	bare := New(func(b *BatchNorm) { b.Center, b.Scale = false, false })
+	pool, flat := New(func(*MaxPool3D) {}), New(func(m *MaxPool3D) { m.PoolSize = [3]int{1, 3, 2} })
+	overlapping := New(func(m *MaxPool3D) { m.PoolSize, m.Strides = [3]int{2, 2, 2}, [3]int{1, 1, 1} })
+	conv := convolution(func(*Conv3D) {})
+	cube := New(func(c *Conv3D) { c.Filters, c.KernelSize, c.Padding = 18, [3]int{3, 3, 3}, same })
+	groups := convolution(func(c *Conv3D) { c.Filters, c.Groups, c.UseBias = 4, 2, false })
+	strides := convolution(func(c *Conv3D) { c.Strides = [3]int{1, 2, 1} })
+	held := New(func(c *Conv3D) { c.Filters, c.KernelSize, c.Trainable = 3, [3]int{2, 2, 2}, false })
+	dense := New(func(d *Dense) { d.Units = 5 })
+	volume, grey := []int{4, 6, 5, 2}, []int{5, 6, 7, 1}
+	return []struct {
+		name  string
+		in    []int
+		fused int
+		units sequence
+	}{
+		{"conv3d, relu", volume, 2, run(conv, relu)},
+		{"conv3d, max_pool3d", volume, 2, run(conv, pool)},
+		{"conv3d, relu, max_pool3d", volume, 3, run(conv, relu, pool)},
+		{"conv3d, max_pool3d, relu", volume, 3, run(conv, flat, relu)},
+		{"conv3d of one channel, relu, max_pool3d", grey, 3, run(cube, relu, pool)},
+		{"conv3d with strides, relu, max_pool3d", volume, 3, run(strides, relu, pool)},
+		{"conv3d with groups, relu, max_pool3d", volume, 3, run(groups, relu, pool)},
+		{"conv3d, relu, overlapping max_pool3d", volume, 2, run(conv, relu, overlapping)},
+		{"frozen conv3d, relu, max_pool3d", volume, 3, run(held, relu, pool)},
+		{"conv3d, batch_norm", volume, 2, run(conv, norm)},
+		{"conv3d, batch_norm, relu", volume, 3, run(conv, norm, relu)},
+		{"conv3d, batch_norm, relu, max_pool3d", volume, 4, run(conv, norm, relu, pool)},
+		{"conv3d of one channel, batch_norm, relu, max_pool3d", grey, 4, run(cube, norm, relu, pool)},
+		{"conv3d with groups, batch_norm, max_pool3d", volume, 3, run(groups, norm, pool)},
+		{"conv3d, frozen batch_norm, relu, max_pool3d", volume, 4, run(conv, frozen, relu, pool)},
+		{"conv3d, bare batch_norm, relu", volume, 3, run(conv, bare, relu)},
+		{"frozen conv3d, batch_norm, relu", volume, 3, run(held, norm, relu)},
+		{"batch_norm, relu", volume, 2, run(norm, relu)},
+		{"batch_norm, relu, max_pool3d", volume, 3, run(norm, relu, pool)},
+		{"dense, relu", []int{7}, 2, run(dense, relu)},
+		{"dense, batch_norm, relu", []int{7}, 3, run(dense, norm, relu)},
+	}
+}
+
+// Blocks do what is asked of every layer; so their gradients are those of their
+// function.
+func TestBlocksConform(t *testing.T) {
+	for _, b := range blocks() {
+		t.Run(b.name, func(t *testing.T) {
+			nntest.Conform(t, nntest.Case{Kind: "block", Unit: b.units, In: [][]int{b.in}, Draw: awayFromZero})
+		})
+	}
+}
+
+// graphs are a run as it is worked, and node by node.
+func graphs(t testing.TB, in []int, units sequence) (fused, apart *nn.Graph) {
+	fused, refusals := nn.Resolve(shape.New(in...), units)
+	if len(refusals) > 0 {
+		t.Fatal(refusals[0])
+	}
+	copied := *fused
+	copied.Apart = true
+	return fused, &copied
+}
+
+func TestBlocksAreFused(t *testing.T) {
+	if os.Getenv(nn.FuseSwitch) == "off" {
+		t.Skip("every layer is worked by itself")
+	}
+	for _, b := range blocks() {
+		fused, apart := graphs(t, b.in, b.units)
+		if got := fused.Fusions()[0] + 1; got != b.fused {
+			t.Errorf("%s: %d layers are worked together, want %d", b.name, got, b.fused)
+		}
+		if got := apart.Fusions()[0]; got != 0 {
+			t.Errorf("%s: apart, node 0 is worked together with node %d", b.name, got)
+		}
+	}
+}
+
+// Fused or not, a block gives the same numbers but for rounding: here sums of at
+// most some thousand products of numbers about 1, in another order.
+func TestBlocksAgreeWithTheirLayers(t *testing.T) {
+	for _, b := range blocks() {
+		t.Run(b.name, func(t *testing.T) {
+			together, alone := graphs(t, b.in, b.units)
+			random := rand.New(rand.NewPCG(4, 4))
+			x := tensor.New[float32](append([]int{6}, b.in...)...)
+			for i := range x.Data {
+				x.Data[i] = float32(random.NormFloat64())
+			}
+			nets := [2]*nn.Network[float32]{nn.Build(together, 2), nn.Build(alone, 2)}
+			var passes [2]nn.Pass[float32]
+			forward := func(training bool) (y [2]*tensor.Tensor[float32]) {
+				for i, net := range nets {
+					passes[i].Training, passes[i].InputGrad = training, training
+					y[i] = net.Forward(&passes[i], x, net.Len())
+				}
+				agree(t, fmt.Sprintf("output, training %v", training), y[0].Data, y[1].Data)
+				return y
+			}
+			y := forward(true)
+			var dx [2]*tensor.Tensor[float32]
+			for i, net := range nets {
+				dx[i] = net.Backward(&passes[i], tensor.From(append([]float32{}, y[1].Data...), y[1].Shape...), net.Len())
+			}
+			agree(t, "input gradient", dx[0].Data, dx[1].Data)
+			var grads [2][]float32
+			for i, p := range nets[0].Params() {
+				q := nets[1].Params()[i]
+				agree(t, p.Name, p.Value, q.Value)
+				grads[0], grads[1] = append(grads[0], p.Grad...), append(grads[1], q.Grad...)
+			}
+			// All at once: a bias in front of a batch_norm has no slope, only rounding
+			// errors of the others' size.
+			agree(t, "gradients", grads[0], grads[1])
+			forward(false)
+		})
+	}
+}
+
+// agree holds numbers to others within 1e-4 of the largest: single precision
+// leaves 1e-7 of it for one operation, and a gradient adds up thousands of terms
+// that cancel.
+func agree(t *testing.T, what string, a, b []float32) {
+	t.Helper()
+	largest := 1.0
+	for _, v := range b {
+		largest = max(largest, math.Abs(float64(v)))
+	}
+	for i, v := range a {
+		if d := math.Abs(float64(v) - float64(b[i])); !(d <= 1e-4*largest) {
+			t.Fatalf("%s[%d] is %v fused and %v apart", what, i, v, b[i])
+		}
+	}
+}
+
+// A network that is cut off in the middle of a block, as for a loss that works
+// the last layer itself, works the rest node by node.
+func TestBlockCutOff(t *testing.T) {
+	b := blocks()[2]
+	together, alone := graphs(t, b.in, b.units)
+	x := tensor.New[float32](append([]int{2}, b.in...)...)
+	wave(x.Data, 1, 0.3)
+	for nodes := range 4 {
+		y := nn.Build(together, 2).Forward(new(nn.Pass[float32]), x, nodes)
+		agree(t, fmt.Sprintf("output of %d nodes", nodes), y.Data, nn.Build(alone, 2).Forward(new(nn.Pass[float32]), x, nodes).Data)
+	}
+}
