@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -212,4 +214,32 @@ func TestRealArchive(t *testing.T) {
 	if counts != [2]int{929, 259} {
 		t.Errorf("labels %v", counts)
 	}
+}
+
+// BenchmarkInflate times reading a deflated member of 16 MB as float32, once each
+// from the beginning. Bytes are those of the array.
+func BenchmarkInflate(b *testing.B) {
+	const elements = 4 << 20
+	content := make([]byte, 0, 4*elements)
+	random := rand.New(rand.NewPCG(1, 1))
+	for i := range elements { // whole numbers with some noise, as in a scan
+		content = binary.LittleEndian.AppendUint32(content, math.Float32bits(float32(i/500%300+random.IntN(16))))
+	}
+	file := pack(b, member{"x.npy", true, write("<f4", false, []int{elements}, content)})
+	into := make([]float32, elements)
+	b.SetBytes(int64(len(content)))
+	for b.Loop() {
+		archive, err := OpenArchive(bytes.NewReader(file), int64(len(file)), "a.npz")
+		if err != nil {
+			b.Fatal(err)
+		}
+		array, err := archive.Member("x")
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := array.Rows(0, elements, into); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(content))/float64(len(file)), "packed")
 }

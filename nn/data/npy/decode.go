@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"sync"
 )
 
 // number is what elements are decoded to.
@@ -47,6 +48,21 @@ func decoder[T number](d DType) func(block []byte, into []T) {
 
 // truths gives 1 for every byte that is not 0, as NumPy does.
 func truths[T number](block []byte, into []T) {
+	const low, ones = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101
+	for len(block) >= 8 && len(into) >= 8 {
+		v := binary.LittleEndian.Uint64(block)
+		// A sum that reaches a byte's highest bit says that a lower one is set.
+		v = (v&low + low | v) >> 7 & ones
+		into[0] = T(int32(uint8(v)))
+		into[1] = T(int32(uint8(v >> 8)))
+		into[2] = T(int32(uint8(v >> 16)))
+		into[3] = T(int32(uint8(v >> 24)))
+		into[4] = T(int32(uint8(v >> 32)))
+		into[5] = T(int32(uint8(v >> 40)))
+		into[6] = T(int32(uint8(v >> 48)))
+		into[7] = T(int32(uint8(v >> 56)))
+		block, into = block[8:], into[8:]
+	}
 	for i, v := range block {
 		into[i] = 0
 		if v != 0 {
@@ -74,6 +90,18 @@ func unsigned8[T number](block []byte, into []T) {
 }
 
 func signed8[T number](block []byte, into []T) {
+	for len(block) >= 8 && len(into) >= 8 {
+		v := binary.LittleEndian.Uint64(block)
+		into[0] = T(int8(v))
+		into[1] = T(int8(v >> 8))
+		into[2] = T(int8(v >> 16))
+		into[3] = T(int8(v >> 24))
+		into[4] = T(int8(v >> 32))
+		into[5] = T(int8(v >> 40))
+		into[6] = T(int8(v >> 48))
+		into[7] = T(int8(v >> 56))
+		block, into = block[8:], into[8:]
+	}
 	for i, v := range block {
 		into[i] = T(int8(v))
 	}
@@ -108,6 +136,14 @@ func signed16[T number](block []byte, into []T) {
 }
 
 func unsigned32[T number](block []byte, into []T) {
+	for len(block) >= 16 && len(into) >= 4 {
+		a, b := binary.LittleEndian.Uint64(block), binary.LittleEndian.Uint64(block[8:])
+		into[0] = T(int64(uint32(a)))
+		into[1] = T(int64(a >> 32))
+		into[2] = T(int64(uint32(b)))
+		into[3] = T(int64(b >> 32))
+		block, into = block[16:], into[4:]
+	}
 	for i := 0; len(block) >= 4; i, block = i+1, block[4:] {
 		into[i] = T(int64(binary.LittleEndian.Uint32(block)))
 	}
@@ -132,10 +168,29 @@ func signed64[T number](block []byte, into []T) {
 }
 
 func halves[T number](block []byte, into []T) {
+	values := halfValues()
+	for len(block) >= 8 && len(into) >= 4 {
+		v := binary.LittleEndian.Uint64(block)
+		into[0] = T(values[uint16(v)])
+		into[1] = T(values[uint16(v>>16)])
+		into[2] = T(values[uint16(v>>32)])
+		into[3] = T(values[v>>48])
+		block, into = block[8:], into[4:]
+	}
 	for i := 0; len(block) >= 2; i, block = i+1, block[2:] {
-		into[i] = T(half(binary.LittleEndian.Uint16(block)))
+		into[i] = T(values[binary.LittleEndian.Uint16(block)])
 	}
 }
+
+// halfValues are the values of all 16-bit floats: looking one up takes half as
+// long as working it out.
+var halfValues = sync.OnceValue(func() *[1 << 16]float32 {
+	values := new([1 << 16]float32)
+	for h := range values {
+		values[h] = half(uint16(h))
+	}
+	return values
+})
 
 // half is the value of a 16-bit IEEE 754 float. Its exponent and mantissa are
 // moved to their places in 32 bits and the difference of the two biases, 127-15,
@@ -175,11 +230,20 @@ func doubles[T number](block []byte, into []T) {
 func reverse(block []byte, word int) {
 	switch word {
 	case 2:
+		const low = 0x00ff00ff00ff00ff
+		for ; len(block) >= 8; block = block[8:] {
+			v := binary.LittleEndian.Uint64(block)
+			binary.LittleEndian.PutUint64(block, v>>8&low|v&low<<8)
+		}
 		for ; len(block) >= 2; block = block[2:] {
-			binary.LittleEndian.PutUint16(block, bits.ReverseBytes16(binary.LittleEndian.Uint16(block)))
+			block[0], block[1] = block[1], block[0]
 		}
 	case 4:
-		for ; len(block) >= 4; block = block[4:] {
+		for ; len(block) >= 8; block = block[8:] {
+			v := binary.LittleEndian.Uint64(block)
+			binary.LittleEndian.PutUint64(block, bits.RotateLeft64(bits.ReverseBytes64(v), 32))
+		}
+		if len(block) >= 4 {
 			binary.LittleEndian.PutUint32(block, bits.ReverseBytes32(binary.LittleEndian.Uint32(block)))
 		}
 	case 8:
