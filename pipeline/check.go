@@ -92,6 +92,7 @@ func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Che
 			checked.Types[i] = presumed[i]
 		}
 	}
+	checked.keepApart(problems)
 	return checked
 }
 

@@ -2,7 +2,7 @@ package pipeline
 
 import "github.com/voxelpipe/pipe/pipeline/diag"
 
-var codes = []*diag.Code{GRA101, GRA102, GRA110, BUG001, BUG002}
+var codes = []*diag.Code{GRA101, GRA102, GRA103, GRA110, BUG001, BUG002}
 
 // The diagnostics of joining and running stages.
 var (
@@ -41,6 +41,35 @@ stages:
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
   - split: {train: 0.8, test: 0.2}
     from: phantom
+`,
+	}
+	GRA103 = &diag.Code{
+		ID: "GRA103", Severity: diag.Error,
+		Title: "two stages write one file",
+		Means: "Two stages name the same file for what they write, or one names a file that another always writes, such as `history.csv`.",
+		Why:   "Stages work at the same time. What is left in the file would be that of the slower one, and the other's work would be lost.",
+		Ways:  []string{"give each its own `output`"},
+		Fails: `version: 1
+stages:
+  - phantom: {samples: 40, size: [8, 16, 16]}
+  - reshape: {expand_dims: -1}
+  - split: {train: 0.8, test: 0.2}
+  - label_encode
+  - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
+  - train: {optimizer: adam, loss: categorical_crossentropy, epochs: 1}
+  - predict: {on: train, output: found.csv}
+  - predict: {on: test, output: found.csv}
+`,
+		Mended: `version: 1
+stages:
+  - phantom: {samples: 40, size: [8, 16, 16]}
+  - reshape: {expand_dims: -1}
+  - split: {train: 0.8, test: 0.2}
+  - label_encode
+  - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
+  - train: {optimizer: adam, loss: categorical_crossentropy, epochs: 1}
+  - predict: {on: train, output: found_train.csv}
+  - predict: {on: test, output: found_test.csv}
 `,
 	}
 	GRA110 = &diag.Code{

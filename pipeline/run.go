@@ -42,12 +42,7 @@ func (r *Run) Path(path string) string { return inFolder(r.folder, path) }
 
 // File is the name of a file of this stage in the run's record: the plain name
 // if no other stage of the file has this kind, else one in a folder of its own.
-func (r *Run) File(name string) string {
-	if r.Alone {
-		return name
-	}
-	return r.ID + "/" + name
-}
+func (r *Run) File(name string) string { return fileOf(r.ID, r.Alone, name) }
 
 // Watcher is told what happens in a run. Its methods may be called from several
 // goroutines at once.
@@ -104,7 +99,7 @@ type Outcome struct {
 func Execute(ctx context.Context, checked *Checked, how Execution, problems *diag.List) []Outcome {
 	outcomes := make([]Outcome, len(checked.Nodes))
 	done := make([]chan struct{}, len(checked.Nodes))
-	wanted := checked.wanted(how.Until)
+	wanted := checked.Wanted(how.Until)
 	slots := make(chan struct{}, max(how.Jobs, 1))
 	var stages sync.WaitGroup
 	for i, n := range checked.Nodes {
@@ -128,8 +123,9 @@ func Execute(ctx context.Context, checked *Checked, how Execution, problems *dia
 	return outcomes
 }
 
-// wanted marks the stages that the last one needs.
-func (g *Checked) wanted(until string) []bool {
+// Wanted marks the stages that a run until the named one needs, itself included;
+// all of them for "".
+func (g *Checked) Wanted(until string) []bool {
 	wanted := make([]bool, len(g.Nodes))
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		wanted[i] = wanted[i] || until == "" || g.Nodes[i].ID == until

@@ -94,6 +94,8 @@ func (r *Results) Type() Type { return r.Is }
 type Number struct {
 	Name  string
 	Value float64
+	// Count says that it counts something, rather than measures it.
+	Count bool
 }
 
 // Table is named rows and columns of counts, such as a confusion matrix.

@@ -90,6 +90,21 @@ stages:
 	}
 }
 
+// TestNoSuchPartitionOfFiles asks load, which divided the examples, for the part
+// that is missing.
+func TestNoSuchPartitionOfFiles(t *testing.T) {
+	_, found := checked(t, `version: 1
+stages:
+  - load: {train: {volumes: a.npy, labels: b.npy}, validation: {volumes: c.npy, labels: d.npy}, shape: [N, 8, 8, 8], label_kind: class_id}
+  - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 1}
+  - evaluate
+`)
+	if len(found) != 1 || found[0].Code.ID != "GRA135" || found[0].Help[0].Text != "give load the files of test, or rows of it in its table" {
+		t.Errorf("got %v", found)
+	}
+}
+
 func TestEvaluateComparesLabelsWithTheTrainings(t *testing.T) {
 	_, found := checked(t, `version: 1
 stages:

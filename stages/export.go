@@ -49,10 +49,7 @@ func (s *Export) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 // Run writes the weights.
 func (s *Export) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error) {
 	network := trainedNet(in[0])
-	name := s.Output
-	if name == exportDefaults.Output {
-		name = r.File(name)
-	}
+	name := s.Writes(r.File)[0].File
 	var count int
 	for _, p := range network.Net.Params() {
 		count += len(p.Value)
@@ -66,6 +63,15 @@ func (s *Export) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, erro
 	r.Watch.Note(r.Node, fmt.Sprintf("%d weights in %s", count, name))
 	return &pipeline.Results{
 		Is:      r.Promised.(*pipeline.Report),
-		Numbers: []pipeline.Number{{Name: "weights", Value: float64(count)}},
+		Numbers: []pipeline.Number{{Name: "weights", Value: float64(count), Count: true}},
 	}, nil
+}
+
+// Writes is the output.
+func (s *Export) Writes(file func(string) string) []pipeline.Written {
+	name := s.Output
+	if name == exportDefaults.Output {
+		name = file(name)
+	}
+	return []pipeline.Written{{File: name, Setting: "output"}}
 }

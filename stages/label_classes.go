@@ -34,7 +34,7 @@ func (c *Classes) DecodeNode(n *spec.Node) error {
 		case !item.IsText():
 			return fmt.Errorf("name %d is %s: want text (for numbers as labels, use map or a number of classes)", i+1, item.Describe())
 		case slices.Contains(c.Names, item.Text):
-			return fmt.Errorf("the class %s is listed twice", item.Text)
+			return fmt.Errorf("want each class once, got %s twice", item.Text)
 		}
 		c.Names = append(c.Names, item.Text)
 	}

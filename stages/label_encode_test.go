@@ -101,7 +101,7 @@ func TestLabelEncodeSettings(t *testing.T) {
 	for stage, pattern := range map[string]string{
 		"label_encode: {classes: 1}":      "at least 2",
 		"label_encode: {classes: [a]}":    "at least 2",
-		"label_encode: {classes: [a, a]}": "listed twice",
+		"label_encode: {classes: [a, a]}": "each class once, got a twice",
 		"label_encode: {classes: [1, 2]}": "want text",
 		"label_encode: {classes: {a: 1}}": "a number of classes or a list of names",
 		"label_encode: {map: {a: b}}":     "class id",

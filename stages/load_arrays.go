@@ -180,7 +180,7 @@ func (f *filePerExample) Read(i int, into []float32) error {
 
 // isPattern says whether a path names files by a pattern.
 func isPattern(path string) bool {
-	path, _, _ = strings.Cut(path, "#")
+	path, _ = PathAndPart(path)
 	return strings.ContainsAny(path, "*?[")
 }
 

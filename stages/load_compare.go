@@ -55,7 +55,8 @@ func (l *loading) otherAxes(f form, v *arrays) diag.Diagnostic {
 func (l *loading) otherShape(f form, v *arrays) diag.Diagnostic {
 	declared := l.settings.Shape
 	holds := fmt.Sprintf("%s holds %s", v.what(), v.show())
-	if !v.single && len(declared) == len(v.sizes) && declared[0].Number == v.count {
+	// Five sizes always have the sample axis, so that it is another one that lacks.
+	if !v.single && len(declared) == len(v.sizes) && len(declared) < 5 && declared[0].Number == v.count {
 		return diag.New(rules.SHP004.Code, l.At("shape"), fmt.Sprintf("%s begins with the number of examples", declared)).
 			And(v.at, holds).
 			Note("an example has %d axes: %s", len(v.sizes), shape.New(v.sizes...)).

@@ -60,7 +60,7 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 		}
 	}
 	d = r.origins(d, m, node)
-	if m.Input != nil {
+	if m.Input != nil && m.Fault != shape.Disagree { // inputs that disagree have been shown where they come from
 		d = d.Note("the input of this layer is %s", m.Input.Batch())
 	}
 	if m.Arithmetic != "" {

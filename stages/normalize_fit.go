@@ -53,11 +53,7 @@ func (s *Normalize) own(values []float32, channels int) *statistics {
 	if s.Method != "percentile" {
 		return s.fromMoments(momentsOf(values, channels, nonzero))
 	}
-	bounds, _ := percentilesOf(func(look func(int, []float32)) error {
-		look(0, values)
-		return nil
-	}, 1, channels, nonzero, s.Percentiles[:])
-	return fromPercentiles(bounds)
+	return fromPercentiles(percentilesOfOne(values, channels, nonzero, s.Percentiles[:]))
 }
 
 func (s *Normalize) fromMoments(of []moments) *statistics {

@@ -83,18 +83,24 @@ func (s *Predict) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, err
 	if err != nil {
 		return nil, err
 	}
-	name := s.Output
-	if name == predictDefaults.Output {
-		name = r.File(name)
-	}
+	name := s.Writes(r.File)[0].File
 	if err := r.Record.Write(name, func(w io.Writer) error { return p.write(w, name) }); err != nil {
 		return nil, err
 	}
 	r.Watch.Note(r.Node, fmt.Sprintf("%d predictions in %s", len(p.examples), name))
 	return &pipeline.Results{
 		Is:      r.Promised.(*pipeline.Report),
-		Numbers: []pipeline.Number{{Name: "examples", Value: float64(len(p.examples))}},
+		Numbers: []pipeline.Number{{Name: "examples", Value: float64(len(p.examples)), Count: true}},
 	}, nil
+}
+
+// Writes is the output.
+func (s *Predict) Writes(file func(string) string) []pipeline.Written {
+	name := s.Output
+	if name == predictDefaults.Output {
+		name = file(name)
+	}
+	return []pipeline.Written{{File: name, Setting: "output"}}
 }
 
 // predictions are what a model says of some examples.

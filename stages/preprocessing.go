@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/pipeline"
@@ -51,6 +52,18 @@ func (p *preprocessing) write(w io.Writer) error {
 	return encoder.Encode(p)
 }
 
+// encodes says whether a step turns labels into others.
+func (p *preprocessing) encodes() bool {
+	return slices.ContainsFunc(p.Steps, func(step pipeline.Fitted) bool {
+		settings, _ := Table().New(step.Kind)
+		_, relabels := settings.(Relabeler)
+		return relabels
+	})
+}
+
+// unfitLabels are labels that the run's preprocessing does not know.
+type unfitLabels struct{ error }
+
 // apply leads raw examples, and their labels if there are any, through the steps.
 func (p *preprocessing) apply(source data.Source, labels *pipeline.LabelValues) (data.Source, *pipeline.LabelValues, error) {
 	for _, step := range p.Steps {
@@ -67,7 +80,7 @@ func (p *preprocessing) apply(source data.Source, labels *pipeline.LabelValues) 
 		}
 		if relabeler, relabels := stage.(Relabeler); relabels && labels != nil {
 			if labels, err = relabeler.Relabel(step.Learnt, labels); err != nil {
-				return nil, nil, err
+				return nil, nil, unfitLabels{err}
 			}
 		}
 	}

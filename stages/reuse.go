@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/voxelpipe/pipe/nn"
@@ -159,8 +160,15 @@ func (u *Reuse) read(ctx context.Context, volumes, labels string) (*pipeline.Vol
 	if err != nil {
 		return nil, err
 	}
+	if got := raw.Is.Labels.Kind; labels != "" && !slices.Contains(u.takesLabels(), got) {
+		return nil, fmt.Errorf("%s holds %s labels; the run takes %s labels", labels, got, anyOf(u.takesLabels()))
+	}
 	source, values, err := u.preprocessing.apply(raw.Source, raw.Labels)
-	if err != nil {
+	var unfit unfitLabels
+	switch {
+	case errors.As(err, &unfit):
+		return nil, fmt.Errorf("%s: %w", labels, err)
+	case err != nil:
 		return nil, fmt.Errorf("%s: examples of %s: %w", volumes, shape.New(raw.Source.Shape()...), err)
 	}
 	if want := u.preprocessing.Input; !slices.Equal(source.Shape(), want) {
@@ -171,6 +179,23 @@ func (u *Reuse) read(ctx context.Context, volumes, labels string) (*pipeline.Vol
 	is.Labels = u.preprocessing.Labels.types()
 	is.Facts, is.Partitions = nil, nil
 	return &pipeline.Volumes{Is: is, Source: source, Labels: values}, nil
+}
+
+// takesLabels are the kinds that raw labels may be of.
+func (u *Reuse) takesLabels() []pipeline.LabelKind {
+	trained := u.preprocessing.Labels.Kind
+	if u.preprocessing.encodes() && trained != pipeline.Mask {
+		return []pipeline.LabelKind{pipeline.ClassID, pipeline.ClassNames}
+	}
+	return []pipeline.LabelKind{trained}
+}
+
+func anyOf(kinds []pipeline.LabelKind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, " or ")
 }
 
 // raw runs a load stage for the files.

@@ -111,10 +111,14 @@ func filled(c *pipeline.Check, d *pipeline.Dataset, name string) bool {
 	diagnostic := diag.New(GRA135, c.At("on"), label).
 		And(at, "the dataset comes from here").
 		Note("the partitions are: %s", strings.Join(have, ", "))
-	if len(d.Partitions) == 0 {
+	switch {
+	case len(d.Partitions) == 0:
 		diagnostic = diagnostic.Suggest("put a split stage above the model: split: {train: 0.7, validation: 0.15, test: 0.15}")
-	} else {
-		diagnostic = diagnostic.Suggest(fmt.Sprintf("give the split a part: %s: 0.15", name))
+	case d.Partitions[0].At.Stage == d.ExamplesAt.Stage:
+		// Whoever gave the examples has divided them too: load.
+		diagnostic = diagnostic.Suggest(fmt.Sprintf("give %s the files of %s, or rows of it in its table", d.ExamplesAt.Stage, name))
+	default:
+		diagnostic = diagnostic.Suggest(fmt.Sprintf("give %s a part: %s: 0.15", d.Partitions[0].At.Stage, name))
 	}
 	c.Report(diagnostic.Suggest("or name one that there is: on: " + pipeline.All))
 	return false

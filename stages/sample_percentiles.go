@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // Percentiles are found exactly, in two passes over the values and with little
@@ -38,6 +39,35 @@ func (s sample) percentiles(ctx context.Context, threads int, percentages []floa
 		return nil, err
 	}
 	return found, s.enough(func(c int) bool { return found[c] != nil })
+}
+
+// percentilesOfOne gives the percentiles of a single example. Where a channel has
+// fewer values than a table has counts, they are sorted instead: the result is
+// the same.
+func percentilesOfOne(values []float32, channels int, nonzero bool, percentages []float64) [][]float64 {
+	if len(values) >= channels<<halfBits {
+		found, _ := percentilesOf(func(look func(int, []float32)) error {
+			look(0, values)
+			return nil
+		}, 1, channels, nonzero, percentages)
+		return found
+	}
+	inOrder := make([][]uint32, channels)
+	visit(values, channels, nonzero, func(channel int, bits uint32) { inOrder[channel] = append(inOrder[channel], bits) })
+	found := make([][]float64, channels)
+	for c, list := range inOrder {
+		if len(list) == 0 {
+			continue
+		}
+		slices.Sort(list)
+		for _, p := range percentages {
+			rank, way := rankOf(p, uint64(len(list)))
+			low := float64(fromOrderedBits(list[rank]))
+			high := float64(fromOrderedBits(list[min(int(rank)+1, len(list)-1)]))
+			found[c] = append(found[c], low+(high-low)*way)
+		}
+	}
+	return found
 }
 
 // percentilesOf works on whatever pass shows it, the same values each time it is
@@ -148,12 +178,18 @@ func statisticsFor(counts []uint64, percentages []float64) []statistic {
 	}
 	var list []statistic
 	for _, p := range percentages {
-		place := p / 100 * float64(total-1)
-		rank := uint64(place)
-		way := place - float64(rank)
+		rank, way := rankOf(p, total)
 		list = append(list, statisticAt(counts, rank, way), statisticAt(counts, min(rank+1, total-1), 0))
 	}
 	return list
+}
+
+// rankOf is where a percentile of so many values in order lies: at rank, counted
+// from 0, and some of the way to the next.
+func rankOf(percentage float64, total uint64) (rank uint64, way float64) {
+	place := percentage / 100 * float64(total-1)
+	rank = uint64(place)
+	return rank, place - float64(rank)
 }
 
 func statisticAt(counts []uint64, rank uint64, way float64) statistic {

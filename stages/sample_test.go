@@ -3,6 +3,7 @@ package stages
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -101,6 +102,39 @@ func TestPercentilesAreExact(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// One example's percentiles are those of a set of that example alone; a small one
+// does not pay for tables, however many channels it has.
+func TestPercentilesOfOneExample(t *testing.T) {
+	percentages := []float64{0, 20, 97.5, 100}
+	for _, size := range [][2]int{{1, 10}, {7, 10}, {1 << halfBits, 1}, {1<<halfBits - 1, 1}} {
+		rows, channels := size[0], size[1]
+		values := make([]float32, rows*channels)
+		for i := range values {
+			values[i] = float32(i*7919%1009) - 300
+		}
+		for _, nonzero := range []bool{false, true} {
+			alone := sample{source: data.NewMemory([]int{rows, channels}, values), examples: []int{0}, channels: channels, nonzero: nonzero}
+			want, err := alone.percentiles(t.Context(), 1, percentages)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := percentilesOfOne(values, channels, nonzero, percentages)
+			if !slices.EqualFunc(got, want, slices.Equal) {
+				t.Errorf("%d rows of %d channels: got %v, want %v", rows, channels, got, want)
+			}
+		}
+	}
+	var before, after runtime.MemStats
+	const channels = 40
+	small := make([]float32, 4*channels)
+	runtime.ReadMemStats(&before)
+	percentilesOfOne(small, channels, false, percentages)
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<20 {
+		t.Errorf("%d values took %d bytes", len(small), taken)
 	}
 }
 

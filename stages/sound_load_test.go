@@ -37,8 +37,8 @@ func (a *author) load() {
 	case form == 1 && axes == "" && d.labels != pipeline.Mask:
 		files = a.manyFiles(voxels)
 	default:
-		volumes := a.save("volumes", voxels)
-		files = []string{"volumes: " + volumes}
+		a.volumes = a.save("volumes", voxels)
+		files = []string{"volumes: " + a.volumes}
 		if labels, ok := a.labelArray(d.examples); ok {
 			files = append(files, "labels: "+a.saveLabels("labels", labels))
 		}
@@ -245,6 +245,7 @@ func (a *author) manyFiles(voxels storedArray) []string {
 	}
 	a.oneByOne = true
 	if !byTable {
+		a.volumes = "scans/*.npy"
 		entries := []string{`volumes: "scans/*.npy"`}
 		if labelled {
 			entries = append(entries, "labels: "+a.saveLabels("labels", labels))

@@ -42,7 +42,12 @@ func (a *author) model(folder string) {
 	if !n.kept && a.chance(2) || a.slips() {
 		output = "answers.csv"
 	}
-	a.stage("predict: {on: %s, output: %s%s}", a.anyPart(), folder, output)
+	part := a.anyPart()
+	a.stage("predict: {on: %s, output: %s%s}", part, folder, output)
+	a.answers = ""
+	if part == pipeline.All {
+		a.answers = folder + output
+	}
 	if a.chance(2) {
 		a.stage("export: {output: %sexport.safetensors}", folder)
 	}
@@ -70,7 +75,7 @@ func (n *network) flat() {
 		units := n.between(1, 5)
 		n.add("dense: %s", settings(fmt.Sprintf("units: %d", units), n.activation(), n.maybe(4, "use_bias: false"), n.maybe(4, "kernel_initializer: %s", n.initializer())))
 		n.sizes = []int{units}
-	case n.chance(3) && n.kept == false:
+	case n.chance(3) && !n.kept:
 		n.add("flatten")
 		n.sizes = []int{elements(n.sizes)}
 	default:
@@ -311,141 +316,4 @@ func (n *network) branches() {
 	default:
 		n.sizes[3] = channels
 	}
-}
-
-// head ends the network as the labels ask, and gives a loss and metrics that fit.
-func (n *network) head() (loss string, metrics []string) {
-	d := n.data
-	labels, classes := d.labels, d.classes
-	if n.slips() {
-		labels, classes = pick(n.author, pipeline.ClassID, pipeline.OneHot, pipeline.MultiHot, pipeline.Real), n.between(1, 4)
-	}
-	many := []string{"accuracy", "balanced_accuracy", "auc", "precision", "{recall: {average: micro}}", "{f1: {average: weighted}}", "confusion_matrix"}
-	one := []string{"accuracy", "auc", "precision", "recall", "f1"}
-	reduction := n.maybe(8, "reduction: sum")
-	smoothing := n.maybe(4, "label_smoothing: 0.1")
-	logits := n.chance(3)
-	written := func(name string, entries ...string) string {
-		if logits {
-			entries = append(entries, "from_logits: true")
-		}
-		return fmt.Sprintf("{%s: %s}", name, settings(append(entries, reduction)...))
-	}
-	switch {
-	case labels == pipeline.Mask, labels == pipeline.ClassID && (classes > 2 || n.chance(2)), labels == pipeline.ClassNames, labels == pipeline.NoLabels:
-		n.units(classes, logits, "softmax")
-		return written("sparse_categorical_crossentropy"), many
-	case labels == pipeline.ClassID:
-		n.units(1, logits, "sigmoid")
-		return written("binary_crossentropy", smoothing), one
-	case labels == pipeline.OneHot && n.chance(6):
-		logits = false
-		n.units(classes, false, "softmax")
-		return pick(n.author, "mean_squared_error", "mean_absolute_error"), []string{"accuracy"}
-	case labels == pipeline.OneHot:
-		n.units(classes, logits, "softmax")
-		return written("categorical_crossentropy", smoothing), many
-	case labels == pipeline.MultiHot:
-		n.units(classes, logits, "sigmoid")
-		return written("binary_crossentropy", smoothing), []string{"accuracy", "auc", "precision", "recall", "f1"}
-	}
-	n.units(classes, true, "")
-	logits = false
-	return pick(n.author, "mean_squared_error", written("mean_absolute_error")), []string{"mean_absolute_error", "mean_squared_error"}
-}
-
-// units ends the network in so many values, for each voxel where labels are
-// masks.
-func (n *network) units(count int, linear bool, activation string) {
-	then := ""
-	own := n.chance(3)
-	if !linear && !own {
-		then = ", activation: " + activation
-	}
-	switch {
-	case n.kept:
-		n.add("conv3d: {filters: %d, kernel_size: 1%s}", count, then)
-	case len(n.sizes) == 4 && n.chance(4):
-		n.add("conv3d: {filters: %d, kernel_size: 1}", count)
-		n.add("%s", pick(n.author, "global_average_pool3d", "global_max_pool3d"))
-		own = true
-	default:
-		if len(n.sizes) == 4 && n.chance(2) {
-			n.add("global_average_pool3d")
-		} else if len(n.sizes) > 1 && !n.slips() {
-			n.add("flatten")
-		}
-		n.add("dense: {units: %d%s}", count, then)
-	}
-	if !linear && own {
-		n.add("%s", activation)
-	}
-	if n.slips() {
-		n.elementwise()
-	}
-}
-
-// some is a few of the values, in random order.
-func (a *author) some(values []string) []string {
-	values = slices.Clone(values)
-	a.Shuffle(len(values), func(i, k int) { values[i], values[k] = values[k], values[i] })
-	return values[:a.between(1, len(values))]
-}
-
-// anyPart is a part of the dataset that can be asked for.
-func (a *author) anyPart() string {
-	parts := []string{pipeline.All}
-	for _, name := range []string{pipeline.Train, pipeline.Validation, pipeline.Test} {
-		if a.data.partitions[name] > 0 || a.slips() {
-			parts = append(parts, name)
-		}
-	}
-	return pick(a, parts...)
-}
-
-// train writes the train stage.
-func (a *author) train(loss string, metrics []string) {
-	d := &a.data
-	watched := "loss"
-	if d.partitions[pipeline.Validation] > 0 && a.chance(2) || a.slips() {
-		watched = "val_loss"
-	}
-	examples := d.examples
-	if d.partitions != nil {
-		examples = max(d.partitions[pipeline.Train], 1)
-	}
-	callbacks := []string{
-		a.maybe(3, "early_stopping: {monitor: %s, patience: %d, restore_best_weights: %t}", watched, a.IntN(2), a.chance(2)),
-		a.maybe(3, "checkpoint: {monitor: %s, save_best_only: %t}", watched, a.chance(2)),
-	}
-	callbacks = slices.DeleteFunc(callbacks, func(c string) bool { return c == "" })
-	if len(callbacks) == 0 && a.chance(3) {
-		callbacks = []string{"terminate_on_nan"}
-	}
-	weights := ""
-	if d.labels == pipeline.ClassID || d.labels == pipeline.OneHot || a.slips() {
-		weights = a.maybe(4, "class_weight: balanced")
-	}
-	written := ""
-	if len(callbacks) > 0 {
-		written = "callbacks: " + yamlList(callbacks)
-	}
-	measured := ""
-	if a.chance(2) {
-		measured = "metrics: " + yamlList(a.some(metrics))
-	}
-	clip := "gradient_clip: " + pick(a, "{norm: 1.0}", "{value: 0.1}")
-	if a.chance(8) {
-		clip, a.strange = "", true
-	}
-	batch := a.between(1, examples)
-	if a.slips() {
-		batch = a.between(1, 2*examples)
-	}
-	a.stage("train: %s", settings(
-		"optimizer: "+pick(a, "adam", "sgd", "{adam: {amsgrad: true, learning_rate: 1e-2}}", "{sgd: {momentum: 0.9, nesterov: true}}", "{sgd: {momentum: 0.5}}"),
-		"loss: "+loss, measured, fmt.Sprintf("epochs: %d", a.between(1, 2)), fmt.Sprintf("batch_size: %d", batch),
-		a.maybe(4, "drop_last: true"), a.maybe(4, "shuffle: false"), weights, written,
-		clip,
-	))
 }

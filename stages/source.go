@@ -22,8 +22,24 @@ type reference struct {
 }
 
 func parseReference(text string, resolve func(string) string) reference {
-	path, part, _ := strings.Cut(text, "#")
+	path, part := PathAndPart(text)
 	return reference{path: resolve(path), part: part}
+}
+
+// PathAndPart cuts a path as a user writes it into the file and what is named in
+// it: file.npz#member. A "#" in a name that is not that of a data file, such as a
+// folder's, is an ordinary letter.
+func PathAndPart(text string) (path, part string) {
+	for i, letter := range text {
+		if letter != '#' {
+			continue
+		}
+		switch strings.ToLower(filepath.Ext(text[:i])) {
+		case ".npy", ".npz", ".csv", ".tsv":
+			return text[:i], text[i+1:]
+		}
+	}
+	return text, ""
 }
 
 func (r reference) String() string {

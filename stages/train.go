@@ -169,6 +169,11 @@ func (s *Train) save(r *pipeline.Run, v *pipeline.Volumes, net *nn.Network[float
 	return r.Record.Write(r.File(preprocessingFile), preprocessingOf(v).write)
 }
 
+// Writes is what a training always leaves behind.
+func (*Train) Writes(file func(string) string) []pipeline.Written {
+	return []pipeline.Written{{File: file(weightsFile)}, {File: file(historyFile)}, {File: file(preprocessingFile)}}
+}
+
 // weightsMetadata is what a file of weights says of itself.
 var weightsMetadata = map[string]string{"program": "pipe"}
 

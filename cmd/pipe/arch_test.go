@@ -24,16 +24,16 @@ var floors = [][]string{
 	{"nn/initial", "nn/penalty", "nn/loss", "nn/optim", "nn/weights", "nn/nntest"},
 	{"nn/metric", "nn/layers"},
 	{"nn/train"},
-	{"pipeline"},
+	{"pipeline", "nn/peerbench"},
 	{"stages/rules", "pipeline/pipetest"},
 	{"stages"},
 	{"cmd/pipe"},
 }
 
 // touching may use the file system: the store, what reads a user's config or
-// data, the commands, and the kit for tests. Everything else is given readers and
+// data, the two programs, and the kit for tests. Everything else is given readers and
 // writers, and may ask the operating system for its environment at most.
-var touching = []string{"pipeline/store", "pipeline/spec", "pipeline/pipetest", "stages", "cmd/pipe"}
+var touching = []string{"pipeline/store", "pipeline/spec", "pipeline/pipetest", "stages", "cmd/pipe", "nn/peerbench"}
 
 // soleImporters are packages of others that only one package may know.
 var soleImporters = map[string]string{
@@ -45,7 +45,7 @@ var soleImporters = map[string]string{
 	"github.com/sbinet/npyio/npz":            "nn/data/npy",
 	"github.com/sbinet/npyio":                "nn/data/npy",
 	"github.com/klauspost/compress/flate":    "nn/data/npy",
-	"gonum.org/v1/gonum/blas/blas32":         "nn/internal/kernel",
+	"gonum.org/v1/gonum/blas/blas32":         "nn/peerbench",
 	"golang.org/x/sys/cpu":                   "nn/internal/kernel",
 }
 

@@ -17,13 +17,8 @@ import (
 func inputFiles(c *config) []string {
 	var files []string
 	add := func(folder, reference string) {
-		path, _, _ := strings.Cut(reference, "#")
-		if path == "" {
-			return
-		}
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(folder, path)
-		}
+		path, _ := stages.PathAndPart(reference)
+		path = inFolder(folder, path)
 		found := []string{path}
 		if strings.ContainsAny(path, "*?[") {
 			found, _ = filepath.Glob(path) // a pattern that cannot be read has been refused
@@ -36,45 +31,41 @@ func inputFiles(c *config) []string {
 	}
 	folder := c.file.Folder()
 	for _, n := range c.checked.Nodes {
-		switch s := n.Stage.(type) {
-		case *stages.Load:
-			if s.Table != "" {
-				add(folder, s.Table)
-				for _, cell := range tableCells(folder, s) {
-					add(filepath.Dir(inFolder(folder, s.Table)), cell)
-				}
-				continue
+		for _, path := range pathsIn(n.Stage, encoded(n)) {
+			add(folder, path.Text)
+		}
+		if load, is := n.Stage.(*stages.Load); is && load.Table != "" {
+			path := inFolder(folder, load.Table)
+			for _, cell := range tableCells(path, load.Volumes, load.Labels) {
+				add(filepath.Dir(path), cell)
 			}
-			for _, reference := range []string{s.Volumes, s.Labels, s.Groups} {
-				add(folder, reference)
-			}
-			for _, part := range []*stages.LoadPart{s.Train, s.Validation, s.Test} {
-				if part != nil {
-					add(folder, part.Volumes)
-					add(folder, part.Labels)
-					add(folder, part.Groups)
-				}
-			}
-		case *stages.Model:
-			add(folder, s.Weights)
 		}
 	}
 	return files
 }
 
-// tableCells are the volumes that a load stage's table names.
-func tableCells(folder string, s *stages.Load) []string {
-	file, err := os.Open(inFolder(folder, s.Table))
+// tableCells are the arrays that columns of a table name: volumes, and masks
+// where the labels are such.
+func tableCells(path string, columns ...string) []string {
+	file, err := os.Open(path)
 	if err != nil {
 		return nil
 	}
 	defer file.Close()
-	t, err := table.Read(file, s.Table)
+	t, err := table.Read(file, path)
 	if err != nil {
 		return nil
 	}
-	cells, _ := t.Column(s.Volumes)
-	return cells
+	var arrays []string
+	for _, column := range columns {
+		cells, _ := t.Column(column)
+		for _, cell := range cells {
+			if name, _ := stages.PathAndPart(cell); slices.Contains([]string{".npy", ".npz"}, strings.ToLower(filepath.Ext(name))) {
+				arrays = append(arrays, cell)
+			}
+		}
+	}
+	return arrays
 }
 
 func inFolder(folder, path string) string {

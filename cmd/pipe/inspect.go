@@ -43,7 +43,7 @@ type finding interface {
 func (a *app) inspect(ctx context.Context, name string, format *choice) error {
 	ctx, release := a.interruptible(ctx)
 	defer release()
-	path, part, _ := strings.Cut(name, "#")
+	path, part := stages.PathAndPart(name)
 	found, err := look(ctx, path, part)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

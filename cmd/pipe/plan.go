@@ -20,15 +20,18 @@ func newPlan(a *app) *cobra.Command {
 		Long: `plan checks a pipeline file together with the headers, labels and ids of its
 data files, and shows what every stage will give. It reads no voxel and writes
 nothing. It is the same as pipe run --dry-run.`,
-		Example: "  pipe plan configs/mri.yaml",
+		Example: "  pipe plan configs/mri.yaml\n  pipe plan configs/mri.yaml --verbose",
 		Args:    configArgument,
 	}
 	flags := settingsOf(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.plan(cmd.Context(), args[0], flags) }
+	verbose := cmd.Flags().BoolP("verbose", "v", false, "show how layers are worked, and the memory")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return a.plan(cmd.Context(), args[0], flags, *verbose)
+	}
 	return cmd
 }
 
-func (a *app) plan(ctx context.Context, path string, flags *settings) error {
+func (a *app) plan(ctx context.Context, path string, flags *settings, verbose bool) error {
 	c, err := a.planned(ctx, path, flags)
 	if err != nil {
 		return err
@@ -41,6 +44,11 @@ func (a *app) plan(ctx context.Context, path string, flags *settings) error {
 	}
 	a.show(c.problems, c)
 	tellPlan(a.out, c)
+	if verbose {
+		for _, t := range trainingsOf(c.checked) {
+			t.tellDetails(a.out)
+		}
+	}
 	return nil
 }
 
@@ -102,7 +110,11 @@ func (t training) tell(w io.Writer) {
 		rows = append(rows, []string{p.Name, p.Examples.String() + " examples", classLine(classCounts(t.dataset, p.Name))})
 	}
 	tabulate(w, "  ", rows, 1)
-	fmt.Fprintf(w, "  %s epochs of %s steps, batches of %d\n", thousands(shape.Of(t.settings.Epochs)), thousands(t.steps()), t.settings.BatchSize)
+	steps := thousands(t.steps()) + " steps"
+	if t.steps().Is(1) {
+		steps = "1 step"
+	}
+	fmt.Fprintf(w, "  %s of %s, batches of %d\n", number(t.settings.Epochs, "epoch"), steps, t.settings.BatchSize)
 	trained, fixed := parameters(t.model)
 	fmt.Fprintf(w, "  %s parameters are trained, %s are not\n", thousands(trained), thousands(fixed))
 }
@@ -116,6 +128,7 @@ type trainingRecord struct {
 	BatchSize           int               `json:"batch_size"`
 	TrainableParameters any               `json:"trainable_parameters"`
 	OtherParameters     any               `json:"other_parameters"`
+	Memory              *memoryRecord     `json:"memory_bytes"`
 }
 
 func trainingRecords(checked *pipeline.Checked) []trainingRecord {
@@ -124,7 +137,7 @@ func trainingRecords(checked *pipeline.Checked) []trainingRecord {
 		trained, fixed := parameters(t.model)
 		records = append(records, trainingRecord{
 			ID: t.id, Partitions: partitionRecords(t.dataset), Epochs: t.settings.Epochs, Steps: size(t.steps()),
-			BatchSize: t.settings.BatchSize, TrainableParameters: size(trained), OtherParameters: size(fixed),
+			BatchSize: t.settings.BatchSize, TrainableParameters: size(trained), OtherParameters: size(fixed), Memory: t.memory(),
 		})
 	}
 	return records

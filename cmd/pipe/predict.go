@@ -66,7 +66,10 @@ func (a *app) predict(ctx context.Context, run string, d *newData) error {
 	}
 	write := func(w io.Writer) error { return predictions.Write(w, name) }
 	if d.output == "" {
-		return write(a.out)
+		if err := write(a.out); a.out.err == nil {
+			return err
+		}
+		return nil // that standard output cannot be written is told as for every command
 	}
 	if err := store.WriteFile(d.output, write); err != nil {
 		return err

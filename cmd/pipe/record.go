@@ -105,7 +105,7 @@ func (r *record) begin(ctx context.Context) error {
 	}
 	return errors.Join(
 		r.files.Write(configFile, text(r.config.file.Text)),
-		r.files.Write(resolvedFile, text(resolved(r.config))),
+		r.files.Write(resolvedFile, text(resolved(r.config, r.files.Dir()))),
 		r.write(),
 	)
 }

@@ -16,12 +16,20 @@ func tellResults(w io.Writer, title string, r *pipeline.Results) {
 	fmt.Fprintln(w, title)
 	rows := [][]string{}
 	for _, n := range r.Numbers {
-		rows = append(rows, []string{n.Name, strconv.FormatFloat(n.Value, 'f', 4, 64)})
+		rows = append(rows, []string{n.Name, numberText(n)})
 	}
 	tabulate(w, "  ", rows, 1)
 	for _, t := range r.Tables {
 		tellTable(w, t)
 	}
+}
+
+// numberText prints a count whole, a measure with four decimals.
+func numberText(n pipeline.Number) string {
+	if n.Count {
+		return strconv.FormatFloat(n.Value, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(n.Value, 'f', 4, 64)
 }
 
 // tellTable writes a table of counts.

@@ -46,7 +46,7 @@ runs/. An interrupt (Ctrl-C) saves what was done and ends the run.`,
 	flags.Var(&r.jobs, "jobs", "how many stages may work at once")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if r.dryRun {
-			return a.plan(cmd.Context(), args[0], r.settings)
+			return a.plan(cmd.Context(), args[0], r.settings, false)
 		}
 		return a.run(cmd.Context(), args[0], r)
 	}
@@ -64,6 +64,9 @@ func (a *app) run(ctx context.Context, path string, r *running) error {
 		return context.Cause(ctx)
 	}
 	if err := r.known(c); err != nil {
+		return err
+	}
+	if err := fits(c.checked, r.until, machineMemory()); err != nil {
 		return err
 	}
 	if !r.format.json() {

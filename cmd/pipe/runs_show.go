@@ -11,8 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/pipeline/spec"
+	"github.com/voxelpipe/pipe/stages"
 )
 
 func newRunsShow(a *app) *cobra.Command {
@@ -114,8 +116,9 @@ func (a *app) differences(title string, one, other map[string]string) bool {
 	return len(rows) == 0
 }
 
-// settings are all settings of a run by their names: "train.epochs". They are
-// empty where resolved.yaml cannot be read.
+// settings are all settings of a run by their names: "train.epochs"; input paths
+// as they start at the working directory. They are empty where resolved.yaml
+// cannot be read.
 func (p *pastRun) settings() map[string]string {
 	settings := map[string]string{}
 	text, err := os.ReadFile(filepath.Join(p.dir, resolvedFile))
@@ -124,9 +127,26 @@ func (p *pastRun) settings() map[string]string {
 	}
 	var problems diag.List
 	if root := spec.Parse(resolvedFile, string(text), &problems); root != nil {
+		p.fromHere(root)
 		flatten(settings, "", root)
 	}
 	return settings
+}
+
+// fromHere has the input paths of a resolved config start at the working
+// directory instead of the run's folder.
+func (p *pastRun) fromHere(root *spec.Node) {
+	list, _ := root.Get("stages")
+	for _, item := range spec.Items(list, stages.Table(), nil) {
+		stage, known := stages.Table().New(item.Kind)
+		if !known || item.Settings == nil {
+			continue
+		}
+		stages.Language().Decoder.Decode(item.Settings, item.Span, stage, &diag.List{})
+		for _, path := range pathsIn(stage.(pipeline.Stage), item.Settings) {
+			path.Text = rebased(path.Text, p.dir, ".")
+		}
+	}
 }
 
 // flatten names every scalar in a tree by the way to it. An item of a list goes

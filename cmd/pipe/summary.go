@@ -83,6 +83,9 @@ type modelSummary struct {
 
 	input                        shape.Shape
 	trained, fixed, macs, memory shape.Dim
+	// peak is the memory for the usual batch, if its sizes are known.
+	peak    shape.Dim
+	planned bool
 }
 
 // layerSummary is a layer as programs read it. Shapes are those of one example.
@@ -134,6 +137,7 @@ func summarize(id string, g *nn.Graph) *modelSummary {
 	}
 	s.Trainable, s.Other, s.MACs, s.ActivationMemory = size(trained), size(fixed), size(macs), size(memory)
 	s.input, s.trained, s.fixed, s.macs, s.memory = g.Input, trained, fixed, macs, memory
+	s.peak, s.planned = inferenceMemory(g)
 	return s
 }
 
@@ -146,13 +150,19 @@ func (s *modelSummary) tell(w io.Writer) {
 	}
 	tabulate(w, "  ", rows, 3, 4, 5)
 	fmt.Fprintln(w)
-	tabulate(w, "  ", [][]string{
+	totals := [][]string{
 		{"parameters", thousands(s.trained.Add(s.fixed))},
 		{"trained", thousands(s.trained)},
 		{"not trained", thousands(s.fixed)},
 		{"MACs for one example", thousands(s.macs)},
 		{"activations of one example", memoryText(s.memory)},
-	}, 1)
+	}
+	if s.planned {
+		// Activations are given back as soon as nobody needs them, and those inside a
+		// run of layers that is worked in one go are never stored.
+		totals = append(totals, []string{fmt.Sprintf("memory for %d examples at a time", usualBatch), memoryText(s.peak)})
+	}
+	tabulate(w, "  ", totals, 1)
 }
 
 // memoryText prints a number of bytes in the largest unit that it fills.
@@ -167,6 +177,8 @@ func memoryText(bytes shape.Dim) string {
 		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
 	case n < 1<<30:
 		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	case int64(n) < 1<<40:
+		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
 	}
-	return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+	return fmt.Sprintf("%.1f TiB", float64(n)/(1<<40))
 }

@@ -30,7 +30,7 @@ func Nearest(name string, known []string) (string, bool) {
 const (
 	perLetter       = 4
 	ofInitials      = 2
-	ofAbbreviation  = 5
+	ofAbbreviation  = 3
 	ofLongForm      = 7
 	shortestPrefix  = 3
 	lettersPerError = 3

@@ -62,7 +62,7 @@ stages:
 		Title: "the config file is empty",
 		Means: "There is nothing in it, or nothing but blank lines and comments.",
 		Why:   "A pipeline needs at least one stage.",
-		Ways:  []string{"write a pipeline; `pipe init` makes one to start from"},
+		Ways:  []string{"write a pipeline: `version: 1`, and `stages:` with a list below it"},
 		Fails: `# to be written
 `,
 		Mended: `version: 1

@@ -110,7 +110,7 @@ func (c *decoding) settings(n *Node, around diag.Span, owner string, into reflec
 		spans.positional = plan.names[plan.positional]
 		c.field(n, plan, plan.positional, into, state)
 	case n.Form != Map:
-		c.refuse(n, n.refuse("a map of settings"))
+		c.refuse(n, plan.noMap(n))
 		return spans
 	default:
 		for _, entry := range n.Entries {
@@ -129,6 +129,30 @@ func (c *decoding) settings(n *Node, around diag.Span, owner string, into reflec
 	}
 	c.validate(plan, into, spans, state)
 	return spans
+}
+
+// noMap refuses a value that stands where settings do. Where one setting alone
+// has to be written, the value is most likely its.
+func (p *plan) noMap(n *Node) *refusal {
+	r := n.refuse("a map of settings")
+	if n.IsNull() {
+		return r
+	}
+	r.help = "write each setting as `name: value`, below it or in braces"
+	var required []string
+	for _, f := range p.fields {
+		if f.rules.required {
+			required = append(required, f.name)
+		}
+	}
+	if len(required) == 1 && n.Form == Scalar {
+		value := n.Text
+		if n.Quoted {
+			value = quote(value)
+		}
+		r.instead(fmt.Sprintf("{%s: %s}", required[0], value))
+	}
+	return r
 }
 
 // state is what became of a field.
@@ -228,7 +252,7 @@ func (c *decoding) pointer(n *Node, name string, into reflect.Value) bool {
 func (c *decoding) part(n *Node, name string, into reflect.Value) bool {
 	plan := c.planOf(into.Type())
 	if n.IsNull() || n.Form != Map && plan.positional < 0 {
-		c.refuse(n, n.refuse("a map of settings"))
+		c.refuse(n, plan.noMap(n))
 		return false
 	}
 	before := c.problems

@@ -236,6 +236,14 @@ func TestRefusedValues(t *testing.T) {
 	}
 }
 
+// TestNoMap offers the one setting that has to be written, where there is one.
+func TestNoMap(t *testing.T) {
+	for text, want := range map[string]string{"3": "write {count: 3}", `"3"`: `write {count: "3"}`, "[3]": "write each setting as `name: value`, below it or in braces"} {
+		_, _, problems := decoded(t, "big_box", text)
+		equal(t, problems.All()[0].Help[0].Text, want)
+	}
+}
+
 // TestAllAtOnce makes several mistakes; each is reported, and nothing twice.
 func TestAllAtOnce(t *testing.T) {
 	_, _, problems := decoded(t, "group", "units:\n  - big_box: {size: 0, wieght: 1}\n  - paint: {names: [1], unit: {big_box: {count: no}}}\n  - dit\n")

@@ -74,6 +74,9 @@ func readFile(path string, at diag.Span, problems *diag.List) (string, bool) {
 	}
 	info, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && isLink(path):
+		target, _ := os.Readlink(path) // it could be read a moment ago
+		return refuse(FIL001, "mend the link, or name the file itself", "%s is a link to %s, which does not exist", path, target)
 	case errors.Is(err, fs.ErrNotExist):
 		return refuse(FIL001, nearFile(path), "there is no file %s", path)
 	case errors.Is(err, fs.ErrPermission):
@@ -91,6 +94,12 @@ func readFile(path string, at diag.Span, problems *diag.List) (string, bool) {
 	}
 	defer file.Close()
 	return readAll(file, refuse)
+}
+
+// isLink says whether a path is a symbolic link, wherever it leads.
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
 // readAll reads no more than a config can have, whatever the file says of its

@@ -114,8 +114,11 @@ func (r *itemReader) item(n *Node) (Item, bool) {
 	switch len(kinds) {
 	case 0:
 		r.incomplete = true
-		r.problems.Add(locate(diag.New(YML017, diag.Span{}, "no kind is named"), n).
-			Suggest(fmt.Sprintf("write the kind of the %s beside: %s", r.family, strings.Join(n.Keys(), ", "))))
+		help := fmt.Sprintf("write the kind of a %s, with a colon and its settings", r.family)
+		if len(n.Entries) > 0 {
+			help = fmt.Sprintf("write the kind of the %s beside: %s", r.family, strings.Join(n.Keys(), ", "))
+		}
+		r.problems.Add(locate(diag.New(YML017, diag.Span{}, "no kind is named"), n).Suggest(help))
 		return item, item.ID != ""
 	case 1:
 		item.KindSpan, item.Settings = kinds[0].KeySpan, kinds[0].Value

@@ -38,6 +38,7 @@ func TestItems(t *testing.T) {
 		{"two bad names", "- dot\n- paint: x\n  from: [a, dot, b]\n", "dot=dot paint=paint(a,dot,b)", "GRA003 3:10-3:11 no unit above is named a\nGRA003 3:18-3:19 no unit above is named b"},
 		{"unknown kind", "- dott\n- dot:\n  from: dot_7\n", "dott=dott dot=dot(dot_7)", "YML009 1:3-1:7 no unit is named dott"},
 		{"no kind", "- id: a\n", "a=", "YML017 1:3-1:8 no kind is named"},
+		{"empty map", "- {}\n", "", "YML017 1:3-1:5 no kind is named"},
 		{"two kinds", "- dot:\n  paint: x\n", "=", "YML017 2:3-2:8 a second kind (1:3-1:6 the first one)"},
 		{"settings beside", "- big_box:\n  count: 3\n  title: x\n", "=", "YML017 2:3-2:8 this stands beside the kind (1:3-1:10 the kind)"},
 		{"reserved key misspelt", "- dot:\n  form: x\n", "=", "YML017 2:3-2:7 this cannot stand beside a kind (1:3-1:6 the kind)"},

@@ -118,6 +118,36 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+// TestEnvironmentIsText says so where a number is wanted, instead of offering to
+// take away quotes.
+func TestEnvironmentIsText(t *testing.T) {
+	env := func(string) (string, bool) { return "20", true }
+	for _, written := range []string{`"${env:N}"`, "${env:N}"} {
+		var problems diag.List
+		root := Parse("f.yaml", "count: "+written+"\n", &problems)
+		root = substitute(root, env, &problems)
+		decoder.Decode(root, root.Span, &box{}, &problems)
+		equal(t, reported(&problems), fmt.Sprintf("YML005 1:8-1:%d want a whole number, got the text \"20\"", 8+len(written)))
+		if help := problems.All()[0].Help[0]; !strings.Contains(help.Text, "--set") || help.Edits != nil {
+			t.Errorf("%s: %v", written, help)
+		}
+	}
+}
+
+// TestLinkToNothing names where a link leads, not the link as its own remedy.
+func TestLinkToNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "main.yaml")
+	if err := os.Symlink("gone.yaml", path); err != nil {
+		t.Skip("no links here: ", err)
+	}
+	var problems diag.List
+	Load(path, Options{}, &problems)
+	d := problems.All()[0]
+	if !strings.Contains(d.Primary.Label+strings.Join(d.Notes, ""), "a link to gone.yaml, which does not exist") || strings.Contains(d.Help[0].Text, "did you mean") {
+		t.Error(d)
+	}
+}
+
 // TestVariablePlaces points at a variable and at its use.
 func TestVariablePlaces(t *testing.T) {
 	file, _ := loaded(t, "-- main.yaml --\nvars:\n  n: 3.5\nstages:\n  - ${vars.n}\n", Options{})

@@ -58,6 +58,8 @@ type Node struct {
 	Text   string
 	Type   Type
 	Quoted bool
+	// Environment says that a variable of the environment was put into the text.
+	Environment bool
 }
 
 // Entry is a key of a map and its value.

@@ -36,7 +36,7 @@ func Parse(file, source string, problems *diag.List) *Node {
 	switch {
 	case errors.Is(err, io.EOF):
 		problems.Add(diag.New(FIL004, diag.Span{File: file}, "it holds nothing but blank lines and comments, if anything").
-			Suggest("write a pipeline into it; `pipe init` makes one to start from"))
+			Suggest("write a pipeline into it: `version: 1`, and `stages:` with a list below it"))
 		return nil
 	case err != nil:
 		p.syntax(err)

@@ -210,7 +210,11 @@ func (c *decoding) outOfBounds(rule, bounds string, value reflect.Value, n *Node
 			c.problems.Add(d.Suggest(fmt.Sprintf("did you mean %s?", near), diag.Edit{Span: n.Span, Text: near}))
 			return
 		}
-		c.problems.Add(d.Suggest("write one of them"))
+		help := "write one of them"
+		if len(allowed) == 1 {
+			help = "write " + allowed[0]
+		}
+		c.problems.Add(d.Suggest(help))
 		return
 	}
 	sentence := sentence(bounds, value)

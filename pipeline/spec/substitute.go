@@ -147,6 +147,7 @@ func (s *substitution) text(n *Node) *Node {
 	}
 	now := *n
 	now.Text = text
+	now.Environment = strings.Contains(n.Text, "${env:")
 	return &now
 }
 

@@ -49,5 +49,7 @@ func unknownKey(entry Entry, what string, known []string) diag.Diagnostic {
 	case len(list) <= widestList:
 		return d.Note("what can be written here: %s", list).Suggest("remove the key, or use one of these")
 	}
-	return d.Suggest("remove the key; `pipe explain` lists what can be written")
+	// Only kinds have so many settings that a line does not hold them.
+	kind := strings.TrimPrefix(what, "setting of ")
+	return d.Suggest(fmt.Sprintf("remove the key; `pipe explain %s` lists what can be written", kind))
 }

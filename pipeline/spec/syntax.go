@@ -123,6 +123,17 @@ func (p *parser) syntax(err error) {
 			return
 		}
 	}
+	if from, to, ok := p.openReference(start, end); ok && strings.HasPrefix(said.library, "did not find expected ','") {
+		reference := p.source[from:to]
+		p.problems.Add(diag.New(YML001, p.span(from, to), "in a list or a map on one line, the { of ${ opens another map").
+			Suggest("put it in quotes: "+quote(reference), diag.Edit{Span: p.span(from, to), Text: quote(reference)}))
+		return
+	}
+	if kind, ok := p.kindWithoutColon(start); ok && said.library == "mapping values are not allowed in this context" {
+		p.problems.Add(diag.New(YML001, p.span(start, end), "this belongs to the item above, which ends without a colon").
+			Suggest(fmt.Sprintf("write a colon behind it: `- %s:`", kind)))
+		return
+	}
 	if tabs, ok := p.tabs(start); ok {
 		at := p.position(tabs)
 		p.problems.Add(diag.New(YML002, p.span(tabs, tabs+1), fmt.Sprintf("a tab in line %d, column %d", at.Line, at.Column)).
@@ -130,6 +141,43 @@ func (p *parser) syntax(err error) {
 		return
 	}
 	p.problems.Add(diag.New(YML001, p.span(start, end), said.label).Suggest(said.help))
+}
+
+// openReference finds a ${…} in the lines from start to end that is not in
+// quotes.
+func (p *parser) openReference(start, end int) (from, to int, found bool) {
+	from, _ = p.line(start)
+	for at := from; at < end; at++ {
+		switch char := p.source[at]; {
+		case (char == '"' || char == '\'') && p.beginsValue(at):
+			at = quoteEnd(p.source, at, map[byte]byte{'"': '\\', '\'': '\''}[char]) - 1
+		case strings.HasPrefix(p.source[at:], "${"):
+			if length := referenceEnd(p.source[at:end], 0); length > 0 {
+				return at, at + length, true
+			}
+			return 0, 0, false
+		}
+	}
+	return 0, 0, false
+}
+
+var (
+	bareItem    = regexp.MustCompile(`^\s*- *([A-Za-z0-9_-]+)\s*$`)
+	reservedKey = regexp.MustCompile(`^\s*(` + strings.Join(reserved, "|") + `):(\s|$)`)
+)
+
+// kindWithoutColon finds the kind alone in the line above a reserved key.
+func (p *parser) kindWithoutColon(offset int) (string, bool) {
+	start, end := p.line(offset)
+	if start == 0 || !reservedKey.MatchString(p.source[start:end]) {
+		return "", false
+	}
+	above, over := p.line(start - 1)
+	match := bareItem.FindStringSubmatch(p.source[above:over])
+	if match == nil {
+		return "", false
+	}
+	return match[1], true
 }
 
 // tabs finds a tab in the indentation of the line that holds the offset, of the

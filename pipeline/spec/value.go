@@ -18,8 +18,11 @@ func (r *refusal) Error() string { return r.label }
 // refuse says what is wanted and what there is instead.
 func (n *Node) refuse(want string) *refusal {
 	r := &refusal{label: fmt.Sprintf("want %s, got %s", want, n.Describe()), help: "write " + want}
-	if n.IsNull() {
+	switch {
+	case n.IsNull():
 		r.help = "write a value, or remove the key for its default"
+	case n.Environment:
+		r.help = "write it here, or give it on the command line with --set: what comes from the environment is text"
 	}
 	return r
 }
@@ -32,7 +35,7 @@ func (r *refusal) instead(replacement string) *refusal {
 
 // unquoted suggests the same value without its quotes, if it is in some.
 func (n *Node) unquoted(r *refusal, types ...Type) *refusal {
-	if !n.IsText() || !n.Quoted {
+	if !n.IsText() || !n.Quoted || n.Environment {
 		return r
 	}
 	plain := resolve(n.Text)
@@ -140,8 +143,13 @@ func (n *Node) phrase(err error) *refusal {
 		return r
 	}
 	label := err.Error()
-	if strings.HasPrefix(label, "want ") && !strings.Contains(label, ", got ") {
-		return n.refuse(strings.TrimPrefix(label, "want "))
+	_, want, says := strings.Cut(label, "want ")
+	if !says {
+		return &refusal{label: label}
 	}
-	return &refusal{label: label}
+	if strings.HasPrefix(label, "want ") && !strings.Contains(label, ", got ") {
+		return n.refuse(want)
+	}
+	want, _, _ = strings.Cut(want, ", got ")
+	return &refusal{label: label, help: "write " + want}
 }

@@ -30,7 +30,7 @@ var TRN003 = &Rule{Code: trn003, Training: func(c *pipeline.Check, t *Training) 
 	}
 	if c.Given("batch_size") {
 		c.Report(d.
-			Note("an epoch would be a single step on all examples: %d epochs are %d steps", t.Epochs, t.Epochs).
+			Note("an epoch would be a single step on all examples: %s in all", plural(t.Epochs, "step")).
 			Suggest(help, edit...))
 	}
 }}
