@@ -157,9 +157,9 @@ func (d *drawing) branched() {
 		if d.chance(40) {
 			branches = append(branches, above)
 		}
-		above = d.add(layers.New(func(*layers.Concatenate) {}), branches...)
+		d.add(layers.New(func(*layers.Concatenate) {}), branches...)
 		if d.chance(60) {
-			above = d.add(layers.New(func(*layers.BatchNorm) {}))
+			d.add(layers.New(func(*layers.BatchNorm) {}))
 		}
 		above = d.pool()
 	}

@@ -147,7 +147,7 @@ func (a *Array) Ints() ([]int64, error) {
 		for i, v := range values {
 			if v < 0 {
 				return nil, &Error{
-					Name: a.name, Problem: fmt.Sprintf("element %d is %d, beyond the largest number that is understood, %d", i, uint64(v), math.MaxInt64),
+					Name: a.name, Problem: fmt.Sprintf("element %d is %d, beyond the largest number that is understood, %d", i, uint64(v), int64(math.MaxInt64)),
 					Remedy: "save smaller numbers",
 				}
 			}
