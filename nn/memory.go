@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"math"
 	"slices"
 
 	"github.com/voxelpipe/pipe/nn/shape"
@@ -154,7 +155,7 @@ func (f *flow) release(p *piece) {
 }
 
 // endless is more than any pass needs.
-const endless = 1 << 48
+const endless = math.MaxInt / 2
 
 // elements is how many elements of the arena one pass takes at most, given that
 // it asks for them in the order in which Network does.

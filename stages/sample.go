@@ -69,17 +69,7 @@ func (s sample) read(example int, values []float32) error {
 	if err := s.source.Read(example, values); err != nil {
 		return err
 	}
-	wrong := 0
-	for _, v := range values {
-		if d := float64(v); math.IsNaN(d) || math.IsInf(d, 0) {
-			wrong++
-		}
-	}
-	if wrong > 0 {
-		return fmt.Errorf("sample %d (counting from 0) has %d of %d values that are not finite (NaN or infinite): nothing can be learnt from it; mend or remove it, or keep infinite values in bounds with clip: {range: [low, high]}",
-			example, wrong, len(values))
-	}
-	return nil
+	return finite(example, values)
 }
 
 // moments are the count, bounds, mean and sum of squared deviations of values.

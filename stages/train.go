@@ -214,5 +214,9 @@ func held(r *pipeline.Run, v *pipeline.Volumes) (data.Source, error) {
 		r.Watch.Note(r.Node, fmt.Sprintf("the examples take %.1f GiB, more than the 2 GiB that are held in memory: they are read again in each epoch", float64(bytes)/(1<<30)))
 		return v.Source, nil
 	}
-	return data.Load(r.Context, v.Source, r.Pool.Threads())
+	examples, err := data.Load(r.Context, v.Source, r.Pool.Threads())
+	if err != nil {
+		return nil, err
+	}
+	return examples, placed(r, v.Is, allFinite(examples))
 }

@@ -74,7 +74,7 @@ func (c *Conv3D) settings(in shape.Shape) error {
 		return &shape.Mismatch{
 			Fault: shape.Setting, Settings: []string{"dilation_rate", "strides"}, Input: in, Axis: -1,
 			Problem:    "strides and dilation_rate exclude one another",
-			Arithmetic: fmt.Sprintf("strides %v and dilation_rate %v are both above 1", c.Strides, c.DilationRate),
+			Arithmetic: fmt.Sprintf("strides %s and dilation_rate %s are both above 1", shape.New(c.Strides[:]...), shape.New(c.DilationRate[:]...)),
 			Remedy:     "leave one of them at 1",
 		}
 	}

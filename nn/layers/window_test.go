@@ -77,7 +77,7 @@ func TestWindowRefuses(t *testing.T) {
 		},
 		{
 			"strides and dilation", convolution(func(c *Conv3D) { c.Strides, c.DilationRate = [3]int{2, 1, 1}, [3]int{1, 2, 1} }), single(8, 8, 8, 1),
-			shape.Setting, []string{"dilation_rate", "strides"}, -1, "strides [2 1 1] and dilation_rate [1 2 1] are both above 1", "leave one of them at 1",
+			shape.Setting, []string{"dilation_rate", "strides"}, -1, "strides [2, 1, 1] and dilation_rate [1, 2, 1] are both above 1", "leave one of them at 1",
 		},
 		{
 			"groups do not divide the filters", convolution(func(c *Conv3D) { c.Filters, c.Groups = 6, 4 }), single(8, 8, 8, 4),
