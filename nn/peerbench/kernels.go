@@ -84,7 +84,7 @@ func normal(n int) []float32 {
 }
 
 // kernels measures the convolution of a layer and the product of two matrices.
-func (s *session) kernels() error {
+func (s *comparison) kernels() error {
 	const warm, count = 1, 3
 	t := &table{head: s.heads("kernel")}
 	for _, pass := range passes {
@@ -132,7 +132,7 @@ func (s *session) kernels() error {
 
 // oneExample measures GoMLX's convolution beside ours, on one example: a batch
 // would take it minutes.
-func (s *session) oneExample(t *table) error {
+func (s *comparison) oneExample(t *table) error {
 	fmt.Fprintf(s.log, "convolution in GoMLX\n")
 	one := ourCube
 	one.batch = 1

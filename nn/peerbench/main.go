@@ -28,7 +28,7 @@ import (
 )
 
 func main() {
-	var s session
+	var s comparison
 	flag.IntVar(&s.rounds, "rounds", 3, "how many times each side takes its turn")
 	flag.IntVar(&s.threads, "threads", runtime.GOMAXPROCS(0), "threads for each side")
 	flag.IntVar(&s.networks, "networks", 20, "how many networks to draw")
@@ -49,7 +49,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, s *session, only, footprint string) error {
+func run(ctx context.Context, s *comparison, only, footprint string) error {
 	if footprint != "" {
 		peak, err := ourFootprint(footprint, s.threads)
 		if err != nil {

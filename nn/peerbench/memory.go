@@ -11,7 +11,7 @@ import (
 )
 
 // memory compares the peaks of training S and D, each in a process of its own.
-func (s *session) memory() error {
+func (s *comparison) memory() error {
 	t := &table{head: []string{"work", "pipe", "PyTorch contiguous", "PyTorch channels_last_3d"}}
 	for _, of := range []func() (*subject, error){shallow, deep} {
 		sub, err := of()
@@ -41,7 +41,7 @@ func (s *session) memory() error {
 }
 
 // ourFootprint runs this program again, to train one network and nothing else.
-func (s *session) ourFootprint(name string) (string, error) {
+func (s *comparison) ourFootprint(name string) (string, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return "", err
@@ -55,7 +55,7 @@ func (s *session) ourFootprint(name string) (string, error) {
 }
 
 // torchFootprint trains one network in one layout in a new PyTorch.
-func (s *session) torchFootprint(of *subject, layout string) (string, error) {
+func (s *comparison) torchFootprint(of *subject, layout string) (string, error) {
 	torch, _, _, err := startTorch(s.ctx, []string{s.python}, s.threads, 0)
 	if err != nil {
 		return "", err

@@ -69,7 +69,7 @@ func TestTorchBuildsTheSameNetworks(t *testing.T) {
 		t.Skip(err)
 	}
 	defer torch.end()
-	s := &session{torch: []*peer{torch}, log: io.Discard, report: os.Stdout}
+	s := &comparison{torch: []*peer{torch}, log: io.Discard, report: os.Stdout}
 	for _, sub := range small(t) {
 		if err := s.handOver(sub); err != nil {
 			t.Error(err)

@@ -11,7 +11,7 @@ import (
 
 // scaling compares two threads with one, and the weights that any number of them
 // gives.
-func (s *session) scaling() error {
+func (s *comparison) scaling() error {
 	t := &table{head: []string{"work", "1 thread", "2 threads", "gain", "same bits on 1, 2, 3, 8 threads"}}
 	const warm, count = 1, 2
 	for _, of := range []func() (*subject, error){shallow, deep} {

@@ -6,7 +6,7 @@ import (
 )
 
 // reference measures the two networks that other programs are measured on too.
-func (s *session) reference() error {
+func (s *comparison) reference() error {
 	t := &table{head: s.heads("work")}
 	const warm, count = 1, 2
 	row := func(work string, of *subject, do string, turn func(warm, count int) ([]float64, error)) error {
@@ -42,7 +42,7 @@ func (s *session) reference() error {
 }
 
 // drawn measures a step of training of networks that nobody tuned for.
-func (s *session) drawn() error {
+func (s *comparison) drawn() error {
 	subjects, err := draw(s.seed, s.networks)
 	if err != nil {
 		return err

@@ -14,8 +14,8 @@ import (
 	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
-// session is a run of the whole comparison.
-type session struct {
+// comparison is a run of the whole comparison.
+type comparison struct {
 	rounds, threads int
 	networks        int
 	seed            uint64
@@ -36,13 +36,13 @@ type session struct {
 // parts are what is measured, in the order of the report.
 var parts = []struct {
 	name string
-	run  func(*session) error
+	run  func(*comparison) error
 }{
-	{"reference", (*session).reference},
-	{"networks", (*session).drawn},
-	{"kernels", (*session).kernels},
-	{"scaling", (*session).scaling},
-	{"memory", (*session).memory},
+	{"reference", (*comparison).reference},
+	{"networks", (*comparison).drawn},
+	{"kernels", (*comparison).kernels},
+	{"scaling", (*comparison).scaling},
+	{"memory", (*comparison).memory},
 }
 
 func partNames() []string {
@@ -55,7 +55,7 @@ func partNames() []string {
 
 // measure runs the parts whose names match, and writes the report. The log tells
 // who waits what is going on.
-func (s *session) measure(ctx context.Context, only *regexp.Regexp, report, log io.Writer) error {
+func (s *comparison) measure(ctx context.Context, only *regexp.Regexp, report, log io.Writer) error {
 	s.ctx, s.report, s.log = ctx, report, log
 	s.pool = nn.NewPool(s.threads)
 	defer s.pool.Close()
@@ -84,7 +84,7 @@ func (s *session) measure(ctx context.Context, only *regexp.Regexp, report, log 
 }
 
 // introduce starts the peers and writes down what is compared, and where.
-func (s *session) introduce() {
+func (s *comparison) introduce() {
 	fmt.Fprintf(s.report, "- machine: %s; kernels: %s\n", machine(), kernel.Engine())
 	fmt.Fprintf(s.report, "- threads: %d for each side; %s\n", s.threads, runtime.Version())
 	for way := range allocations {
@@ -111,7 +111,7 @@ func (s *session) introduce() {
 }
 
 // startGoMLX builds and runs the module for GoMLX.
-func (s *session) startGoMLX() (*peer, answer, error) {
+func (s *comparison) startGoMLX() (*peer, answer, error) {
 	if s.gomlx == "" {
 		return nil, answer{}, fmt.Errorf("it was left out")
 	}
@@ -120,7 +120,7 @@ func (s *session) startGoMLX() (*peer, answer, error) {
 
 // torchSides are PyTorch's in a work that has layouts: for each way of running,
 // one for each layout.
-func (s *session) torchSides(r request, warm, count int) [][]*side {
+func (s *comparison) torchSides(r request, warm, count int) [][]*side {
 	var ways [][]*side
 	for _, torch := range s.torch {
 		var sides []*side
@@ -135,7 +135,7 @@ func (s *session) torchSides(r request, warm, count int) [][]*side {
 
 // compare lets us and PyTorch take turns. From the second round on a layout that
 // is clearly not the better one is left out.
-func (s *session) compare(ours *side, ways [][]*side) error {
+func (s *comparison) compare(ours *side, ways [][]*side) error {
 	for round := range s.rounds {
 		if err := alternate(1, append([]*side{ours}, slices.Concat(ways...)...)...); err != nil {
 			return err
@@ -153,7 +153,7 @@ func (s *session) compare(ours *side, ways [][]*side) error {
 }
 
 // heads are the columns of a table whose rows are versus.
-func (s *session) heads(first ...string) []string {
+func (s *comparison) heads(first ...string) []string {
 	heads := append(first, "pipe")
 	for _, torch := range s.torch {
 		heads = append(heads, torch.name)
@@ -179,7 +179,7 @@ func versus(ours *side, ways [][]*side, show func(spread) string) []string {
 
 // handOver gives a network to PyTorch and holds its account of it against ours:
 // as many weights, and nearly the same loss of the first batch.
-func (s *session) handOver(of *subject) error {
+func (s *comparison) handOver(of *subject) error {
 	if len(s.torch) == 0 {
 		return nil
 	}

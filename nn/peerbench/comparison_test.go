@@ -10,7 +10,7 @@ import (
 
 // Without peers the report still has our own figures.
 func TestMeasureAlone(t *testing.T) {
-	s := &session{rounds: 1, threads: 1, networks: 1, seed: 1}
+	s := &comparison{rounds: 1, threads: 1, networks: 1, seed: 1}
 	var report strings.Builder
 	if err := s.measure(t.Context(), regexp.MustCompile("networks"), &report, io.Discard); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestHandOverNoticesAnotherNetwork(t *testing.T) {
 		{`{"weights": 9, "loss": 0.7}`, "8 weights here, 9 in PyTorch"},
 	} {
 		torch, _ := played(t, c.answer)
-		s := &session{torch: []*peer{torch}}
+		s := &comparison{torch: []*peer{torch}}
 		if err := s.handOver(sub); err == nil || !strings.Contains(err.Error(), c.problem) {
 			t.Errorf("the error is %v, want one that says %q", err, c.problem)
 		}
@@ -51,7 +51,7 @@ func TestCompareLeavesOutTheSlowLayout(t *testing.T) {
 			return []float64{seconds}, nil
 		}}
 	}
-	s := &session{rounds: 3}
+	s := &comparison{rounds: 3}
 	ours := taking("pipe", 1)
 	ways := [][]*side{{taking("slow", 4), taking("fast", 2)}, {taking("this", 3), taking("that", 3.1)}}
 	if err := s.compare(ours, ways); err != nil {
