@@ -14,7 +14,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
-// comparison is a run of the whole comparison.
+// comparison is one run of this program: the sides, and what has been measured.
 type comparison struct {
 	rounds, threads int
 	networks        int
