@@ -19,6 +19,18 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestPresumed checks what depends on a failed stage against what its message
+// leads to, and proves nothing by it: no stage on the way has a type.
+func TestPresumed(t *testing.T) {
+	checked, problems := toyChecked(t, "- give: {number: 14}\n- add\n- tell\n- give: {number: 13}\n- give\n")
+	same(t, problems, "TOY001 4:18 unlucky, meant is 15\nTOY001 7:18 unlucky")
+	for i, want := range []bool{false, false, false, false, true} {
+		if got := checked.Types[i] != nil; got != want {
+			t.Errorf("%s has a type: %v", checked.Nodes[i].ID, got)
+		}
+	}
+}
+
 func TestAllow(t *testing.T) {
 	_, problems := toyChecked(t, "- give: {number: 101}\n- give: {number: 102}\n  allow: TOY002\n")
 	same(t, problems, "TOY002 4:18 much")

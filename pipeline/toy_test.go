@@ -54,6 +54,10 @@ func (s *give) Check(c *Check, _ []Type) Type {
 		c.Report(diag.New(toyError, c.At("number"), "unlucky"))
 		return nil
 	}
+	if s.Number == 14 {
+		c.Report(diag.New(toyError, c.At("number"), "unlucky, meant is 15"))
+		return numberType(15)
+	}
 	if s.Number > 100 {
 		c.Report(diag.New(toyWarning, c.At("number"), "much"))
 	}

@@ -3,10 +3,6 @@
 package kernel
 
 import (
-	"bytes"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"unsafe"
 )
@@ -29,34 +25,5 @@ func TestElementwiseOffsets(t *testing.T) {
 		if field.got != field.want {
 			t.Errorf("%s is %d, the assembly takes it for %d", field.name, field.got, field.want)
 		}
-	}
-}
-
-// TestElementwiseGenerated holds the committed assembly to its generator, as
-// TestGenerated does.
-func TestElementwiseGenerated(t *testing.T) {
-	if os.Getenv("PIPE_GENERATED") == "" {
-		t.Skip("PIPE_GENERATED is not set: the generator's modules may not be at hand")
-	}
-	const name = "elementwise_amd64.s"
-	made := filepath.Join(t.TempDir(), name)
-	command := exec.Command("go", "run", "./elementwise", "-out", made)
-	command.Dir = "asm"
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	got, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := os.ReadFile(made)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The first line quotes the command, with its paths.
-	_, got, _ = bytes.Cut(got, []byte("\n"))
-	_, want, _ = bytes.Cut(want, []byte("\n"))
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the generator writes: run go generate", name)
 	}
 }

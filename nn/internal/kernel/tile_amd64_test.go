@@ -120,33 +120,48 @@ func TestOffsets(t *testing.T) {
 	}
 }
 
-// TestGenerated holds the committed assembly to its generator. It needs the
-// generator's modules: in the module cache or from a proxy.
+// TestGenerated holds the committed assembly to its generators, as `go generate`
+// and a look at what it changed do. It needs the generators' modules: in the
+// module cache or from a proxy.
 func TestGenerated(t *testing.T) {
 	if os.Getenv("PIPE_GENERATED") == "" {
 		t.Skip("PIPE_GENERATED is not set: the generator's modules may not be at hand")
 	}
-	folder := t.TempDir()
-	files := []string{"tile_amd64.s", "tiles_amd64.go"}
-	made := exec.Command("go", "run", ".", "-out", filepath.Join(folder, files[0]), "-declarations", filepath.Join(folder, files[1]))
-	made.Dir = "asm"
-	if out, err := made.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	for _, generator := range []struct {
+		program string
+		flags   []string
+		files   []string
+	}{
+		{".", []string{"-out", "-declarations"}, []string{"tile_amd64.s", "tiles_amd64.go"}},
+		{"./fused", []string{"-out"}, []string{"fused_amd64.s"}},
+		{"./elementwise", []string{"-out"}, []string{"elementwise_amd64.s"}},
+	} {
+		folder := t.TempDir()
+		command := exec.Command("go", "run", generator.program)
+		for i, name := range generator.files {
+			command.Args = append(command.Args, generator.flags[i], filepath.Join(folder, name))
+		}
+		command.Dir = "asm"
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", generator.program, err, out)
+		}
+		for _, name := range generator.files {
+			got, want := withoutCommand(t, name), withoutCommand(t, filepath.Join(folder, name))
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s is not what the generator writes: run go generate", name)
+			}
+		}
 	}
-	for _, name := range files {
-		got, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := os.ReadFile(filepath.Join(folder, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		// The first line of the assembly quotes the command, with its paths.
-		_, got, _ = bytes.Cut(got, []byte("\n"))
-		_, want, _ = bytes.Cut(want, []byte("\n"))
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s is not what the generator writes: run go generate", name)
-		}
+}
+
+// withoutCommand reads a generated file without its first line, which quotes the
+// command with its paths.
+func withoutCommand(t *testing.T, path string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
+	_, rest, _ := bytes.Cut(text, []byte("\n"))
+	return rest
 }
