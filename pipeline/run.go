@@ -33,12 +33,27 @@ type Run struct {
 	// Watch is told what happens.
 	Watch Watcher
 
-	folder string
+	folder   string
+	problems *diag.List
 }
 
 // Path is where an input path in the config leads: relative ones start at the
 // config's folder.
 func (r *Run) Path(path string) string { return inFolder(r.folder, path) }
+
+// Report adds what a stage finds while it works and need not stop for. A warning
+// that the item allows is dropped; a finding is told once, however often it is
+// made.
+func (r *Run) Report(d diag.Diagnostic) {
+	if d.Severity != diag.Error && r.allows(d.Code.ID) {
+		return
+	}
+	before := r.problems.Len()
+	r.problems.Add(d)
+	if r.problems.Len() > before {
+		r.Watch.Found(r.Node, d)
+	}
+}
 
 // File is the name of a file of this stage in the run's record: the plain name
 // if no other stage of the file has this kind, else one in a folder of its own.
@@ -56,6 +71,8 @@ type Watcher interface {
 	Skipped(n *Node, because string)
 	// Note is a line worth knowing while a stage works.
 	Note(n *Node, text string)
+	// Found is a problem that the stage need not stop for.
+	Found(n *Node, d diag.Diagnostic)
 	// Training gives what is to be told of a training in a stage.
 	Training(n *Node) train.Observer
 }
@@ -77,6 +94,9 @@ type Execution struct {
 	Pool   *nn.Pool
 	Record *store.Run
 	Watch  Watcher
+
+	// examine has examiners look rather than work.
+	examine bool
 }
 
 // Outcome is how a stage ended.
@@ -100,6 +120,9 @@ func Execute(ctx context.Context, checked *Checked, how Execution, problems *dia
 	outcomes := make([]Outcome, len(checked.Nodes))
 	done := make([]chan struct{}, len(checked.Nodes))
 	wanted := checked.Wanted(how.Until)
+	if how.examine {
+		wanted = checked.examined()
+	}
 	slots := make(chan struct{}, max(how.Jobs, 1))
 	var stages sync.WaitGroup
 	for i, n := range checked.Nodes {
@@ -127,8 +150,15 @@ func Execute(ctx context.Context, checked *Checked, how Execution, problems *dia
 // all of them for "".
 func (g *Checked) Wanted(until string) []bool {
 	wanted := make([]bool, len(g.Nodes))
+	for i, n := range g.Nodes {
+		wanted[i] = until == "" || n.ID == until
+	}
+	return g.needed(wanted)
+}
+
+// needed adds to the marked nodes all that they depend on.
+func (g *Checked) needed(wanted []bool) []bool {
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
-		wanted[i] = wanted[i] || until == "" || g.Nodes[i].ID == until
 		if wanted[i] {
 			for _, from := range g.Nodes[i].Inputs {
 				wanted[from] = true
@@ -159,11 +189,16 @@ func (g *Checked) execute(ctx context.Context, i int, outcomes []Outcome, how Ex
 	}
 	r := &Run{
 		Node: n, Context: ctx, Promised: g.Types[i], Seed: stageSeed(g.File.Seed, n.ID), Alone: g.Alone(n),
-		Pool: how.Pool, Record: how.Record, Watch: how.Watch, folder: g.File.Folder(),
+		Pool: how.Pool, Record: how.Record, Watch: how.Watch, folder: g.File.Folder(), problems: problems,
+	}
+	examiner, examines := n.Stage.(Examiner)
+	work := func() (Value, error) { return kept(r, in) }
+	if examines = examines && how.examine; examines {
+		work = func() (Value, error) { return nil, examiner.Examine(r, in) }
 	}
 	how.Watch.Started(n)
 	start := time.Now()
-	value, err := guarded(r, in)
+	value, err := guarded(work)
 	out.Took = time.Since(start)
 	if err != nil {
 		out.Err = err
@@ -173,24 +208,23 @@ func (g *Checked) execute(ctx context.Context, i int, outcomes []Outcome, how Ex
 		}
 		return
 	}
+	if examines {
+		how.Watch.Done(n, "examined", out.Took)
+		return
+	}
 	out.Value = value
 	how.Watch.Done(n, Summarize(value.Type()), out.Took)
 }
 
-// guarded runs a stage and looks whether it kept its promise. A panic becomes an
-// error: it is a bug in this program, and the other stages' work should not be
-// lost with it.
-func guarded(r *Run, in []Value) (value Value, err error) {
+// guarded does a stage's work. A panic becomes an error: it is a bug in this
+// program, and the other stages' work should not be lost with it.
+func guarded(work func() (Value, error)) (value Value, err error) {
 	defer func() {
 		if problem := recover(); problem != nil {
 			err = &Panic{Value: problem, Stack: debug.Stack()}
 		}
 	}()
-	value, err = r.Stage.Run(r, in)
-	if err == nil {
-		err = kept(r, value)
-	}
-	return value, err
+	return work()
 }
 
 // Panic is a bug in this program that a stage ran into.
@@ -201,14 +235,18 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
-// kept compares a value's type with the promised one.
-func kept(r *Run, value Value) error {
+// kept runs a stage and holds it to its promise.
+func kept(r *Run, in []Value) (Value, error) {
+	value, err := r.Stage.Run(r, in)
+	if err != nil {
+		return value, err
+	}
 	if broken := Broken(r.Promised, value.Type()); broken != "" {
-		return Fail(diag.New(BUG002, r.Item.KindSpan, broken).
+		return nil, Fail(diag.New(BUG002, r.Item.KindSpan, broken).
 			Note("the check promised: %s", Summarize(r.Promised)).
 			Note("the run gave: %s", Summarize(value.Type())))
 	}
-	return nil
+	return value, nil
 }
 
 // explain gives an error of a stage its place.

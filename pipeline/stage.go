@@ -23,6 +23,15 @@ type Stage interface {
 	Run(r *Run, in []Value) (Value, error)
 }
 
+// Site is a stage as a rule sees it: where its settings stand, and who takes
+// what the rule finds. A [Check] is one before anything runs, a [Run] while the
+// stage works.
+type Site interface {
+	At(path ...string) diag.Span
+	Given(path ...string) bool
+	Report(d diag.Diagnostic)
+}
+
 // Want is one input: the families it may be of, the preferred one first.
 type Want []Family
 

@@ -101,6 +101,17 @@ func (*add) Gives() Family { return DatasetFamily }
 func (*add) Check(*Check, []Type) Type {
 	return &Dataset{Examples: shape.Symbol("N"), Labels: Labels{Kind: NoLabels}}
 }
+
+// Examine finds fault with sums of two.
+func (s *add) Examine(r *Run, in []Value) error {
+	r.Report(diag.New(toyWarning, r.At("both"), fmt.Sprintf("adds to %d", in[0].(toyNumber).value)))
+	r.Report(diag.New(toyWarning, r.At("both"), fmt.Sprintf("adds to %d", in[0].(toyNumber).value)))
+	if s.Both {
+		return errors.New("two are too many")
+	}
+	return nil
+}
+
 func (s *add) Run(r *Run, in []Value) (Value, error) {
 	sum := int(r.Seed % 1000)
 	for _, v := range in {
@@ -201,6 +212,7 @@ func (w *witness) Done(n *Node, _ string, _ time.Duration) { w.write("done %s", 
 func (w *witness) Failed(n *Node, _ error)                 { w.write("fail %s", n.ID) }
 func (w *witness) Skipped(n *Node, because string)         { w.write("skip %s for %s", n.ID, because) }
 func (w *witness) Note(n *Node, text string)               { w.write("note %s %s", n.ID, text) }
+func (w *witness) Found(n *Node, d diag.Diagnostic)        { w.write("found %s %s", n.ID, d.Primary.Label) }
 func (w *witness) Training(*Node) train.Observer           { return nil }
 
 func (w *witness) when(event string) int { return slices.Index(w.events, event) }

@@ -231,6 +231,7 @@ type unseen struct{ train.Observer }
 func (unseen) Started(*pipeline.Node)                     {}
 func (unseen) Done(*pipeline.Node, string, time.Duration) {}
 func (unseen) Failed(*pipeline.Node, error)               {}
+func (unseen) Found(*pipeline.Node, diag.Diagnostic)      {}
 func (unseen) Skipped(*pipeline.Node, string)             {}
 func (unseen) Note(*pipeline.Node, string)                {}
 func (unseen) Training(*pipeline.Node) train.Observer     { return nil }

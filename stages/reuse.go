@@ -271,6 +271,7 @@ type unwatched struct{}
 func (unwatched) Started(*pipeline.Node)                     {}
 func (unwatched) Done(*pipeline.Node, string, time.Duration) {}
 func (unwatched) Failed(*pipeline.Node, error)               {}
+func (unwatched) Found(*pipeline.Node, diag.Diagnostic)      {}
 func (unwatched) Skipped(*pipeline.Node, string)             {}
 func (unwatched) Note(*pipeline.Node, string)                {}
 func (unwatched) Training(*pipeline.Node) train.Observer     { return nil }

@@ -36,6 +36,7 @@ type watcher struct {
 func (w *watcher) Started(*pipeline.Node)                     {}
 func (w *watcher) Done(*pipeline.Node, string, time.Duration) {}
 func (w *watcher) Failed(*pipeline.Node, error)               {}
+func (w *watcher) Found(*pipeline.Node, diag.Diagnostic)      {}
 func (w *watcher) Skipped(*pipeline.Node, string)             {}
 func (w *watcher) Note(n *pipeline.Node, text string) {
 	w.mu.Lock()

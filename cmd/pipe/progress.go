@@ -9,6 +9,7 @@ import (
 
 	"github.com/voxelpipe/pipe/nn/train"
 	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
 // progress tells what happens in a run, line by line, on the messages' output
@@ -18,14 +19,17 @@ type progress struct {
 	mu  sync.Mutex
 	to  io.Writer
 	log io.Writer
+	// sources are where findings stand; color says whether they are shown in it.
+	sources diag.Sources
+	color   bool
 	// live says that bars may be shown.
 	live bool
 	// shown is the bar on the screen, nil if there is none. One at a time has room.
 	shown *bar
 }
 
-func newProgress(a *app, log io.Writer, checked *pipeline.Checked) *progress {
-	return &progress{to: a.err, log: log, live: a.live}
+func newProgress(a *app, log io.Writer, sources diag.Sources) *progress {
+	return &progress{to: a.err, log: log, live: a.live, sources: sources, color: a.color}
 }
 
 // line writes one line about a stage.
@@ -80,6 +84,20 @@ func (p *progress) Skipped(n *pipeline.Node, because string) {
 
 // Note tells something worth knowing.
 func (p *progress) Note(n *pipeline.Node, text string) { p.line(n, "%s", text) }
+
+// Found shows what a stage found while it works.
+func (p *progress) Found(n *pipeline.Node, d diag.Diagnostic) {
+	var one diag.List
+	one.Add(d)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.note(fmt.Sprintf("%s: %s[%s]: %s: %s", n.ID, d.Severity, d.Code.ID, d.Summary, d.Primary.Label))
+	if p.shown != nil {
+		p.shown.clear()
+		defer p.shown.draw()
+	}
+	diag.Text(p.to, &one, p.sources, p.color)
+}
 
 // Training tells of a training in a stage.
 func (p *progress) Training(n *pipeline.Node) train.Observer {

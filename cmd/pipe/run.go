@@ -84,7 +84,7 @@ func (a *app) run(ctx context.Context, path string, r *running) error {
 	if err := rec.begin(ctx); err != nil {
 		return err
 	}
-	watch := newProgress(a, files.Log(), c.checked)
+	watch := newProgress(a, files.Log(), c)
 	outcomes := pipeline.Execute(ctx, c.checked, pipeline.Execution{
 		Jobs: r.jobs.value, Until: r.until, Pool: pool, Record: files, Watch: watch,
 	}, c.problems)

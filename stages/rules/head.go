@@ -161,7 +161,7 @@ func written(s diag.Span) bool { return s.HasPlace() && s.Start != s.End }
 
 // report adds a problem of a layer; a warning that the layer's item allows is
 // dropped.
-func report(c *pipeline.Check, allow []string, d diag.Diagnostic) {
+func report(c pipeline.Site, allow []string, d diag.Diagnostic) {
 	if d.Severity != diag.Error && slices.Contains(allow, d.Code.ID) {
 		return
 	}
