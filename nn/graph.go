@@ -31,8 +31,10 @@ type Graph struct {
 // Node is one layer in a graph.
 type Node struct {
 	// ID is the full name: the ids of the composites around it, then its own,
-	// joined by "/". An activation that belongs to a layer has the layer's ID.
-	ID   string
+	// joined by Joint. An activation that belongs to a layer has the layer's ID.
+	ID string
+	// Path are the parts of the full name.
+	Path []string
 	Spec Spec
 	// Inputs are indexes of nodes; FromInput is the network's input.
 	Inputs []int
@@ -46,6 +48,11 @@ type Node struct {
 	// refused marks a node whose shape rule failed, or one that depends on such.
 	refused bool
 }
+
+// Joint joins the ids of composites and what is inside of them to a full name,
+// which is an id itself: a network whose composites are written out as plain
+// layers has the same names.
+const Joint = "__"
 
 // FromInput stands for the network's input among a node's inputs.
 const FromInput = -1

@@ -8,8 +8,8 @@ import (
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
-// Unit is one item of a list of layers: a Spec, an Alias of one, or a Composite of
-// further items.
+// Unit is one item of a list of layers: a Spec, an Alias of one, a Composite of
+// further items, or the Entrance of the list.
 type Unit interface {
 	// Frozen says whether training must leave the weights as they are.
 	Frozen() bool
@@ -47,6 +47,13 @@ type Activated interface {
 type Alias interface {
 	Unit
 	Means() Spec
+}
+
+// Entrance is an item that names the input of its list and does nothing to it.
+// It stands at the head of the list.
+type Entrance interface {
+	Unit
+	Enters()
 }
 
 // Costed is a Spec that multiplies: MACs counts the multiply-adds of one

@@ -57,12 +57,12 @@ func TestResolve(t *testing.T) {
 	}
 	want := `first ^ [8]
 first first [8] attached
-block/a first [8] frozen
-block/a block/a [8] attached frozen
-block/b block/a [8] frozen
-block/add first block/b [8] frozen
+block__a first [8] frozen
+block__a block__a [8] attached frozen
+block__b block__a [8] frozen
+block__add first block__b [8] frozen
 side first [2]
-both side block/add [10]
+both side block__add [10]
 `
 	if got := described(graph); got != want {
 		t.Errorf("the graph is\n%swant\n%s", got, want)

@@ -22,20 +22,37 @@ func placesOf(g *nn.Graph, list *spec.Node, around diag.Span) map[string]pipelin
 		if _, known := places[id]; known {
 			continue
 		}
-		item, found := items.find(list, id)
+		item, inside, found := items.find(list, g.Nodes[i].Path)
 		if !found {
 			item = spec.Item{Span: around, KindSpan: around}
 		}
-		places[id] = placeOf(item)
+		places[id] = placeOf(item, inside)
 	}
 	return places
 }
 
-func placeOf(item spec.Item) pipeline.LayerPlace {
-	return pipeline.LayerPlace{
-		Item: item.Span, Kind: item.KindSpan, KindName: item.Kind, Allow: item.Allow,
-		Setting: func(path ...string) diag.Span { return settingOf(item, path) },
+// placeOf is the place of a layer that stands in the list as an item, or inside
+// of one, under the ids that lead there.
+func placeOf(item spec.Item, inside []string) pipeline.LayerPlace {
+	setting := func(path ...string) diag.Span { return settingOf(item, path) }
+	unit, known := layers.Table().New(item.Kind)
+	if preset, decides := unit.(deciding); known && decides && len(inside) > 0 {
+		setting = func(path ...string) diag.Span {
+			if len(path) > 0 {
+				path = []string{preset.Decides(strings.Join(inside, nn.Joint), path[0])}
+			}
+			return settingOf(item, path)
+		}
 	}
+	return pipeline.LayerPlace{
+		Item: item.Span, Kind: item.KindSpan, KindName: item.Kind, Allow: item.Allow, Setting: setting,
+	}
+}
+
+// deciding is a composite that writes the layers inside of it by itself, and
+// knows which of its settings decides one of theirs; "" for none.
+type deciding interface {
+	Decides(layer, setting string) string
 }
 
 // settingOf is the place of a setting's value, or of the nearest thing around it.
@@ -60,24 +77,26 @@ func settingOf(item spec.Item, path []string) diag.Span {
 // once.
 type itemsOf map[*spec.Node][]spec.Item
 
-// find gives the innermost item on the way that an id names: its parts are those
-// of the composites around the layer, some of which, like the number of a
+// find gives the innermost item on the way to a layer: its parts are the ids of
+// the composites around the layer, some of which, like the number of a
 // repetition, stand for no item.
-func (known itemsOf) find(list *spec.Node, id string) (spec.Item, bool) {
-	var last spec.Item
-	found := false
-	for part := range strings.SplitSeq(id, "/") {
+//
+// Inside are the ids that lead from the item to the layer.
+func (known itemsOf) find(list *spec.Node, path []string) (last spec.Item, inside []string, found bool) {
+	for k, part := range path {
 		items := known.read(list)
 		i := slices.IndexFunc(items, func(item spec.Item) bool { return item.ID == part })
 		if i < 0 {
 			continue
 		}
-		last, found = items[i], true
-		if inner, ok := last.Settings.Get("layers"); ok {
+		last, inside, found = items[i], path[k+1:], true
+		if inner, written := last.Settings.Get("layers"); written {
 			list = inner
+		} else {
+			list = nil // what a preset is made of is not written
 		}
 	}
-	return last, found
+	return last, inside, found
 }
 
 func (known itemsOf) read(list *spec.Node) []spec.Item {

@@ -9,6 +9,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -31,6 +32,7 @@ var codeOf = map[shape.Fault]*diag.Code{
 	shape.Disagree:       GRA132,
 	shape.Indivisible:    YML131,
 	shape.Setting:        YML131,
+	shape.Namesake:       spec.GRA002,
 }
 
 func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {

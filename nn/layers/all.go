@@ -50,7 +50,12 @@ var trained = Training{Trainable: true}
 func plain() []kind.Kind {
 	glorot, zeros, ones := &initial.GlorotUniform{}, &initial.Zeros{}, &initial.Ones{}
 	single, two := [3]int{1, 1, 1}, [3]int{2, 2, 2}
+	plain := Backbone{Normalization: plainly, Momentum: 0.9, Then: &ReLU{Training: trained}, KernelInitializer: &initial.HeNormal{}}
+	normal := plain
+	normal.Normalization = batchwise
+	top := Top{Classifier: &Softmax{Axis: -1, Training: trained}, Pooling: plainly}
 	return []kind.Kind{
+		kind.Of("input", "input", Input{Training: trained}),
 		kind.Of("conv3d", "conv3d: {filters: 32, kernel_size: 3, activation: relu}", Conv3D{
 			Strides: single, Padding: valid, DilationRate: single, Groups: 1, UseBias: true,
 			KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
@@ -80,6 +85,19 @@ func plain() []kind.Kind {
 			Shortcut: identity, Training: trained,
 		}),
 		kind.Of("repeat", "repeat: {times: 2, layers: [conv3d: {filters: 16, kernel_size: 3, padding: same}, relu]}", Repeat{Training: trained}),
+		kind.Of("vgg3d", "vgg3d: {depth: 11, filters: 16, classes: 2, dense_units: [64]}", VGG3D{
+			Depth: 16, Filters: 64, Blocks: 5, Backbone: plain, DenseUnits: []int{4096, 4096},
+			Top: Top{Classifier: top.Classifier, Pooling: plainly, Dropout: 0.5}, Training: trained,
+		}),
+		kind.Of("resnet3d", "resnet3d: {depth: 18, classes: 2}", ResNet3D{
+			Depth: 18, Filters: 64, StemKernelSize: [3]int{7, 7, 7}, StemStrides: two, StemPool: true,
+			Backbone: normal, Top: top, Training: trained,
+		}),
+		kind.Of("densenet3d", "densenet3d: {blocks: [6, 12, 24, 16], classes: 2}", DenseNet3D{
+			Blocks: []int{6, 12, 24, 16}, GrowthRate: 32, Compression: 0.5, Bottleneck: 4,
+			StemKernelSize: [3]int{7, 7, 7}, StemStrides: two, StemPool: true,
+			Backbone: normal, Top: top, Training: trained,
+		}),
 		kind.Of("activation", "activation: relu", Activate{Training: trained}),
 	}
 }

@@ -45,7 +45,7 @@ func convolution(set func(*Conv3D)) *Conv3D {
 func conformance() []nntest.Case {
 	volume, vector := [][]int{{4, 5, 3, 2}}, [][]int{{7}}
 	odd := [3]int{2, 1, 2}
-	six := 6.0
+	six, two := 6.0, 2
 	half := 0.5
 	return []nntest.Case{
 		{Kind: "conv3d", Unit: convolution(func(*Conv3D) {}), In: volume},
@@ -106,6 +106,23 @@ func conformance() []nntest.Case {
 			r.Times = 3
 			r.Layers = []nn.Item{{ID: "dense", Unit: New(func(d *Dense) { d.Units = 7 })}, {ID: "tanh", Unit: New(func(*Tanh) {})}}
 		}), In: vector},
+		{Kind: "input", Unit: New(func(r *Repeat) {
+			r.Times = 2
+			r.Layers = []nn.Item{
+				{ID: "input", Unit: New(func(*Input) {})}, {ID: "dense", Unit: New(func(d *Dense) { d.Units = 7 })},
+				{ID: "both", From: []string{"dense", "input"}, Unit: New(func(*Multiply) {})},
+			}
+		}), In: vector},
+		{Kind: "vgg3d", Unit: New(func(v *VGG3D) {
+			v.Depth, v.Filters, v.Blocks, v.DenseUnits, v.Classes, v.Then, v.Dropout = 11, 2, 2, []int{3}, &two, New(func(*Tanh) {}), 0.2
+		}), In: volume},
+		{Kind: "resnet3d", Unit: New(func(r *ResNet3D) {
+			r.Depth, r.Filters, r.StemKernelSize, r.StemPool, r.Then, r.Pooling = 10, 1, ones, false, New(func(*Tanh) {}), "avg"
+		}), In: volume},
+		{Kind: "densenet3d", Unit: New(func(d *DenseNet3D) {
+			d.Blocks, d.GrowthRate, d.Bottleneck, d.StemKernelSize, d.StemPool, d.Then = []int{2, 1}, 2, 2, threes, false, New(func(*Tanh) {})
+			d.Classes, d.Normalization = &two, plainly
+		}), In: volume},
 		{Kind: "activation", Unit: New(func(a *Activate) { a.Function = New(func(*Sigmoid) {}) }), In: volume},
 		{Kind: "linear", Unit: New(func(*Linear) {}), In: volume},
 		{Kind: "relu", Unit: New(func(*ReLU) {}), In: volume, Draw: awayFromZero},

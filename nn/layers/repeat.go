@@ -11,8 +11,8 @@ import (
 // Repeat stands for its list of layers several times over, one behind the other,
 // each time with weights of its own.
 //
-// The weights of the first time are named after it: `repeat/1/conv3d/kernel`,
-// `repeat/1/conv3d/bias`, and so on.
+// The weights of the first time are named after it: `repeat__1__conv3d/kernel`,
+// `repeat__1__conv3d/bias`, and so on.
 type Repeat struct {
 	// How many times.
 	Times int `yaml:"times" validate:"required,min=1,max=1000"`

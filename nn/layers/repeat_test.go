@@ -18,7 +18,7 @@ func TestRepeatHasWeightsOfItsOwnEachTime(t *testing.T) {
 		t.Fatal(refusals[0])
 	}
 	params := nn.Build(graph, 1).Params()
-	if len(params) != 2 || params[0].Name != "repeat/1/dense/kernel" || params[1].Name != "repeat/2/dense/kernel" {
+	if len(params) != 2 || params[0].Name != "repeat__1__dense/kernel" || params[1].Name != "repeat__2__dense/kernel" {
 		t.Fatalf("the weights are %v", params)
 	}
 	if slices.Equal(params[0].Value, params[1].Value) {

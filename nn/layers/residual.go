@@ -9,6 +9,8 @@ import (
 
 // Residual adds its input to what its layers make of it. They need only learn the
 // difference, and gradients reach the layers above unweakened (He et al., 2016). An activation behind the sum is written as the next layer.
+//
+// The weights inside are named after it: `residual__conv3d/kernel`.
 type Residual struct {
 	// The layers. The first takes the residual's input, the last gives what is
 	// added to it.

@@ -42,7 +42,7 @@ func TestResidualNamesItsPartsWithoutClashes(t *testing.T) {
 	for _, n := range graph.Nodes {
 		ids = append(ids, n.ID)
 	}
-	want := []string{"residual/add", "residual/shortcut", "residual/add_1", "residual/shortcut_1", "residual/add_2"}
+	want := []string{"residual__add", "residual__shortcut", "residual__add_1", "residual__shortcut_1", "residual__add_2"}
 	if !slices.Equal(ids, want) {
 		t.Errorf("the nodes are %v, want %v", ids, want)
 	}
@@ -81,9 +81,9 @@ func TestResidualRefuses(t *testing.T) {
 		id    string
 		fault shape.Fault
 	}{
-		{"another shape", residual(identity, nn.Item{ID: "c", Unit: convolution(func(c *Conv3D) { c.Padding = same })}), "residual/add", shape.Disagree},
+		{"another shape", residual(identity, nn.Item{ID: "c", Unit: convolution(func(c *Conv3D) { c.Padding = same })}), "residual__add", shape.Disagree},
 		{"a size no stride gives", residual(projection, nn.Item{ID: "c", Unit: convolution(func(c *Conv3D) { c.KernelSize = [3]int{3, 3, 3} })}), "residual", shape.Disagree},
-		{"a layer inside", residual(projection, nn.Item{ID: "c", Unit: convolution(func(c *Conv3D) { c.KernelSize = [3]int{9, 9, 9} })}), "residual/c", shape.TooSmall},
+		{"a layer inside", residual(projection, nn.Item{ID: "c", Unit: convolution(func(c *Conv3D) { c.KernelSize = [3]int{9, 9, 9} })}), "residual__c", shape.TooSmall},
 		{"no layers", residual(identity), "residual", shape.Setting},
 	} {
 		_, refusals := nn.Resolve(shape.New(8, 8, 8, 2), c.items)
