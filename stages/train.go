@@ -59,12 +59,17 @@ type Train struct {
 	GradientClip *GradientClip `yaml:"gradient_clip"`
 }
 
-// GradientClip keeps the gradient of a step short. Write norm or value.
+// GradientClip keeps the gradient of a step short. Write one of its settings.
 type GradientClip struct {
 	// The longest that the gradient of all weights together may be: a longer one is
-	// scaled down as a whole and keeps its direction.
-	Norm *float64 `yaml:"norm" validate:"omitempty,gt=0,required_without=Value,excluded_with=Value"`
-	// The largest that each number of the gradient may be, up or down.
+	// scaled down as a whole and keeps its direction. It is global_clipnorm in Keras,
+	// and clip_grad_norm_ in PyTorch, which adds 1e-6 to the length.
+	Norm *float64 `yaml:"norm" validate:"omitempty,gt=0,required_without_all=NormEach Value,excluded_with=NormEach Value"`
+	// The longest that the gradient of each weight, such as one kernel, may be by
+	// itself: clipnorm in Keras.
+	NormEach *float64 `yaml:"norm_each" validate:"omitempty,gt=0,excluded_with=Value"`
+	// The largest that each number of the gradient may be, up or down: clipvalue in
+	// Keras.
 	Value *float64 `yaml:"value" validate:"omitempty,gt=0"`
 }
 
@@ -109,6 +114,9 @@ func (s *Train) settings(task metric.Task, seed uint64) train.Settings {
 	if clip := s.GradientClip; clip != nil {
 		if clip.Norm != nil {
 			settings.ClipNorm = *clip.Norm
+		}
+		if clip.NormEach != nil {
+			settings.ClipNormEach = *clip.NormEach
 		}
 		if clip.Value != nil {
 			settings.ClipValue = *clip.Value

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/optim"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
@@ -56,7 +57,7 @@ func (t training) memory() *memoryRecord {
 	// One batch is computed with while the next is read.
 	batches := 2 * bytesPerValue * t.settings.BatchSize * tensor.Elements(g.Input.MustSizes())
 	m := &memoryRecord{
-		Weights: p.Weights, Optimizer: p.Gradients * (1 + len(t.settings.Optimizer.Slots())),
+		Weights: p.Weights, Optimizer: p.Gradients * (1 + len(optim.Slots(t.settings.Optimizer))),
 		Activations: p.Activations + p.Kept, Batches: batches,
 	}
 	m.Total = m.Weights + m.Optimizer + m.Activations + m.Batches

@@ -15,11 +15,11 @@ import (
 // Optimization" (2014), in the form before their section 2.1, which adds epsilon
 // to the root of the uncorrected mean, as Keras does.
 type Adam struct {
-	// LearningRate is about how far a weight moves in one step.
+	// About how far a weight moves in one step.
 	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
-	// Beta1 is the share of the running mean of gradients that is kept in a step.
+	// The share of the running mean of gradients that is kept in a step.
 	Beta1 float64 `yaml:"beta_1" validate:"gte=0,lt=1"`
-	// Beta2 is the share of the running mean of squares that is kept in a step.
+	// The share of the running mean of squares that is kept in a step.
 	Beta2 float64 `yaml:"beta_2" validate:"gte=0,lt=1"`
 	// Epsilon keeps the divisor away from 0. PyTorch's has another meaning: there it
 	// is added after the mean was corrected.
@@ -28,6 +28,7 @@ type Adam struct {
 	// grow again; see Reddi and others, "On the Convergence of Adam and Beyond"
 	// (2018).
 	AMSGrad bool `yaml:"amsgrad"`
+	Common  `yaml:",inline"`
 }
 
 // Rate is the learning rate as written.

@@ -10,9 +10,19 @@ import (
 var sources embed.FS
 
 var table = kind.NewTable("optimizer", sources,
-	kind.Of("sgd", "optimizer: {sgd: {learning_rate: 0.01, momentum: 0.9}}", SGD{LearningRate: 0.01}),
-	kind.Of("adam", "optimizer: adam", Adam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}),
+	kind.Of("sgd", "optimizer: {sgd: {learning_rate: 0.01, momentum: 0.9}}", SGD{LearningRate: 0.01, Common: plain}),
+	kind.Of("adam", "optimizer: adam", adamDefaults(plain)),
+	kind.Of("adamw", "optimizer: {adamw: {weight_decay: 0.01, exclude_from_weight_decay: [bias, gamma, beta]}}", AdamW{adamDefaults(decaying(0.004))}),
+	kind.Of("rmsprop", "optimizer: {rmsprop: {momentum: 0.9}}", RMSprop{LearningRate: 1e-3, Rho: 0.9, Epsilon: 1e-7, Common: plain}),
+	kind.Of("adagrad", "optimizer: {adagrad: {learning_rate: 0.01}}", Adagrad{LearningRate: 1e-3, InitialAccumulatorValue: 0.1, Epsilon: 1e-7, Common: plain}),
+	kind.Of("nadam", "optimizer: nadam", Nadam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Common: plain}),
+	kind.Of("lion", "optimizer: {lion: {learning_rate: 1e-4, weight_decay: 0.01}}", Lion{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.99, Common: plain}),
 )
 
 // Table lists the optimizers a config can write.
 func Table() *kind.Table { return table }
+
+// adamDefaults are those of adam, with common settings.
+func adamDefaults(common Common) Adam {
+	return Adam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Common: common}
+}

@@ -16,20 +16,57 @@ func param[T tensor.Float](name string, values ...T) *nn.Param[T] {
 	return &nn.Param[T]{Name: name, Shape: []int{len(values)}, Value: values, Grad: make([]T, len(values)), Trainable: true}
 }
 
-// TestTorch follows the paths that PyTorch's optimizers take; testdata/goldens.py
-// made them and says where Keras differs.
-func TestTorch(t *testing.T) {
+// goldens are the paths in testdata; goldens.py made them and says how.
+type goldens struct {
+	Start, Target, Curvature []float64
+
+	SGD, Momentum, Nesterov, Adam, AMSGrad, AdamW, RMSprop, Adagrad [][]float64
+
+	RMSpropMomentum [][]float64 `json:"rmsprop_momentum"`
+	RMSpropCentered [][]float64 `json:"rmsprop_centered"`
+	// Keras has paths under its rules, with a learning rate that falls.
+	Keras map[string][][]float64
+}
+
+func readGoldens(t *testing.T) goldens {
+	t.Helper()
 	text, err := os.ReadFile("testdata/goldens.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var golden struct {
-		Start, Target, Curvature               []float64
-		SGD, Momentum, Nesterov, Adam, AMSGrad [][]float64
-	}
+	var golden goldens
 	if err := json.Unmarshal(text, &golden); err != nil {
 		t.Fatal(err)
 	}
+	return golden
+}
+
+// follow compares the path of an optimizer with a golden one; rate gives the
+// learning rate of a step, counted from 0.
+func (g goldens) follow(t *testing.T, name string, o Optimizer, path [][]float64, rate func(step int) float64) {
+	t.Helper()
+	w := param("w", slices.Clone(g.Start)...)
+	s := New(o, []*nn.Param[float64]{w})
+	if len(path) != 25 {
+		t.Fatalf("%s: a path of %d steps", name, len(path))
+	}
+	for step, want := range path {
+		for i := range w.Value {
+			w.Grad[i] = 2 * g.Curvature[i] * (w.Value[i] - g.Target[i])
+		}
+		s.Rate = rate(step)
+		s.Step()
+		for i, v := range w.Value {
+			if math.Abs(v-want[i]) > 1e-12 {
+				t.Fatalf("%s: weight %d is %.15g after step %d, want %.15g", name, i, v, step+1, want[i])
+			}
+		}
+	}
+}
+
+// TestTorch follows the paths that PyTorch's optimizers take.
+func TestTorch(t *testing.T) {
+	golden := readGoldens(t)
 	for _, test := range []struct {
 		name      string
 		optimizer Optimizer
@@ -40,93 +77,63 @@ func TestTorch(t *testing.T) {
 		{"nesterov", &SGD{LearningRate: 0.01, Momentum: 0.9, Nesterov: true}, golden.Nesterov},
 		{"adam", &Adam{LearningRate: 0.1, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-18}, golden.Adam},
 		{"amsgrad", &Adam{LearningRate: 0.1, Beta1: 0.8, Beta2: 0.9, Epsilon: 1e-18, AMSGrad: true}, golden.AMSGrad},
+		{"adamw", &AdamW{Adam{LearningRate: 0.1, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-18, Common: decaying(0.3)}}, golden.AdamW},
+		{"rmsprop", &RMSprop{LearningRate: 0.1, Rho: 0.9, Epsilon: 1e-18}, golden.RMSprop},
+		{"rmsprop with momentum", &RMSprop{LearningRate: 0.1, Rho: 0.9, Momentum: 0.5, Epsilon: 1e-18}, golden.RMSpropMomentum},
+		{"rmsprop, centered", &RMSprop{LearningRate: 0.1, Rho: 0.8, Momentum: 0.5, Epsilon: 1e-18, Centered: true}, golden.RMSpropCentered},
+		{"adagrad", &Adagrad{LearningRate: 0.1, InitialAccumulatorValue: 0.1, Epsilon: 1e-18}, golden.Adagrad},
 	} {
-		w := param("w", slices.Clone(golden.Start)...)
-		s := New(test.optimizer, []*nn.Param[float64]{w})
-		if len(test.path) != 25 {
-			t.Fatalf("%s: a path of %d steps", test.name, len(test.path))
-		}
-		for step, want := range test.path {
-			for i := range w.Value {
-				w.Grad[i] = 2 * golden.Curvature[i] * (w.Value[i] - golden.Target[i])
-			}
-			s.Step()
-			for i, v := range w.Value {
-				if math.Abs(v-want[i]) > 1e-12 {
-					t.Fatalf("%s: weight %d is %.15g after step %d, PyTorch has %.15g", test.name, i, v, step+1, want[i])
-				}
-			}
-		}
+		golden.follow(t, test.name, test.optimizer, test.path, func(int) float64 { return test.optimizer.Rate() })
 	}
 }
 
-// TestKeras checks numbers that Keras 3's own tests publish
-// (keras/src/optimizers/adam_test.py and sgd_test.py), to the digits given there.
-func TestKeras(t *testing.T) {
-	near := func(name string, got []float32, want ...float64) {
-		t.Helper()
-		for i := range want {
-			if math.Abs(float64(got[i])-want[i]) > 5e-4 {
-				t.Errorf("%s: %v, Keras has %v", name, got, want)
-				return
-			}
-		}
+// TestKerasRules follows the paths under Keras' rules written out.
+func TestKerasRules(t *testing.T) {
+	golden, decay := readGoldens(t), decaying(0.05)
+	tested := map[string]Optimizer{
+		"momentum":         &SGD{Momentum: 0.9, Common: decay},
+		"nesterov":         &SGD{Momentum: 0.9, Nesterov: true, Common: decay},
+		"adam":             &Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 0.1, Common: decay},
+		"amsgrad":          &Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 0.1, AMSGrad: true, Common: decay},
+		"rmsprop":          &RMSprop{Rho: 0.8, Epsilon: 0.1, Common: decay},
+		"rmsprop_centered": &RMSprop{Rho: 0.8, Epsilon: 0.1, Momentum: 0.5, Centered: true, Common: decay},
+		"adagrad":          &Adagrad{InitialAccumulatorValue: 0.3, Epsilon: 0.1, Common: decay},
+		"nadam":            &Nadam{Beta1: 0.9, Beta2: 0.99, Epsilon: 0.1, Common: decay},
+		"lion":             &Lion{Beta1: 0.9, Beta2: 0.8, Common: decay},
 	}
-	for _, test := range []struct {
-		optimizer Optimizer
-		want      []float64
-	}{
-		{&Adam{LearningRate: 0.5, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}, []float64{0.5, 1.5, 2.5, 3.5}},
-		{&SGD{LearningRate: 0.5}, []float64{0.5, -1, -0.5, 3}},
-	} {
-		w := param[float32]("w", 1, 2, 3, 4)
-		copy(w.Grad, []float32{1, 6, 7, 2})
-		New(test.optimizer, []*nn.Param[float32]{w}).Step()
-		near("one step", w.Value, test.want...)
+	for name, path := range golden.Keras {
+		golden.follow(t, name, tested[name], path, func(step int) float64 { return 0.1 * (1 - float64(step)/50) })
+		delete(tested, name)
 	}
-
-	adam := &Adam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, AMSGrad: true}
-	w := param("w", slices.Repeat([]float32{1}, 10)...)
-	s := New(adam, []*nn.Param[float32]{w})
-	for i := range w.Grad {
-		w.Grad[i] = 0.01
-	}
-	for _, want := range []float64{0.999, 0.9982, 0.9974, 0.9965, 0.9955} {
-		s.Step()
-		near("amsgrad", w.Value, slices.Repeat([]float64{want}, 10)...)
-		for i := range w.Grad {
-			w.Grad[i] = 0.1 * float32(i+1)
-		}
+	for name := range tested {
+		t.Errorf("no path is that of %s", name)
 	}
 }
 
-// TestEpsilon: two steps written out with Keras' epsilon, large enough to tell
-// its place in the formula.
-func TestEpsilon(t *testing.T) {
-	const rate, b1, b2, epsilon, g1, g2 = 0.1, 0.9, 0.99, 0.5, 2.0, -1.0
-	w := param("w", 1.0)
-	s := New(&Adam{LearningRate: rate, Beta1: b1, Beta2: b2, Epsilon: epsilon}, []*nn.Param[float64]{w})
-	w.Grad[0] = g1
-	s.Step()
-	m, v := (1-b1)*g1, (1-b2)*g1*g1
-	want := 1 - rate*math.Sqrt(1-b2)/(1-b1)*m/(math.Sqrt(v)+epsilon)
-	if math.Abs(w.Value[0]-want) > 1e-14 {
-		t.Fatalf("after one step %.15g, want %.15g", w.Value[0], want)
+// every is the optimizers in all their forms: as listed, and with what changes
+// their arrays.
+var every = func() map[string]Optimizer {
+	all := map[string]Optimizer{
+		"nesterov": &SGD{LearningRate: 0.01, Momentum: 0.9, Nesterov: true},
+		"amsgrad":  &Adam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, AMSGrad: true},
+		"centered": &RMSprop{LearningRate: 1e-3, Rho: 0.9, Momentum: 0.9, Epsilon: 1e-7, Centered: true},
 	}
-	w.Grad[0] = g2
-	s.Step()
-	m, v = b1*m+(1-b1)*g2, b2*v+(1-b2)*g2*g2
-	want -= rate * math.Sqrt(1-b2*b2) / (1 - b1*b1) * m / (math.Sqrt(v) + epsilon)
-	if math.Abs(w.Value[0]-want) > 1e-14 {
-		t.Fatalf("after two steps %.15g, want %.15g", w.Value[0], want)
+	for _, k := range Table().Kinds() {
+		all[k.Name] = k.New().(Optimizer)
+		averaged := k.New().(Optimizer)
+		*averaged.common() = everything()
+		all[k.Name+" with all that is common"] = averaged
 	}
-}
+	return all
+}()
 
-var every = map[string]Optimizer{
-	"sgd":      &SGD{LearningRate: 0.01},
-	"nesterov": &SGD{LearningRate: 0.01, Momentum: 0.9, Nesterov: true},
-	"adam":     &Adam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7},
-	"amsgrad":  &Adam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, AMSGrad: true},
+// everything is all common settings at work.
+func everything() Common {
+	often := 2
+	return Common{
+		WeightDecay: 0.1, ExcludeFromWeightDecay: []string{"b"}, UseEMA: true, EMAMomentum: 0.5, EMAOverwriteFrequency: &often,
+		GradientAccumulationSteps: 2,
+	}
 }
 
 // weights are two arrays with pieces that do not end together, and one that is
@@ -209,8 +216,8 @@ func TestContinue(t *testing.T) {
 		stepRandomly(before, parts, random, 3)
 		after := New(o, parts)
 		after.Steps = before.Steps
-		if len(after.Slots()) != 2*len(o.Slots()) {
-			t.Errorf("%s keeps %d arrays for 2 weights, want %d for each", name, len(after.Slots()), len(o.Slots()))
+		if len(after.Slots()) != 2*len(Slots(o)) {
+			t.Errorf("%s keeps %d arrays for 2 weights, want %d for each", name, len(after.Slots()), len(Slots(o)))
 		}
 		for i, slot := range after.Slots() {
 			if slot.Name != before.Slots()[i].Name {
@@ -253,9 +260,11 @@ func TestRate(t *testing.T) {
 
 func TestNoMemory(t *testing.T) {
 	params := weights()
-	s := New(every["adam"], params)
-	if n := testing.AllocsPerRun(5, s.Step); n > 1 {
-		t.Errorf("a step takes memory %v times", n)
+	for name, o := range every {
+		s := New(o, params)
+		if n := testing.AllocsPerRun(5, s.Step); n > 1 {
+			t.Errorf("%s: a step takes memory %v times", name, n)
+		}
 	}
 }
 

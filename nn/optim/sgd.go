@@ -8,13 +8,13 @@ import "github.com/voxelpipe/pipe/nn/tensor"
 //
 // It needs a well chosen learning rate; `adam` is more forgiving.
 type SGD struct {
-	// LearningRate is how far a step goes along the gradient.
+	// How far a step goes along the gradient.
 	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
-	// Momentum is the share of the last step that is added to the next one; 0.9 is
-	// usual.
+	// The share of the last step that is added to the next one; 0.9 is usual.
 	Momentum float64 `yaml:"momentum" validate:"gte=0,lte=1"`
 	// Nesterov takes the gradient as if the momentum had already been followed.
 	Nesterov bool `yaml:"nesterov"`
+	Common   `yaml:",inline"`
 }
 
 // Rate is the learning rate as written.

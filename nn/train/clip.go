@@ -6,6 +6,21 @@ import (
 	"github.com/voxelpipe/pipe/nn"
 )
 
+// clip keeps the gradients that an update is about to use short.
+func (s *Settings) clip(params []*nn.Param[float32]) {
+	if s.ClipNorm > 0 {
+		clipNorm(params, s.ClipNorm)
+	}
+	if s.ClipNormEach > 0 {
+		for i := range params {
+			clipNorm(params[i:i+1], s.ClipNormEach)
+		}
+	}
+	if s.ClipValue > 0 {
+		clipValue(params, s.ClipValue)
+	}
+}
+
 // clipNorm scales all gradients together so that the square root of the sum of
 // their squares is at most the limit. A norm that is not finite leaves none of
 // them finite, as in Keras.
@@ -24,7 +39,7 @@ func clipNorm(params []*nn.Param[float32], limit float64) {
 	if norm <= limit {
 		return
 	}
-	scale := float32(limit / norm)
+	scale := float32(limit/norm + (norm - norm)) // NaN for a norm that is not finite
 	for _, p := range params {
 		for i := range p.Grad {
 			p.Grad[i] *= scale

@@ -29,10 +29,12 @@ func TestClipNorm(t *testing.T) {
 			t.Errorf("gradient %d is %v, want %v", i, got, want)
 		}
 	}
-	params = gradients([]float32{1, float32(math.NaN())})
-	clipNorm(params, 1)
-	if v := params[0].Grad[0]; v == v {
-		t.Errorf("beside a NaN a gradient became %v", v)
+	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
+		params = gradients([]float32{1, float32(bad)})
+		clipNorm(params, 1)
+		if v := params[0].Grad[0]; v == v {
+			t.Errorf("beside %v a gradient became %v", bad, v)
+		}
 	}
 	params = gradients([]float32{0, 0})
 	clipNorm(params, 1)
@@ -45,6 +47,16 @@ func TestClipValue(t *testing.T) {
 	params := gradients([]float32{3, -0.25, -7}, []float32{0.5})
 	clipValue(params, 0.5)
 	if !slices.Equal(params[0].Grad, []float32{0.5, -0.25, -0.5}) || params[1].Grad[0] != 0.5 {
+		t.Errorf("gradients became %v, %v", params[0].Grad, params[1].Grad)
+	}
+}
+
+// TestClipNormEach: a weight with long gradients does not shorten those of
+// another.
+func TestClipNormEach(t *testing.T) {
+	params := gradients([]float32{30, -40}, []float32{0.25})
+	(&Settings{ClipNormEach: 5}).clip(params)
+	if !slices.Equal(params[0].Grad, []float32{3, -4}) || params[1].Grad[0] != 0.25 {
 		t.Errorf("gradients became %v, %v", params[0].Grad, params[1].Grad)
 	}
 }

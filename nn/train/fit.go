@@ -33,6 +33,7 @@ func Fit(ctx context.Context, net *nn.Network[float32], training Set, validation
 	})
 	err = f.epochs(ctx)
 	if err == nil {
+		f.optimizer.Finish()
 		for _, follower := range f.followers {
 			follower.End(&f.course)
 		}
@@ -54,12 +55,10 @@ type fitting struct {
 	validation *feed
 	examiner   *examiner
 	optimizer  *optim.State[float32]
-	// trained are the weights that have a gradient.
-	trained   []*nn.Param[float32]
-	watch     Observer
-	followers []Follower
-	course    Course
-	history   *History
+	watch      Observer
+	followers  []Follower
+	course     Course
+	history    *History
 
 	// steps and examples are those of an epoch.
 	steps, examples int
@@ -95,12 +94,7 @@ func newFitting(net *nn.Network[float32], training Set, validation *Set, s Setti
 		f.validation = newFeed(net, *validation, size, s.target(), pool)
 	}
 	f.optimizer = optim.New(s.Optimizer, net.Params())
-	f.optimizer.Pool = pool
-	for _, p := range net.Params() {
-		if p.Trainable {
-			f.trained = append(f.trained, p)
-		}
-	}
+	f.optimizer.Pool, f.optimizer.Clip = pool, s.clip
 	for _, c := range s.Callbacks {
 		f.followers = append(f.followers, c.Start())
 	}
@@ -224,12 +218,6 @@ func (f *fitting) step(step int, b *batch) error {
 	loss += f.net.Penalty()
 	f.examiner.count(loss, b.x.Batch())
 	if usable = finite(loss); usable {
-		if f.ClipNorm > 0 {
-			clipNorm(f.trained, f.ClipNorm)
-		}
-		if f.ClipValue > 0 {
-			clipValue(f.trained, f.ClipValue)
-		}
 		f.optimizer.Step()
 	}
 	f.course.Step = step + 1

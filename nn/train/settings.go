@@ -42,9 +42,10 @@ type Settings struct {
 	// DropLast leaves out a last training batch that is not full.
 	DropLast bool
 	// ClipNorm scales all gradients together so that the norm over all of them is
-	// at most this (global_clipnorm in Keras); ClipValue limits each element to
-	// [-ClipValue, ClipValue]. 0 is no limit. The norm is limited first.
-	ClipNorm, ClipValue float64
+	// at most this (global_clipnorm in Keras); ClipNormEach scales those of each
+	// weight by themselves (clipnorm); ClipValue limits each element to [-ClipValue,
+	// ClipValue]. 0 is no limit. They act in this order.
+	ClipNorm, ClipNormEach, ClipValue float64
 	// Seed decides the order of examples and what layers draw.
 	Seed uint64
 	// Save is where checkpoints go: a file of that name in the run's record.
