@@ -22,6 +22,8 @@ type config struct {
 	checked *pipeline.Checked
 	// problems are those of the latest phase and all before it.
 	problems *diag.List
+	// read says that headers, labels and ids have been read.
+	read bool
 	// exit is the code to end with if there are errors among the problems.
 	exit int
 
@@ -47,7 +49,7 @@ func open(ctx context.Context, path string, set []string) *config {
 // what the check found is in the data files: without them the config was right.
 func (c *config) plan(ctx context.Context) {
 	c.resolve(ctx, true)
-	c.exit = exitData
+	c.read, c.exit = true, exitData
 }
 
 func (c *config) resolve(ctx context.Context, read bool) {

@@ -17,6 +17,9 @@ type Training struct {
 // Frozen says that the weights must stay as they are.
 func (t Training) Frozen() bool { return !t.Trainable }
 
+// freeze makes the weights stay as they are.
+func (t *Training) freeze() { t.Trainable = false }
+
 // one is a list of one tensor that a layer keeps, so that handing it out takes
 // no memory in a step.
 type one[T tensor.Float] struct{ list [1]*tensor.Tensor[T] }

@@ -16,6 +16,9 @@ type Options struct {
 	Set []string
 	// Env gives the variables of the environment; nil means there are none.
 	Env func(string) (string, bool)
+	// Text is read in place of the file, as if it were its content; "" reads the
+	// file.
+	Text string
 }
 
 // Load reads a config: the file, those that it extends, its variables, the
@@ -27,9 +30,12 @@ func Load(path string, o Options, problems *diag.List) *File {
 	if l.options.Env == nil {
 		l.options.Env = func(string) (string, bool) { return "", false }
 	}
-	text, ok := readFile(path, diag.Span{}, problems)
-	if !ok {
-		return nil
+	text := o.Text
+	if text == "" {
+		var ok bool
+		if text, ok = readFile(path, diag.Span{}, problems); !ok {
+			return nil
+		}
 	}
 	l.file.Text = text
 	settings := l.settings()

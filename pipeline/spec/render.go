@@ -26,6 +26,13 @@ func Render(n *Node) string {
 	return w.String()
 }
 
+// Inline writes a tree as YAML in one line, maps in braces and lists in brackets.
+func Inline(n *Node) string {
+	var w writer
+	w.inline(n)
+	return w.String()
+}
+
 type writer struct{ strings.Builder }
 
 // flat says whether a part fits behind a key: a scalar, or a list of scalars.
@@ -92,11 +99,19 @@ func (w *writer) items(n *Node, depth int) {
 	}
 }
 
-// inline writes a flat part.
+// inline writes a part in one line.
 func (w *writer) inline(n *Node) {
 	switch {
 	case n.Form == Map:
-		w.WriteString("{}")
+		w.WriteByte('{')
+		for i, entry := range n.Entries {
+			if i > 0 {
+				w.WriteString(", ")
+			}
+			w.WriteString(plainOrQuoted(entry.Key) + ": ")
+			w.inline(entry.Value)
+		}
+		w.WriteByte('}')
 	case n.Form == List:
 		w.WriteByte('[')
 		for i, item := range n.Items {
