@@ -95,8 +95,11 @@ type Labels struct {
 	// At is where the kind was decided.
 	At Origin
 	// Shape is the shape of one example's label: [] for one number, [K] for a row,
-	// [D, H, W] for a mask; nil if unknown.
+	// [D, H, W] for a mask, [D, H, W, K] for one of rows; nil if unknown.
 	Shape shape.Shape
+	// Rows says of masks that the class of each voxel is a row of zeros and a
+	// single one, instead of a number.
+	Rows bool
 	// Classes is the number of classes, where ClassesKnown.
 	Classes      int
 	ClassesKnown bool
@@ -143,8 +146,12 @@ type Step struct {
 
 // Facts are what label files, id files and headers say of each example.
 type Facts struct {
-	// Labels are those of all examples in the dataset's order; nil without any.
+	// Labels are those of all examples in the dataset's order; nil without any, and
+	// for masks.
 	Labels *LabelValues
+	// Masks counts the values in the masks; nil for labels of other kinds, and where
+	// the masks are too large to be read before the run.
+	Masks *MaskCounts
 	// Groups name each example's group; nil without groups.
 	Groups []string
 	// Members are the examples of each partition, in order; nil before a split.

@@ -27,6 +27,8 @@ func Broken(promised, given Type) string {
 		return fmt.Sprintf("promised %s, gave %s", p.DType, g.DType)
 	case p.Labels.Kind != UnknownLabels && p.Labels.Kind != g.Labels.Kind:
 		return fmt.Sprintf("promised %s labels, gave %s", p.Labels.Kind, g.Labels.Kind)
+	case p.Labels.Shape.Differs(g.Labels.Shape):
+		return fmt.Sprintf("promised labels of shape %s, gave %s", p.Labels.Shape, g.Labels.Shape)
 	case p.Labels.ClassesKnown && p.Labels.Classes != g.Labels.Classes:
 		return fmt.Sprintf("promised %d classes, gave %d", p.Labels.Classes, g.Labels.Classes)
 	case len(p.Partitions) != len(g.Partitions):
@@ -61,6 +63,14 @@ func Summarize(t Type) string {
 	return string(t.Family())
 }
 
+// words is the kind of the labels, with the form that masks have.
+func (l Labels) words() string {
+	if l.Rows {
+		return "one-hot " + string(l.Kind)
+	}
+	return string(l.Kind)
+}
+
 func summarizeDataset(d *Dataset) string {
 	parts := []string{fmt.Sprintf("%s examples of %s", d.Examples, d.Shape())}
 	if d.DType != "" {
@@ -73,9 +83,9 @@ func summarizeDataset(d *Dataset) string {
 	case l.Kind == NoLabels:
 		parts = append(parts, "no labels")
 	case l.ClassesKnown:
-		parts = append(parts, fmt.Sprintf("%s labels of %d classes", l.Kind, l.Classes))
+		parts = append(parts, fmt.Sprintf("%s labels of %d classes", l.words(), l.Classes))
 	default:
-		parts = append(parts, fmt.Sprintf("%s labels", l.Kind))
+		parts = append(parts, l.words()+" labels")
 	}
 	var partitions []string
 	for _, p := range d.Partitions {

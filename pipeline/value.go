@@ -15,7 +15,7 @@ type Value interface{ Type() Type }
 // Volumes is a dataset that exists. Values are immutable: a stage that changes
 // something makes a new one around the same source.
 type Volumes struct {
-	// Is is what is known of it; Facts are complete except for masks.
+	// Is is what is known of it; Facts are complete.
 	Is *Dataset
 	// Source gives the examples, the stages so far applied, one at a time: nothing
 	// is held in memory that a file or a formula can give again.
@@ -54,6 +54,9 @@ type Fitted struct {
 	Settings string `json:"settings"`
 	// Learnt is what the step took from the training data; null if nothing.
 	Learnt json.RawMessage `json:"learnt"`
+	// Mask is what the step does to masks, in its own words; nothing if it leaves
+	// the voxels where they are.
+	Mask json.RawMessage `json:"mask,omitempty"`
 	// Transform does it.
 	Transform data.Transform `json:"-"`
 }

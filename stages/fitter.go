@@ -23,4 +23,16 @@ type Relabeler interface {
 	// mapped. Labels that the training data's classes do not cover are an error
 	// that names them.
 	Relabel(learnt json.RawMessage, labels *pipeline.LabelValues) (*pipeline.LabelValues, error)
+	// Remask gives the transform that does so to masks, whose values are those
+	// counted.
+	Remask(learnt json.RawMessage, counts *pipeline.MaskCounts) (data.Transform, error)
+}
+
+// MaskMover is a Fitter that moves voxels: the masks of new data have to follow.
+type MaskMover interface {
+	Fitter
+	// RestoreMask makes the transform of masks again from what the step does to
+	// them, as it wrote it down. The sizes are those of a mask when it reaches the
+	// step; axes behind those of the grid stay behind it.
+	RestoreMask(does json.RawMessage, in []int) (data.Transform, error)
 }

@@ -59,13 +59,20 @@ func (s *LabelEncode) coding(n *pipeline.Node, d *pipeline.Dataset, labels *pipe
 	default:
 		how.at = n.Origin()
 		found := slices.Compact(slices.Sorted(slices.Values(labels.Ints)))
+		if problem, drawn := rules.BlackAndWhite(n.Item.KindSpan, d, found); drawn && l.Kind == pipeline.Mask {
+			return nil, refuse(problem)
+		}
 		if len(found) > 0 && (found[0] != 0 || found[len(found)-1] != int64(len(found)-1)) {
 			return nil, refuse(rules.Gaps(n, d, found))
 		}
 		how.Classes = len(found)
 	}
 	if labels != nil && how.Classes < 2 {
-		return nil, refuse(diag.New(YML122, n.Item.KindSpan, fmt.Sprintf("all %d labels are %s", labels.Len(), labels.Text(0))).
+		all := fmt.Sprintf("all %d labels are", labels.Len())
+		if l.Kind == pipeline.Mask {
+			all = "all voxels are"
+		}
+		return nil, refuse(diag.New(YML122, n.Item.KindSpan, fmt.Sprintf("%s %s", all, labels.Text(0))).
 			And(l.At.Span, "the labels come from here").
 			Note("a class can only be learnt against another").
 			Suggest("mend the labels, or write down all classes that there are: classes: [a, b]"))
@@ -124,14 +131,7 @@ func (c *coding) id(labels *pipeline.LabelValues, i int) (int, bool) {
 
 // outside says which labels belong to no class, and the likeliest reason.
 func (s *LabelEncode) outside(n *pipeline.Node, d *pipeline.Dataset, labels *pipeline.LabelValues, how *coding, outside []int) diag.Diagnostic {
-	setting := "classes"
-	switch {
-	case s.Map != nil:
-		setting = "map"
-	case s.Classes.Count == 0:
-		setting = ""
-	}
-	problem := diag.New(rules.LBL001.Code, n.At(setting), fmt.Sprintf("%d labels belong to none of the %d classes", len(outside), how.Classes)).
+	problem := diag.New(rules.LBL001.Code, s.classesAt(n), fmt.Sprintf("%d labels belong to none of the %d classes", len(outside), how.Classes)).
 		And(d.Labels.At.Span, "the labels come from here").
 		Note("outside are: %s", rules.Occurrences(labels, outside))
 	switch {
@@ -145,7 +145,23 @@ func (s *LabelEncode) outside(n *pipeline.Node, d *pipeline.Dataset, labels *pip
 		return problem.Note("the classes are %s", strings.Join(how.Names, ", ")).
 			Suggest("add the missing names to classes, or mend the labels")
 	}
-	found := slices.Compact(slices.Sorted(slices.Values(labels.Ints)))
+	return s.numbersOutside(problem, slices.Compact(slices.Sorted(slices.Values(labels.Ints))), how)
+}
+
+// classesAt is the place of what decides the classes.
+func (s *LabelEncode) classesAt(n *pipeline.Node) diag.Span {
+	switch {
+	case s.Map != nil:
+		return n.At("map")
+	case s.Classes.Count == 0:
+		return n.At()
+	}
+	return n.At("classes")
+}
+
+// numbersOutside adds the likeliest reason why some of the sorted values that are
+// found belong to no class, and the way out.
+func (s *LabelEncode) numbersOutside(problem diag.Diagnostic, found []int64, how *coding) diag.Diagnostic {
 	low, high := found[0], found[len(found)-1]
 	switch {
 	case low == 1 && high == int64(how.Classes):
@@ -153,7 +169,7 @@ func (s *LabelEncode) outside(n *pipeline.Node, d *pipeline.Dataset, labels *pip
 			Suggest("count them from 0: " + rules.ProposedMap(found))
 	case low < 0:
 		return problem.Note("a negative label often says that it is missing").
-			Suggest("take those examples out of the dataset, or give every label its class with map")
+			Suggest("give every label its class with map, or take out the examples that have it")
 	}
 	return problem.Suggest(fmt.Sprintf("write classes: %d if the labels are right, or give every label its class with map", high+1))
 }

@@ -16,6 +16,10 @@ import (
 // or class ids, counting from 0. A label that belongs to no class is refused with
 // its value, how often it occurs and where.
 //
+// Of masks every voxel is encoded: [depth, height, width, K] for K classes in the
+// form one_hot, [depth, height, width] in the form class_id. That is done as each
+// mask is read, so that rows take no memory. The loss decides which form it takes.
+//
 // Without classes, they are found in the labels of the whole dataset: names in
 // alphabetical order, numbers as they are if they are 0, 1, 2, … without a gap.
 type LabelEncode struct {
@@ -42,6 +46,10 @@ func (*LabelEncode) Gives() pipeline.Family { return pipeline.DatasetFamily }
 // Check works out the classes; with the labels at hand it encodes them.
 func (s *LabelEncode) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	d := in[0].(*pipeline.Dataset)
+	if d.Labels.Kind == pipeline.Mask {
+		changed, _, problem := s.afterMasks(c.Node, d)
+		return settled(c, changed, problem)
+	}
 	var labels *pipeline.LabelValues
 	if d.Facts != nil {
 		labels = d.Facts.Labels
@@ -53,6 +61,9 @@ func (s *LabelEncode) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type
 // Run encodes the labels.
 func (s *LabelEncode) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error) {
 	v := in[0].(*pipeline.Volumes)
+	if v.Masks != nil {
+		return s.runMasks(r, v)
+	}
 	d, labels, how, problem := s.after(r.Node, v.Is, v.Labels)
 	if problem != nil {
 		return nil, pipeline.Fail(*problem)
@@ -73,15 +84,24 @@ func (s *LabelEncode) Restore(json.RawMessage, []int) (data.Transform, error) {
 
 // Relabel encodes the labels of new data.
 func (s *LabelEncode) Relabel(learnt json.RawMessage, labels *pipeline.LabelValues) (*pipeline.LabelValues, error) {
-	var how *coding
-	if err := json.Unmarshal(learnt, &how); err != nil || how == nil {
-		return nil, fmt.Errorf("the learnt classes cannot be read: %s", learnt)
+	how, err := codingOf(learnt)
+	if err != nil {
+		return nil, err
 	}
 	ids, outside := how.encode(labels)
 	if outside != nil {
 		return nil, fmt.Errorf("labels outside the %d classes that the model knows: %s", how.Classes, rules.Occurrences(labels, outside))
 	}
 	return s.form(ids, labels.Width, how.Classes), nil
+}
+
+// codingOf reads what the stage wrote down.
+func codingOf(learnt json.RawMessage) (*coding, error) {
+	var how *coding
+	if err := json.Unmarshal(learnt, &how); err != nil || how == nil {
+		return nil, fmt.Errorf("the learnt classes cannot be read: %s", learnt)
+	}
+	return how, nil
 }
 
 // after is the dataset, and its labels where they are at hand, after the stage.
@@ -127,16 +147,8 @@ func (s *LabelEncode) unfit(n *pipeline.Node, d *pipeline.Dataset) *diag.Diagnos
 			"remove this stage to predict the numbers themselves; for whole numbers stored as real ones write label_kind: class_id in load")
 	case l.Kind == pipeline.MultiHot:
 		return refused("rows with any number of ones name no single class", "the labels are multi-hot rows", "remove this stage: such rows are trained on as they are, with binary_crossentropy")
-	case l.Kind == pipeline.OneHot, l.Encoded && s.Form == "class_id":
+	case l.Kind == pipeline.OneHot, l.Rows, l.Encoded && s.Form == "class_id":
 		return refuse(rules.EncodedTwice(n, l, s.Form))
-	case l.Kind == pipeline.Mask && s.Form == "one_hot":
-		return refuse(diag.New(YML122, n.At("form"), "masks keep one class id for each voxel; they are not made one-hot").
-			And(l.At.Span, "the labels are masks").
-			Suggest("write form: class_id, and train with sparse_categorical_crossentropy"))
-	case l.Kind == pipeline.Mask && s.Map != nil:
-		return refuse(diag.New(YML122, n.At("map"), "masks keep the class ids that they have").
-			And(l.At.Span, "the labels are masks").
-			Suggest("change the ids in the files, so that they count from 0"))
 	case s.Map != nil && s.Classes.Count > 0:
 		return s.mapBeyond(n)
 	}
@@ -162,10 +174,8 @@ func (s *LabelEncode) labels(n *pipeline.Node, before pipeline.Labels, how *codi
 		Classes: how.Classes, ClassesKnown: how.Classes > 0, ClassesAt: how.at, Names: how.Names, Encoded: true,
 	}
 	switch {
-	case before.Kind == pipeline.UnknownLabels && s.Form == "class_id":
-		after.Shape = nil // they may be masks, which keep their shape
-	case before.Kind == pipeline.Mask:
-		after.Kind, after.Shape = pipeline.Mask, before.Shape
+	case before.Kind == pipeline.UnknownLabels:
+		after.Shape = nil // they may be masks
 	case s.Form == "one_hot" && after.ClassesKnown:
 		after.Shape = shape.New(how.Classes)
 	case s.Form == "one_hot":

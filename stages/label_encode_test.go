@@ -81,7 +81,6 @@ func TestLabelEncodeRefuses(t *testing.T) {
 		{kinded(pipeline.OneHot), "label_encode", "PRE012", `one-hot rows as loaded.*remove this stage`},
 		{kinded(pipeline.Real), "label_encode", "YML122", `real numbers are no classes`},
 		{kinded(pipeline.MultiHot), "label_encode", "YML122", `binary_crossentropy`},
-		{kinded(pipeline.Mask), "label_encode", "YML122", `form: class_id`},
 		{volumes(), "label_encode", "YML122", `no labels`},
 		{classed(0, 1), "label_encode: {map: {0: 0, 1: 2}}", "YML121", `no label has the class 1`},
 		{classed(0, 1), "label_encode: {map: {0: 0, 1: 2}, classes: 2}", "YML121", `it gives 1 the class 2`},

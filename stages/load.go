@@ -2,7 +2,9 @@ package stages
 
 import (
 	"context"
+	"math"
 
+	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/nn/kind"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -41,6 +43,12 @@ func sourceStages() []kind.Kind {
 // targets for regression; texts are names of classes; rows of whole numbers are
 // one-hot if each of them is zeros and a single 1, else multi-hot; an array with
 // four axes or more is masks. label_kind says it where the file can't.
+//
+// Masks have a class for each voxel: whole numbers in an array of the volumes'
+// shape, without the channel axis or with one of size 1. They are labels, so the
+// plan reads them, to know which classes there are and how many voxels each has;
+// where there are more than 2^28 voxels (268 million), that waits for the run.
+// Whatever moves the voxels further down moves those of the masks too.
 //
 // Before a file is opened nothing is known of it. So that a config can be checked
 // without its data, shape, dtype and label_kind may say what the files will hold.
@@ -113,7 +121,7 @@ func (*Load) Gives() pipeline.Family { return pipeline.DatasetFamily }
 // Check works out what the settings say; when files may be read, what their
 // headers, labels and groups say.
 func (s *Load) Check(c *pipeline.Check, _ []pipeline.Type) pipeline.Type {
-	l := loading{Node: c.Node, settings: s, resolve: c.Path}
+	l := loading{Node: c.Node, settings: s, resolve: c.Path, mostVoxels: mostPlanned}
 	var d *pipeline.Dataset
 	if c.Read {
 		if v := l.read(c.Context); v != nil {
@@ -134,7 +142,10 @@ func (s *Load) Check(c *pipeline.Check, _ []pipeline.Type) pipeline.Type {
 
 // Run opens the files. Volumes are read when they are asked for.
 func (s *Load) Run(r *pipeline.Run, _ []pipeline.Value) (pipeline.Value, error) {
-	l := loading{Node: r.Node, settings: s, resolve: r.Path}
+	l := loading{Node: r.Node, settings: s, resolve: r.Path, mostVoxels: math.MaxInt}
+	if promised, is := r.Promised.(*pipeline.Dataset); is && promised.Facts != nil {
+		l.masks = promised.Facts.Masks
+	}
 	read := l.read(r.Context)
 	if err := r.Context.Err(); err != nil {
 		return nil, err
@@ -142,15 +153,10 @@ func (s *Load) Run(r *pipeline.Run, _ []pipeline.Value) (pipeline.Value, error) 
 	if len(l.problems) > 0 {
 		return nil, pipeline.Fail(l.problems[0])
 	}
-	v := &pipeline.Volumes{Is: read.dataset, Labels: read.labels}
+	v := &pipeline.Volumes{Is: read.dataset, Labels: read.labels, Masks: read.maskSource}
 	var problem *placedProblem
 	if v.Source, problem = sourceOf(read.volumes); problem != nil {
 		return nil, pipeline.Fail(problem.diagnostic())
-	}
-	if read.masks != nil {
-		if v.Masks, problem = sourceOf(read.masks); problem != nil {
-			return nil, pipeline.Fail(problem.diagnostic())
-		}
 	}
 	return v, nil
 }
@@ -168,6 +174,10 @@ type loading struct {
 	settings *Load
 	resolve  func(string) string
 	problems []diag.Diagnostic
+	// masks are the counts of the masks' values where they have been counted before;
+	// mostVoxels is up to how many voxels they are counted now.
+	masks      *pipeline.MaskCounts
+	mostVoxels int
 }
 
 func (l *loading) report(d diag.Diagnostic) { l.problems = append(l.problems, d) }
@@ -176,8 +186,9 @@ func (l *loading) report(d diag.Diagnostic) { l.problems = append(l.problems, d)
 type contents struct {
 	dataset *pipeline.Dataset
 	volumes []*arrays
-	masks   []*arrays
 	labels  *pipeline.LabelValues
+	// maskSource gives the masks; nil for labels of other kinds.
+	maskSource data.Source
 }
 
 // portion is the files of one partition, or of all.

@@ -35,6 +35,7 @@ func (l *loading) declared() *pipeline.Dataset {
 		}
 	}
 	d.Labels, d.Grouped = l.declaredLabels(portions[0]), portions[0].Groups != ""
+	regrid(d)
 	return d
 }
 

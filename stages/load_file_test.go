@@ -150,19 +150,19 @@ func (p *project) refuses(read bool, code, pattern string, stages ...string) {
 
 // runs gives what the first stage gives when it is run; it must keep what was
 // promised.
-func (p *project) runs(stage string) *pipeline.Volumes {
+func (p *project) runs(stages ...string) *pipeline.Volumes {
 	p.Helper()
-	c, problems := p.resolve(true, stage)
+	c, problems := p.resolve(true, stages...)
 	if problems.Len() > 0 {
-		p.Fatalf("%s: %s", stage, told(problems.All()[0]))
+		p.Fatalf("%s: %s", stages, told(problems.All()[0]))
 	}
-	out := pipeline.Execute(context.Background(), c, pipeline.Execution{Jobs: 1, Watch: unseen{}}, problems)[0]
+	out := pipeline.Execute(context.Background(), c, pipeline.Execution{Jobs: 1, Watch: unseen{}}, problems)[len(stages)-1]
 	if out.Value == nil {
-		p.Fatalf("%s: %v %v", stage, out.Err, problems.All())
+		p.Fatalf("%s: %v %v", stages, out.Err, problems.All())
 	}
 	v := out.Value.(*pipeline.Volumes)
-	if broken := pipeline.Broken(c.Types[0], v.Is); broken != "" {
-		p.Errorf("%s: %s", stage, broken)
+	if broken := pipeline.Broken(c.Types[len(stages)-1], v.Is); broken != "" {
+		p.Errorf("%s: %s", stages, broken)
 	}
 	return v
 }

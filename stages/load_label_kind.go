@@ -57,8 +57,11 @@ func (l *loading) labels(parts []*loadedPart) (pipeline.Labels, *pipeline.LabelV
 // portion. Whole numbers beside real ones become real.
 func (l *loading) otherLabels(first, p *loadedPart) *diag.Diagnostic {
 	a, b := first.labels, p.labels
-	if slices.Equal(a.sizes, b.sizes) && (a.masks == nil) == (b.masks == nil) && (a.masks != nil || (a.values.Texts == nil) == (b.values.Texts == nil)) {
-		if a.masks == nil && (a.values.Ints == nil) != (b.values.Ints == nil) {
+	if a.masks != nil && b.masks != nil {
+		return nil // each is held against its volumes
+	}
+	if slices.Equal(a.sizes, b.sizes) && a.masks == nil && b.masks == nil && (a.values.Texts == nil) == (b.values.Texts == nil) {
+		if (a.values.Ints == nil) != (b.values.Ints == nil) {
 			a.values, b.values = realLabels(a.values), realLabels(b.values)
 		}
 		return nil

@@ -58,15 +58,16 @@ func (l *loading) labelArrays(ctx context.Context, files []reference, single boo
 	}
 	column := &labelColumn{at: at, count: a.count, sizes: a.sizes, what: a.what()}
 	rank := len(a.sizes)
-	if rank > 0 && a.sizes[rank-1] == 1 && l.dropsColumn(a.dtype) {
-		// (n, 1), as MedMNIST has it, is a class id for each example; a mask's last
-		// axis of size 1 is a channel.
+	const smallestMask = 3
+	if rank > 0 && rank < smallestMask && a.sizes[rank-1] == 1 && l.dropsColumn(a.dtype) {
+		// (n, 1), as MedMNIST has it, is a class id for each example.
 		column.sizes = a.sizes[:rank-1]
 	}
-	const smallestMask = 3
 	switch {
-	case len(column.sizes) >= smallestMask:
-		a.sizes = column.sizes
+	case rank >= smallestMask && a.dtype == "text":
+		l.report(unreadable(&dataProblem{code: rules.DAT011.Code, label: a.what() + " holds text " + a.show(), help: "name masks of whole numbers"}).at(at))
+		return nil
+	case rank >= smallestMask:
 		column.masks = a
 		return column
 	case len(column.sizes) == 2:

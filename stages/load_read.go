@@ -50,15 +50,17 @@ func (l *loading) read(ctx context.Context) *contents {
 	}
 	for _, p := range parts {
 		d.Facts.Groups = append(d.Facts.Groups, p.groups...)
-		if p.labels != nil && p.labels.masks != nil {
-			c.masks = append(c.masks, p.labels.masks)
-		}
 	}
 	d.Grouped = d.Facts.Groups != nil
 	if d.Labels, c.labels, ok = l.labels(parts); !ok {
 		return nil
 	}
 	d.Facts.Labels = c.labels
+	if d.Labels.Kind == pipeline.Mask {
+		if c.maskSource = l.readMasks(ctx, d, parts); c.maskSource == nil {
+			return nil
+		}
+	}
 	c.dataset = d
 	return &c
 }

@@ -1,37 +1,52 @@
 package stages
 
 import (
+	"encoding/json"
 	"fmt"
 
+	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
-	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// gridKept refuses a stage that moves or resizes the volume's axes of a dataset
-// whose labels are masks: the masks would no longer lie on their volumes.
-func gridKept(n *pipeline.Node, d *pipeline.Dataset, after []pipeline.Axis) *diag.Diagnostic {
-	if d.Labels.Kind != pipeline.Mask || d.Axes == nil || after == nil {
-		return nil
+// regrid gives the masks of a cloned dataset the shape that follows from its
+// axes: masks lie on their volumes, whatever moves those.
+func regrid(d *pipeline.Dataset) {
+	if d.Labels.Kind == pipeline.Mask {
+		d.Labels.Shape = d.MaskShape()
 	}
-	before, now := grid(d.Axes), grid(after)
-	same := len(before) == len(now)
-	for i := range min(len(before), len(now)) {
-		same = same && before[i].Name == now[i].Name && !before[i].Size.Differs(now[i].Size)
-	}
-	if same {
-		return nil
-	}
-	return refuse(diag.New(YML122, n.Item.KindSpan, fmt.Sprintf("this changes the grid of the volumes from %s to %s", named(before), named(now))).
-		And(d.Labels.At.Span, "the labels are masks on the grid as it was").
-		Suggest("bring the volumes and the masks into this form before loading them"))
 }
 
-// grid is the axes of an example without the channel.
-func grid(axes []pipeline.Axis) []pipeline.Axis {
-	if len(axes) > 0 && axes[len(axes)-1].Name == "channel" {
-		return axes[:len(axes)-1]
+// moved is what a run gives for a stage that moves the voxels of every example
+// alike, and their masks with them. Does is what it does to a mask, nil for
+// nothing.
+func moved(r *pipeline.Run, v *pipeline.Volumes, is *pipeline.Dataset, t data.Transform, learnt, does any) (pipeline.Value, error) {
+	value, err := through(r, v, is, t, learnt)
+	if err != nil || does == nil {
+		return value, err
 	}
-	return axes
+	changed := value.(*pipeline.Volumes)
+	step := &changed.Steps[len(changed.Steps)-1]
+	if step.Mask, err = json.Marshal(does); err != nil {
+		return nil, fmt.Errorf("what happens to masks cannot be written down: %w", err)
+	}
+	if v.Masks == nil {
+		return changed, nil
+	}
+	mask, err := r.Stage.(MaskMover).RestoreMask(step.Mask, v.Masks.Shape())
+	if err != nil {
+		return nil, err
+	}
+	changed.Masks = data.Map(v.Masks, mask)
+	changed.Is = masksAsRead(changed.Is, changed.Masks)
+	return changed, nil
+}
+
+// masksAsRead is a type whose masks have the sizes that their source really has.
+func masksAsRead(d *pipeline.Dataset, masks data.Source) *pipeline.Dataset {
+	d = d.Clone()
+	d.Labels.Shape = shape.New(masks.Shape()...)
+	return d
 }
 
 // named shows axes with their names: "[depth 16, height 32, width 32]".

@@ -23,9 +23,11 @@ type preprocessing struct {
 }
 
 type learntLabels struct {
-	Kind    pipeline.LabelKind `json:"kind"`
-	Classes int                `json:"classes"`
-	Names   []string           `json:"names"`
+	Kind pipeline.LabelKind `json:"kind"`
+	// Rows says of masks that they are one-hot.
+	Rows    bool     `json:"rows,omitempty"`
+	Classes int      `json:"classes"`
+	Names   []string `json:"names"`
 }
 
 // preprocessingVersion is the form that is written here.
@@ -34,7 +36,7 @@ const preprocessingVersion = 1
 func preprocessingOf(v *pipeline.Volumes) *preprocessing {
 	p := &preprocessing{
 		Version: preprocessingVersion, Input: v.Source.Shape(),
-		Labels: learntLabels{Kind: v.Is.Labels.Kind, Names: v.Is.Labels.Names},
+		Labels: learntLabels{Kind: v.Is.Labels.Kind, Rows: v.Is.Labels.Rows, Names: v.Is.Labels.Names},
 		Steps:  v.Steps,
 	}
 	if v.Is.Labels.ClassesKnown {
@@ -64,27 +66,55 @@ func (p *preprocessing) encodes() bool {
 // unfitLabels are labels that the run's preprocessing does not know.
 type unfitLabels struct{ error }
 
-// apply leads raw examples, and their labels if there are any, through the steps.
-func (p *preprocessing) apply(source data.Source, labels *pipeline.LabelValues) (data.Source, *pipeline.LabelValues, error) {
+// apply leads raw examples, and their labels if there are any, through the
+// steps: what it gives has their source, labels and masks.
+func (p *preprocessing) apply(raw *pipeline.Volumes) (*pipeline.Volumes, error) {
+	v := &pipeline.Volumes{Source: raw.Source, Labels: raw.Labels, Masks: raw.Masks}
 	for _, step := range p.Steps {
 		stage, err := restored(step)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		transform, err := stage.Restore(step.Learnt, source.Shape())
+		transform, err := stage.Restore(step.Learnt, v.Source.Shape())
 		if err != nil {
-			return nil, nil, fmt.Errorf("the step %s does not take these volumes: %w", step.Stage, err)
+			return nil, fmt.Errorf("the step %s does not take these volumes: %w", step.Stage, err)
 		}
 		if _, same := transform.(unchanged); !same {
-			source = data.Map(source, transform)
+			v.Source = data.Map(v.Source, transform)
 		}
-		if relabeler, relabels := stage.(Relabeler); relabels && labels != nil {
-			if labels, err = relabeler.Relabel(step.Learnt, labels); err != nil {
-				return nil, nil, unfitLabels{err}
+		if mover, moves := stage.(MaskMover); moves && v.Masks != nil && step.Mask != nil {
+			mask, err := mover.RestoreMask(step.Mask, v.Masks.Shape())
+			if err != nil {
+				return nil, fmt.Errorf("the step %s does not take these masks: %w", step.Stage, err)
+			}
+			v.Masks = data.Map(v.Masks, mask)
+		}
+		if relabeler, relabels := stage.(Relabeler); relabels {
+			if err := relabel(relabeler, step, v, raw.Is.Facts); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return source, labels, nil
+	return v, nil
+}
+
+// relabel maps the labels as the step did. The facts are those of the raw data.
+func relabel(stage Relabeler, step pipeline.Fitted, v *pipeline.Volumes, facts *pipeline.Facts) error {
+	switch {
+	case v.Masks != nil:
+		mask, err := stage.Remask(step.Learnt, facts.Masks)
+		if err != nil {
+			return unfitLabels{err}
+		}
+		v.Masks = data.Map(v.Masks, mask)
+	case v.Labels != nil:
+		labels, err := stage.Relabel(step.Learnt, v.Labels)
+		if err != nil {
+			return unfitLabels{err}
+		}
+		v.Labels = labels
+	}
+	return nil
 }
 
 // restored makes the stage of a step again.

@@ -13,7 +13,8 @@ import (
 
 // Reshape gives every example another shape without moving a value: the values
 // in reading order (the last axis fastest) are the same before and after. To
-// bring the axes into another order, use transpose.
+// bring the axes into another order, use transpose. Masks get the shape of their
+// volumes, without the channel axis.
 //
 // The shape is that of one example; the number of examples is no part of it.
 // Exactly one of the settings is given.
@@ -53,7 +54,39 @@ func (s *Reshape) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, err
 	if err != nil {
 		return nil, err
 	}
-	return through(r, v, d, t, nil)
+	return moved(r, v, d, t, nil, newGrid(v.Is, d))
+}
+
+// newGrid is the sizes of a mask's grid after the stage, nil if it keeps them.
+func newGrid(before, after *pipeline.Dataset) any {
+	var is, was []int
+	for _, axis := range after.Grid() {
+		size, _ := axis.Size.Known()
+		is = append(is, size)
+	}
+	for _, axis := range before.Grid() {
+		size, _ := axis.Size.Known()
+		was = append(was, size)
+	}
+	if slices.Equal(is, was) {
+		return nil
+	}
+	return is
+}
+
+// RestoreMask gives masks the sizes that were written down.
+func (s *Reshape) RestoreMask(does json.RawMessage, in []int) (data.Transform, error) {
+	var sizes []int
+	if err := json.Unmarshal(does, &sizes); err != nil {
+		return nil, fmt.Errorf("the sizes of the masks cannot be read: %w", err)
+	}
+	if len(in) > 0 && data.Elements(sizes) < data.Elements(in) {
+		sizes = append(sizes, in[len(in)-1]) // the classes of masks of rows
+	}
+	if data.Elements(sizes) != data.Elements(in) {
+		return nil, fmt.Errorf("masks of %v do not become %v", in, sizes)
+	}
+	return reshaped{sizes}, nil
 }
 
 // Restore works the shape out for examples of the given sizes.
@@ -79,11 +112,52 @@ func (s *Reshape) after(n *pipeline.Node, d *pipeline.Dataset) (*pipeline.Datase
 	}
 	changed := d.Clone()
 	changed.Axes = s.axes(n, d, out)
-	if problem := gridKept(n, d, changed.Axes); problem != nil {
+	if problem := channelsKept(n, d, changed); problem != nil {
 		return nil, problem
 	}
+	regrid(changed)
 	addStep(changed, stepOf(n))
 	return changed, nil
+}
+
+// channelsKept refuses to take values of one voxel apart, or those of several
+// together, where the labels are masks: there would be no voxel of the mask for
+// each of the volume.
+func channelsKept(n *pipeline.Node, before, after *pipeline.Dataset) *diag.Diagnostic {
+	if before.Labels.Kind != pipeline.Mask || before.Axes == nil || after.Axes == nil {
+		return nil
+	}
+	was, wasAt := channelOf(before)
+	is, isAt := channelOf(after)
+	one := shape.Of(1)
+	if was.Equal(one) && is.Equal(one) || !was.Differs(is) && wasAt != inside && wasAt == isAt {
+		return nil
+	}
+	return refuse(diag.New(YML122, n.Item.KindSpan, fmt.Sprintf("this makes %s of %s", named(after.Axes), named(before.Axes))).
+		And(before.Labels.At.Span, "the labels are masks: a class for each voxel").
+		Note("%s values of each voxel would become %s; only whole voxels can take their classes with them", was, is).
+		Suggest("keep the channel axis as it is"))
+}
+
+// Where an axis stands among the others.
+const (
+	inFront = iota
+	inside
+	behind
+)
+
+// channelOf is how many values a voxel has, and where the axis of them stands.
+func channelOf(d *pipeline.Dataset) (size shape.Dim, at int) {
+	i := slices.IndexFunc(d.Axes, func(a pipeline.Axis) bool { return a.Name == pipeline.ChannelAxis })
+	switch {
+	case i < 0:
+		return shape.Of(1), behind
+	case i == len(d.Axes)-1:
+		return d.Axes[i].Size, behind
+	case i > 0:
+		return d.Axes[i].Size, inside
+	}
+	return d.Axes[i].Size, inFront
 }
 
 // axes names the new axes: those whose sizes agree, one by one from the front and
@@ -100,6 +174,10 @@ func (s *Reshape) axes(n *pipeline.Node, d *pipeline.Dataset, out shape.Shape) [
 	switch {
 	case s.ExpandDims != nil:
 		at, _ := axisAt(*s.ExpandDims, len(old)+1)
+		if channel := fresh(at); isVolume(old) && (at == 0 || at == len(old)) {
+			channel.Name = pipeline.ChannelAxis // wherever it stands
+			return slices.Insert(slices.Clone(old), at, channel)
+		}
 		return distinct(slices.Insert(slices.Clone(old), at, fresh(at)), at)
 	case s.Squeeze != nil:
 		at, _ := axisAt(*s.Squeeze, len(old))
@@ -121,6 +199,11 @@ func (s *Reshape) axes(n *pipeline.Node, d *pipeline.Dataset, out shape.Shape) [
 		axes = distinct(axes, i)
 	}
 	return axes
+}
+
+// isVolume says that three axes have no channel beside them.
+func isVolume(axes []pipeline.Axis) bool {
+	return len(axes) == 3 && !slices.ContainsFunc(axes, func(a pipeline.Axis) bool { return a.Name == pipeline.ChannelAxis })
 }
 
 // distinct gives axis i a name by its number if another axis has its name.

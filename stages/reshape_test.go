@@ -19,7 +19,7 @@ func TestReshapeSizes(t *testing.T) {
 		{volumes(), "reshape: {to: [10, 64, 64, 1]}", "[depth 10, height 64, width 64, channel 1]"},
 		{volumes(), "reshape: {expand_dims: -1}", "[depth 10, height 64, width 64, channel 1]"},
 		{volumes(), "reshape: {expand_dims: 3}", "[depth 10, height 64, width 64, channel 1]"},
-		{volumes(), "reshape: {expand_dims: 0}", "[axis 1 1, depth 10, height 64, width 64]"},
+		{volumes(), "reshape: {expand_dims: 0}", "[channel 1, depth 10, height 64, width 64]"},
 		{volumes(), "reshape: {to: [-1]}", "[axis 1 40960]"},
 		{volumes(), "reshape: {to: [-1, 64, 64, 1]}", "[depth 10, height 64, width 64, channel 1]"},
 		{volumes(), "reshape: {to: [10, 32, 2, 64]}", "[depth 10, height 32, axis 3 2, width 64]"},

@@ -146,7 +146,7 @@ func (u *Reuse) build(s *Model, path string) (*pipeline.Network, error) {
 
 // types are the labels as the model was trained on.
 func (l learntLabels) types() pipeline.Labels {
-	labels := pipeline.Labels{Kind: l.Kind, Names: l.Names, Classes: l.Classes, ClassesKnown: l.Classes > 0}
+	labels := pipeline.Labels{Kind: l.Kind, Names: l.Names, Rows: l.Rows, Classes: l.Classes, ClassesKnown: l.Classes > 0}
 	if l.Kind == pipeline.OneHot {
 		labels.Shape = shape.New(l.Classes)
 	}
@@ -163,7 +163,7 @@ func (u *Reuse) read(ctx context.Context, volumes, labels string) (*pipeline.Vol
 	if got := raw.Is.Labels.Kind; labels != "" && !slices.Contains(u.takesLabels(), got) {
 		return nil, fmt.Errorf("%s holds %s labels; the run takes %s labels", labels, got, anyOf(u.takesLabels()))
 	}
-	source, values, err := u.preprocessing.apply(raw.Source, raw.Labels)
+	v, err := u.preprocessing.apply(raw)
 	var unfit unfitLabels
 	switch {
 	case errors.As(err, &unfit):
@@ -171,14 +171,14 @@ func (u *Reuse) read(ctx context.Context, volumes, labels string) (*pipeline.Vol
 	case err != nil:
 		return nil, fmt.Errorf("%s: examples of %s: %w", volumes, shape.New(raw.Source.Shape()...), err)
 	}
-	if want := u.preprocessing.Input; !slices.Equal(source.Shape(), want) {
+	if want := u.preprocessing.Input; !slices.Equal(v.Source.Shape(), want) {
 		return nil, fmt.Errorf("%s: examples of %s are %s after the run's preprocessing; the model takes %s",
-			volumes, shape.New(raw.Source.Shape()...), shape.New(source.Shape()...), shape.New(want...))
+			volumes, shape.New(raw.Source.Shape()...), shape.New(v.Source.Shape()...), shape.New(want...))
 	}
-	is := raw.Is.Clone()
-	is.Labels = u.preprocessing.Labels.types()
-	is.Facts, is.Partitions = nil, nil
-	return &pipeline.Volumes{Is: is, Source: source, Labels: values}, nil
+	v.Is = raw.Is.Clone()
+	v.Is.Labels = u.preprocessing.Labels.types()
+	v.Is.Facts, v.Is.Partitions = nil, nil
+	return v, nil
 }
 
 // takesLabels are the kinds that raw labels may be of.

@@ -43,14 +43,25 @@ type dataset struct {
 	examples int
 	labels   pipeline.LabelKind
 	// classes is the number of classes, or the width of a row of numbers.
-	classes    int
-	names      []string
-	encoded    bool
-	grouped    bool
-	partitions map[string]int
-	scaled     bool
+	classes int
+	names   []string
+	encoded bool
+	// rows says of masks that they are one-hot, atlas that their values are not
+	// 0, 1, 2.
+	rows, atlas bool
+	grouped     bool
+	partitions  map[string]int
+	scaled      bool
 	// splits says that a split is still to come: what learns before it is refused.
 	splits bool
+}
+
+// labelled is the value that a class has in the masks.
+func (d *dataset) labelled(class int) int {
+	if d.atlas {
+		return []int{0, 29, 500}[class]
+	}
+	return class
 }
 
 // newAuthor is an author whose choices are those of the source.
@@ -156,7 +167,13 @@ func (a *author) phantom() {
 		d.names = []string{"healthy", "lesion_1", "lesion_2"}
 	}
 	a.declared = true
+	masks := ""
+	if a.chance(2) {
+		masks, d.labels = "labels: mask", pipeline.Mask
+		d.names[0] = "background"
+	}
 	a.stage("phantom: %s", settings(
+		masks,
 		fmt.Sprintf("samples: %d, size: %s, classes: %d", d.examples, yamlList(d.sizes), d.classes),
 		a.maybe(4, "noise: %g", a.Float64()/4),
 		a.maybe(4, "lesion: {radius: [0.1, %g]}", 0.1+a.Float64()/4),

@@ -14,27 +14,27 @@ func (a *author) load() {
 	d.examples = a.between(8, 20)
 	d.sizes = []int{a.between(2, 7), a.between(2, 7), a.between(2, 7)}
 	d.axes = []string{"depth", "height", "width"}
+	d.labels = pick(a, pipeline.ClassID, pipeline.ClassID, pipeline.ClassID, pipeline.OneHot, pipeline.MultiHot,
+		pipeline.Real, pipeline.ClassNames, pipeline.Mask, pipeline.Mask, pipeline.NoLabels)
+	d.classes = a.between(2, 3)
 	if a.chance(2) {
 		d.sizes, d.axes = append(d.sizes, a.between(1, 3)), append(d.axes, "channel")
 	}
 	axes := ""
 	if a.chance(4) {
 		a.Shuffle(len(d.axes), func(i, k int) { d.axes[i], d.axes[k] = d.axes[k], d.axes[i] })
-		if a.chance(3) {
+		if a.chance(3) && d.labels != pipeline.Mask {
 			d.sizes, d.axes = append(d.sizes, 2), append(d.axes, "echo")
 		}
 		axes = "axes: " + yamlList(append([]string{"sample"}, d.axes...))
 	}
-	d.labels = pick(a, pipeline.ClassID, pipeline.ClassID, pipeline.ClassID, pipeline.OneHot, pipeline.MultiHot,
-		pipeline.Real, pipeline.ClassNames, pipeline.Mask, pipeline.NoLabels)
-	d.classes = a.between(2, 3)
 	voxels := a.voxels()
 	var files []string
 	form := a.IntN(4)
 	switch {
 	case form == 0 && axes == "":
 		files = a.apart(voxels)
-	case form == 1 && axes == "" && d.labels != pipeline.Mask:
+	case form == 1 && axes == "":
 		files = a.manyFiles(voxels)
 	default:
 		a.volumes = a.save("volumes", voxels)
@@ -146,11 +146,15 @@ func (a *author) labelArray(examples int) (storedArray, bool) {
 		d.names = []string{"healthy", "lesion", "scar"}[:classes]
 		array.dtype, array.text = "text", func(i int) string { return d.names[i%classes] }
 	case pipeline.Mask:
-		array.shape = append(array.shape, d.sizes...)
-		if len(d.sizes) == 4 {
-			array.shape[4] = 1
+		for i, size := range d.sizes {
+			if d.axes[i] != "channel" {
+				array.shape = append(array.shape, size)
+			} else if a.chance(2) {
+				array.shape = append(array.shape, 1)
+			}
 		}
-		array.dtype, array.value = whole, func(i int) float64 { return float64(i * 5 / 3 % classes) }
+		d.atlas = a.chance(4)
+		array.dtype, array.value = pick(a, whole, "float32"), func(i int) float64 { return float64(d.labelled(i * 5 / 3 % classes)) }
 	default:
 		return storedArray{}, false
 	}
@@ -231,14 +235,21 @@ func (a *author) manyFiles(voxels storedArray) []string {
 	labels, labelled := a.labelArray(d.examples)
 	var table strings.Builder
 	table.WriteString("file,label,patient,part\n")
-	byTable := len(labels.shape) < 2 && a.chance(2)
+	masks := d.labels == pipeline.Mask
+	byTable := (len(labels.shape) < 2 || masks) && a.chance(2)
 	for i := range d.examples {
 		one := voxels.part(i, 1)
 		one.shape = one.shape[1:]
 		name := fmt.Sprintf("scans/%02d.npy", i)
 		place(a.t, a.folder, name, one.encoded())
 		label := "0"
-		if labelled && byTable {
+		switch {
+		case masks:
+			label = fmt.Sprintf("masks/%02d.npy", i)
+			mask := labels.part(i, 1)
+			mask.shape = mask.shape[1:]
+			place(a.t, a.folder, label, mask.encoded())
+		case labelled && byTable:
 			label = cell(labels, i)
 		}
 		fmt.Fprintf(&table, "%s,%s,p%d,%s\n", name, label, i/2, []string{"train", "train", "validation", "test"}[i%4])
@@ -247,7 +258,10 @@ func (a *author) manyFiles(voxels storedArray) []string {
 	if !byTable {
 		a.volumes = "scans/*.npy"
 		entries := []string{`volumes: "scans/*.npy"`}
-		if labelled {
+		switch {
+		case masks:
+			entries = append(entries, `labels: "masks/*.npy"`)
+		case labelled:
 			entries = append(entries, "labels: "+a.saveLabels("labels", labels))
 		}
 		return entries

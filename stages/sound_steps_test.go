@@ -33,7 +33,7 @@ func (a *author) becomeVolume() {
 	switch len(d.sizes) {
 	case 4:
 		channel := slices.Index(d.axes, "channel")
-		if channel < 0 || channel == 3 || d.labels == pipeline.Mask {
+		if channel < 0 || channel == 3 {
 			return
 		}
 		order := slices.Delete([]int{0, 1, 2, 3}, channel, channel+1)
@@ -47,7 +47,7 @@ func (a *author) becomeVolume() {
 			a.stage("reshape: {expand_dims: %d}", pick(a, -1, 3))
 		}
 		d.sizes = append(slices.Clone(d.sizes), 1)
-	default:
+	default: // no dataset with masks gets here
 		d.sizes = a.factored(elements(d.sizes), 4)
 		a.stage("reshape: {to: %s}", yamlList(a.oneOpen(d.sizes)))
 	}
@@ -90,7 +90,7 @@ func (a *author) reshape() {
 	case a.slips():
 		a.stage("reshape: {to: [%d, %d]}", a.between(1, 9), a.between(1, 9))
 	case d.labels == pipeline.Mask:
-		return // the labels are those of the voxels where they are
+		a.maskedReshape()
 	case single >= 0 && a.chance(2):
 		a.stage("reshape: {squeeze: %d}", single-len(d.sizes)*a.IntN(2))
 		d.sizes, d.axes = slices.Delete(slices.Clone(d.sizes), single, single+1), slices.Delete(slices.Clone(d.axes), single, single+1)
@@ -105,11 +105,27 @@ func (a *author) reshape() {
 	}
 }
 
+// maskedReshape keeps the values of a voxel together.
+func (a *author) maskedReshape() {
+	d := &a.data
+	channel := slices.Index(d.axes, "channel")
+	switch {
+	case channel < 0 && a.chance(2):
+		at := pick(a, 0, 3)
+		a.stage("reshape: {expand_dims: %d}", at-4*a.IntN(2))
+		d.sizes, d.axes = slices.Insert(slices.Clone(d.sizes), at, 1), slices.Insert(slices.Clone(d.axes), at, "channel")
+	case channel >= 0 && d.sizes[channel] == 1 && a.chance(2):
+		a.stage("reshape: {squeeze: %d}", channel)
+		d.sizes, d.axes = slices.Delete(slices.Clone(d.sizes), channel, channel+1), slices.Delete(slices.Clone(d.axes), channel, channel+1)
+	case channel == 3:
+		d.sizes = append(a.factored(elements(d.sizes[:3]), 3), d.sizes[3])
+		d.axes = []string{"", "", "", "channel"}
+		a.stage("reshape: {to: %s}", yamlList(a.oneOpen(d.sizes)))
+	}
+}
+
 func (a *author) transpose() {
 	d := &a.data
-	if d.labels == pipeline.Mask && !a.slips() {
-		return
-	}
 	order := a.Perm(len(d.sizes))
 	sizes, axes, words := make([]int, len(order)), make([]string, len(order)), make([]string, len(order))
 	byName := a.chance(2) && !slices.Contains(d.axes, "")
@@ -190,11 +206,13 @@ func (a *author) labelEncode() {
 		return
 	}
 	form := pick(a, "one_hot", "class_id")
-	if d.labels == pipeline.Mask && !a.slips() {
-		form = "class_id"
-	}
 	classes := ""
 	switch {
+	case d.atlas && !a.slips():
+		classes = "map: {0: 0, 29: 1, 500: 2}"
+		if d.classes == 2 {
+			classes = "map: {0: 0, 29: 1}"
+		}
 	case a.slips():
 		classes = fmt.Sprintf("classes: %d", a.between(1, 4))
 	case d.labels == pipeline.ClassNames && a.chance(2):
@@ -211,6 +229,7 @@ func (a *author) labelEncode() {
 	}
 	a.stage("label_encode: %s", settings(classes, entry))
 	d.encoded = true
+	d.rows = form == "one_hot"
 	if d.labels != pipeline.Mask {
 		d.labels = pipeline.LabelKind(form)
 	}

@@ -114,7 +114,7 @@ func errorsIn(t *testing.T, path string, read bool) (*pipeline.Checked, []diag.D
 // how many, and where, and how large masks and groups are.
 func onlyFilesTell(d diag.Diagnostic) bool {
 	family := d.Code.ID[:3]
-	return family == "LBL" || family == "SPL" || slices.Contains([]string{"OUT001", "OUT005", "OUT006", "OUT017", "SHP009", "SHP012", "GRA135", "TRN003"}, d.Code.ID)
+	return family == "LBL" || family == "SPL" || slices.Contains([]string{"OUT001", "OUT005", "OUT006", "OUT017", "SHP009", "SHP012", "SHP017", "GRA135", "TRN003"}, d.Code.ID)
 }
 
 // execute runs what was planned, and compares what comes out with what was

@@ -24,8 +24,15 @@ func (n *network) head() (loss string, metrics []string) {
 		}
 		return fmt.Sprintf("{%s: %s}", name, settings(append(entries, reduction)...))
 	}
+	masks := labels == pipeline.Mask
 	switch {
-	case labels == pipeline.Mask, labels == pipeline.ClassID && (classes > 2 || n.chance(2)), labels == pipeline.ClassNames, labels == pipeline.NoLabels:
+	case masks && d.rows:
+		n.units(classes, logits, "softmax")
+		return written("categorical_crossentropy", smoothing), many
+	case masks && classes == 2 && n.chance(2):
+		n.units(1, logits, "sigmoid")
+		return written("binary_crossentropy", smoothing), one
+	case masks, labels == pipeline.ClassID && (classes > 2 || n.chance(2)), labels == pipeline.ClassNames, labels == pipeline.NoLabels:
 		n.units(classes, logits, "softmax")
 		return written("sparse_categorical_crossentropy"), many
 	case labels == pipeline.ClassID:

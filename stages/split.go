@@ -74,7 +74,7 @@ func (s *Split) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	known := v.Is.Clone()
 	facts := pipeline.Facts{Labels: v.Labels}
 	if v.Is.Facts != nil {
-		facts.Groups = v.Is.Facts.Groups
+		facts.Groups, facts.Masks = v.Is.Facts.Groups, v.Is.Facts.Masks
 	}
 	known.Facts = &facts
 	d, problem := s.after(r.Node, known, r.Seed)
@@ -213,7 +213,7 @@ func (s *Split) unfit(n *pipeline.Node, d *pipeline.Dataset) *diag.Diagnostic {
 	case pipeline.MultiHot:
 		why = "an example may have several classes"
 	case pipeline.Mask:
-		why = "the labels are masks"
+		why = "the labels are masks: an example has voxels of several classes"
 	default:
 		return nil
 	}

@@ -15,7 +15,7 @@ import (
 
 // Transpose brings the axes of every example into another order. The values move
 // with their axes, so that a volume stored as width, height, depth comes out as
-// depth, height, width.
+// depth, height, width. Masks are brought into the same order.
 type Transpose struct {
 	// Order names the axes of one example in the new order, by their names
 	// ([depth, height, width, channel]) or by their numbers in the order as it is
@@ -77,7 +77,45 @@ func (s *Transpose) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, e
 	if err != nil {
 		return nil, err
 	}
-	return through(r, v, d, transposed{order, v.Source.Shape()}, order)
+	return moved(r, v, d, transposed{order, v.Source.Shape()}, order, maskOrder(v.Is.Axes, order))
+}
+
+// maskOrder is the order of a mask's axes, in numbers as they are; nil if they
+// keep it.
+func maskOrder(axes []pipeline.Axis, order []int) any {
+	place := make([]int, len(axes))
+	grid := 0
+	for i, axis := range axes {
+		place[i] = grid
+		if axis.Name != pipeline.ChannelAxis {
+			grid++
+		}
+	}
+	var of []int
+	for _, from := range order {
+		if axes[from].Name != pipeline.ChannelAxis {
+			of = append(of, place[from])
+		}
+	}
+	if slices.IsSorted(of) {
+		return nil
+	}
+	return of
+}
+
+// RestoreMask brings the axes of masks into the order that was written down.
+func (s *Transpose) RestoreMask(does json.RawMessage, in []int) (data.Transform, error) {
+	var order []int
+	if err := json.Unmarshal(does, &order); err != nil {
+		return nil, fmt.Errorf("the order of the masks' axes cannot be read: %w", err)
+	}
+	if len(order) > len(in) {
+		return nil, fmt.Errorf("masks of %v have %d axes; this brings %d into another order", in, len(in), len(order))
+	}
+	for behind := len(order); behind < len(in); behind++ {
+		order = append(order, behind)
+	}
+	return transposed{order, in}, nil
 }
 
 // Restore takes the order as numbers: names are those of the axes it once saw.
@@ -109,9 +147,7 @@ func (s *Transpose) after(n *pipeline.Node, d *pipeline.Dataset) (*pipeline.Data
 	for i, from := range order {
 		changed.Axes[i] = d.Axes[from]
 	}
-	if problem := gridKept(n, d, changed.Axes); problem != nil {
-		return nil, problem
-	}
+	regrid(changed)
 	return changed, nil
 }
 

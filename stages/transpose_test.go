@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn/shape"
-	"github.com/voxelpipe/pipe/pipeline"
 )
 
 func TestTransposeAxes(t *testing.T) {
@@ -22,11 +21,6 @@ func TestTransposeAxes(t *testing.T) {
 	refused(t, volumes(), false, "YML122", `width is missing`, "transpose: {order: [depth, height]}")
 	refused(t, volumes(), false, "YML122", `height is named twice`, "transpose: {order: [depth, height, 1]}")
 	refused(t, volumes(), false, "YML122", `no axis 3; an example has 3`, "transpose: {order: [3, 2, 1]}")
-
-	masked := volumes()
-	masked.labels.Kind = pipeline.Mask
-	refused(t, masked, false, "YML122", `masks on the grid`, "transpose: {order: [2, 1, 0]}")
-	gives(t, masked, false, "transpose: {order: [0, 1, 2]}")
 }
 
 func TestTransposeRun(t *testing.T) {

@@ -9,19 +9,25 @@ import (
 	"github.com/voxelpipe/pipe/pipeline"
 )
 
-// Classification is the class of every example of a dataset.
+// Classification is the class of every example of a dataset, or of every voxel.
 type Classification struct {
-	// Of[i] is example i's class.
+	// Of[i] is example i's class; nil for masks.
 	Of []int
 	// Names tell each class to a reader: its name, or its label.
 	Names []string
+	// masks count the voxels of each class; nil where an example has one class.
+	masks *pipeline.MaskCounts
 }
 
-// Classify finds the class of every example from labels that name exactly one
-// class each; false where they do not, or are not at hand. Classes that are known
-// to exist but have no example are counted too. Of labels that have not been
-// encoded, the distinct values are the classes, in order.
+// Classify finds the classes of a dataset from labels that name exactly one class
+// for each example, or for each voxel; false where they do not, or are not at
+// hand. Classes that are known to exist but have no example are counted too. Of
+// labels that have not been encoded, the distinct values are the classes, in
+// order.
 func Classify(d *pipeline.Dataset) (Classification, bool) {
+	if d.Facts != nil && d.Facts.Masks != nil && len(d.Facts.Masks.Of) > 0 {
+		return ofVoxels(d), true
+	}
 	if d.Facts == nil || d.Facts.Labels == nil || d.Facts.Labels.Len() == 0 {
 		return Classification{}, false
 	}
@@ -33,7 +39,7 @@ func Classify(d *pipeline.Dataset) (Classification, bool) {
 		for i, text := range labels.Texts {
 			of[i], _ = slices.BinarySearch(names, text)
 		}
-		return Classification{of, names}, true
+		return Classification{Of: of, Names: names}, true
 	case pipeline.ClassID, pipeline.OneHot:
 		ids, ok := labels.ClassOf()
 		if !ok || labels.Width > 1 && d.Labels.Kind == pipeline.ClassID {
@@ -46,9 +52,30 @@ func Classify(d *pipeline.Dataset) (Classification, bool) {
 		if d.Labels.Kind == pipeline.OneHot {
 			classes = labels.Width
 		}
-		return Classification{ids, classNames(d, classes)}, true
+		return Classification{Of: ids, Names: classNames(d, classes)}, true
 	}
 	return Classification{}, false
+}
+
+func ofVoxels(d *pipeline.Dataset) Classification {
+	masks := d.Facts.Masks
+	c := Classification{masks: masks}
+	if d.Labels.ClassesKnown && d.Labels.Classes == len(masks.Values) {
+		c.Names = classNames(d, d.Labels.Classes)
+		return c
+	}
+	for _, value := range masks.Values {
+		c.Names = append(c.Names, fmt.Sprint(value))
+	}
+	return c
+}
+
+// counted is what a class is counted in.
+func (c Classification) counted() string {
+	if c.masks != nil {
+		return "voxel"
+	}
+	return "example"
 }
 
 func byValue(ids []int) Classification {
@@ -74,11 +101,26 @@ func classNames(d *pipeline.Dataset, classes int) []string {
 	return names
 }
 
-// Counts is how many of the given examples each class has.
+// Counts is how many of the given examples each class has, or of their voxels.
 func (c Classification) Counts(examples []int) []int {
+	if c.masks != nil {
+		return c.masks.Total(examples)
+	}
 	counts := make([]int, len(c.Names))
 	for _, i := range examples {
 		counts[c.Of[i]]++
+	}
+	return counts
+}
+
+// every is how many examples or voxels each class has in the whole dataset.
+func (c Classification) every() []int {
+	if c.masks != nil {
+		return c.masks.All()
+	}
+	counts := make([]int, len(c.Names))
+	for _, k := range c.Of {
+		counts[k]++
 	}
 	return counts
 }

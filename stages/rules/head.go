@@ -114,6 +114,14 @@ func (h head) width() (int, bool) {
 	return h.output[len(h.output)-1].Known()
 }
 
+// values is the word for the values of the output's last axis: units or filters.
+func (h head) values() string {
+	if h.units == "" {
+		return "values"
+	}
+	return h.units
+}
+
 func (h head) softmax() bool { _, is := h.activation.(*layers.Softmax); return is }
 func (h head) sigmoid() bool { _, is := h.activation.(*layers.Sigmoid); return is }
 

@@ -23,6 +23,9 @@ func classesOf(d *pipeline.Dataset) (int, diag.Span, bool) {
 	case l.Kind == pipeline.ClassID && d.Facts != nil && d.Facts.Labels != nil:
 		classes, counted := countedFromZero(d.Facts.Labels.Ints)
 		return classes, l.At.Span, counted
+	case l.Kind == pipeline.Mask && d.Facts != nil && d.Facts.Masks != nil:
+		classes, counted := countedFromZero(d.Facts.Masks.Values)
+		return classes, l.At.Span, counted
 	}
 	return 0, diag.Span{}, false
 }
@@ -35,12 +38,12 @@ func countedFromZero(ids []int64) (int, bool) {
 	return n, n > 0 && found[0] == 0 && found[n-1] == int64(n-1)
 }
 
-// targetWidth is how many numbers one example's labels are, where they are a row
-// or a single number.
+// targetWidth is how many numbers a label is, where it is a row or a single number,
+// of an example or of each of its voxels.
 func targetWidth(d *pipeline.Dataset) (int, bool) {
 	l := d.Labels
 	switch {
-	case l.Kind == pipeline.OneHot:
+	case l.Kind == pipeline.OneHot, l.Rows:
 		classes, _, known := classesOf(d)
 		return classes, known
 	case l.Kind != pipeline.MultiHot && l.Kind != pipeline.Real, l.Shape == nil, len(l.Shape) > 1:
@@ -65,7 +68,10 @@ func labelWords(l pipeline.Labels) string {
 	case pipeline.Real:
 		return "the labels are real numbers " + l.Shape.Batch()
 	case pipeline.Mask:
-		return "the labels are masks " + l.Shape.Batch()
+		if l.Rows {
+			return "the labels are masks of one-hot rows " + l.Shape.Batch()
+		}
+		return "the labels are masks of class ids " + l.Shape.Batch()
 	}
 	return fmt.Sprintf("the labels are of kind %s", l.Kind)
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/pipeline"
@@ -14,6 +15,10 @@ import (
 // them.
 var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) {
 	d := t.Dataset
+	if d.Labels.Kind == pipeline.Mask {
+		voxelsBeyond(c, t)
+		return
+	}
 	if d.Labels.Kind != pipeline.ClassID || d.Labels.Encoded || t.Loss.Target() != loss.ClassID ||
 		d.Facts == nil || d.Facts.Labels == nil || len(d.Facts.Labels.Ints) == 0 {
 		return
@@ -48,6 +53,45 @@ var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) 
 	// Ids that count from 0 without a gap are right as they are: OUT001 says that
 	// the model has too few outputs.
 }}
+
+// voxelsBeyond compares the values of masks that nothing has encoded with the
+// outputs: a class for each, or one that says yes or no.
+func voxelsBeyond(c *pipeline.Check, t *Training) {
+	d := t.Dataset
+	h := headOf(t.Model)
+	outputs, known := h.width()
+	if d.Labels.Encoded || d.Facts == nil || d.Facts.Masks == nil || !known || wrongRank(t, h) {
+		return
+	}
+	classes := outputs
+	switch {
+	case t.Loss.Target() == loss.ClassID && outputs > 1:
+	case t.Loss.Target() == loss.Binary && outputs == 1:
+		classes = 2
+	default:
+		return
+	}
+	values := d.Facts.Masks.Values
+	low, high := values[0], values[len(values)-1]
+	if low >= 0 && high < int64(classes) {
+		return
+	}
+	if problem, drawn := BlackAndWhite(d.Labels.At.Span, d, values); drawn {
+		c.Report(problem)
+		return
+	}
+	if _, counted := countedFromZero(values); counted {
+		return // they are right, and OUT001 says that there are too few outputs
+	}
+	found := make([]string, 0, longestList)
+	for _, v := range values[:min(len(values), longestList)] {
+		found = append(found, fmt.Sprint(v))
+	}
+	c.Report(diag.New(lbl001, d.Labels.At.Span, fmt.Sprintf("the masks hold values from %d to %d", low, high)).
+		And(h.unitsAt, fmt.Sprintf("the model tells %d classes apart: 0 to %d", classes, classes-1)).
+		Note("%d values are found: %s", len(values), strings.Join(found, ", ")).
+		Suggest("give every value its class: put a label_encode with form: class_id and " + ProposedMap(values) + " below"))
+}
 
 var lbl001 = &diag.Code{
 	ID: "LBL001", Severity: diag.Error,

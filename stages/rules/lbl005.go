@@ -34,7 +34,7 @@ var LBL005 = &Rule{Code: lbl005, Dataset: func(c *pipeline.Check, d *pipeline.Da
 }}
 
 func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition, found Classification, counts map[string][]int, missing []string) {
-	problem := diag.New(lbl005, p.At.Span, fmt.Sprintf("%s has no example of %s", p.Name, classList(missing))).
+	problem := diag.New(lbl005, p.At.Span, fmt.Sprintf("%s has no %s of %s", p.Name, found.counted(), classList(missing))).
 		And(d.Labels.At.Span, "the labels come from here")
 	for _, q := range d.Partitions {
 		problem = problem.Note("%s: %s", q.Name, found.tell(counts[q.Name]))
@@ -44,11 +44,11 @@ func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition,
 	} else {
 		problem = problem.Note("how well these classes are told apart cannot be measured on %s", p.Name)
 	}
-	if c.Kind == "split" && !says(c, "stratify", "true") {
+	if c.Kind == "split" && found.masks == nil && !says(c, "stratify", "true") {
 		c.Report(problem.Suggest("write stratify: true to give every partition its share of each class"))
 		return
 	}
-	c.Report(problem.Suggest(fmt.Sprintf("add examples of %s to %s, or take the class out of the dataset", classList(missing), p.Name)))
+	c.Report(problem.Suggest(fmt.Sprintf("add examples with %s to %s, or take the class out of the dataset", classList(missing), p.Name)))
 }
 
 // neverSeen finds classes that were declared but have no example at all, where
@@ -61,11 +61,7 @@ func neverSeen(c *pipeline.Check, d *pipeline.Dataset) {
 	if !ok {
 		return
 	}
-	every := make([]int, len(found.Of))
-	for i := range every {
-		every[i] = i
-	}
-	counts := found.Counts(every)
+	counts := found.every()
 	var missing []string
 	for k, n := range counts {
 		if n == 0 {
@@ -75,7 +71,7 @@ func neverSeen(c *pipeline.Check, d *pipeline.Dataset) {
 	if missing == nil {
 		return
 	}
-	problem := diag.New(lbl005, d.Labels.ClassesAt.Span, fmt.Sprintf("the dataset has no example of %s", classList(missing))).
+	problem := diag.New(lbl005, d.Labels.ClassesAt.Span, fmt.Sprintf("the dataset has no %s of %s", found.counted(), classList(missing))).
 		As(diag.Error).
 		Note("the classes have: %s", found.tell(counts))
 	if counts[0] == 0 && d.Labels.Names == nil {

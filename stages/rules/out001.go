@@ -21,7 +21,7 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 	want := classes
 	switch kind := t.Dataset.Labels.Kind; {
 	case kind == pipeline.ClassID && t.Loss.Target() == loss.ClassID, kind == pipeline.Mask && overClasses(t.Loss):
-	case kind == pipeline.ClassID && t.Loss.Target() == loss.Binary && units == 1 && classes > 2:
+	case (kind == pipeline.ClassID || kind == pipeline.Mask && !t.Dataset.Labels.Rows) && t.Loss.Target() == loss.Binary && units == 1 && classes > 2:
 	case kind == pipeline.ClassID && t.Loss.Target() == loss.OneHot && units > 1: // OUT006's as well, but no less wrong
 	case kind == pipeline.OneHot && units > 1:
 	default:
@@ -38,7 +38,7 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 		Note("the shapes on the way: %s", Trail(t.Model, len(t.Model.Graph.Nodes)-1))
 	if t.Loss.Target() == loss.Binary && units == 1 {
 		d = d.Note("one value tells two classes apart, not %d", classes).
-			Suggest(fmt.Sprintf("end the model in %d units with softmax, and use sparse_categorical_crossentropy", classes))
+			Suggest(fmt.Sprintf("end the model in %d %s with softmax, and use sparse_categorical_crossentropy", classes, h.values()))
 	} else if h.units != "" {
 		d = d.Suggest(fmt.Sprintf("give the last layer %d %s", classes, h.units), h.edit(strconv.Itoa(classes))...)
 	} else {

@@ -14,7 +14,7 @@ var OUT004 = &Rule{Code: out004, Training: func(c *pipeline.Check, t *Training) 
 	units, known := h.width()
 	kind := t.Dataset.Labels.Kind
 	if !h.softmax() || t.Loss.Target() != loss.Binary || t.Loss.FromLogits() || !known || units < 3 ||
-		kind != pipeline.OneHot && kind != pipeline.UnknownLabels {
+		kind != pipeline.OneHot && kind != pipeline.UnknownLabels && !t.Dataset.Labels.Rows {
 		return
 	}
 	report(c, h.allow, diag.New(out004, c.At("loss"), "this asks each class by itself").

@@ -13,15 +13,19 @@ var OUT005 = &Rule{Code: out005, Training: func(c *pipeline.Check, t *Training) 
 	if t.Loss.Target() != loss.ClassID || h.constant() {
 		return
 	}
-	d := diag.New(out005, c.At("loss"), "this takes class ids [N]").And(labels.At.Span, labelWords(labels))
-	switch labels.Kind {
-	case pipeline.OneHot:
+	ids := "this takes class ids [N]"
+	if labels.Kind == pipeline.Mask {
+		ids = "this takes a class id for each voxel"
+	}
+	d := diag.New(out005, c.At("loss"), ids).And(labels.At.Span, labelWords(labels))
+	switch {
+	case labels.Kind == pipeline.OneHot, labels.Rows:
 		report(c, h.allow, d.
 			Suggest("use categorical_crossentropy", replaceLoss(c, "categorical_crossentropy")...).
 			Suggest("or keep the loss and the ids: label_encode: {form: class_id}"))
-	case pipeline.MultiHot:
+	case labels.Kind == pipeline.MultiHot:
 		report(c, h.allow, d.Suggest("use sigmoid and binary_crossentropy: an example may have several of the tags"))
-	case pipeline.Real:
+	case labels.Kind == pipeline.Real:
 		report(c, h.allow, d.
 			Suggest("for a number to be predicted use mean_squared_error").
 			Suggest("if the numbers are ids of classes, say so where they are loaded: label_kind: class_id"))

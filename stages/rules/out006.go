@@ -9,21 +9,24 @@ import (
 )
 
 // OUT006 compares a loss over rows with labels that are one number for each
-// example, or for each of its voxels. A single output needs no row: binary cross-entropy and the errors of
-// one number take it as it is.
+// example, or for each of its voxels. A single output needs no row: binary
+// cross-entropy and the errors of one number take it as it is.
 var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) {
 	labels := t.Dataset.Labels
 	h := headOf(t.Model)
 	if !wantsRows(t, h) || h.constant() {
 		return
 	}
-	d := diag.New(out006, c.At("loss"), "this takes a row of values for each example").
+	each := "example"
+	if labels.Kind == pipeline.Mask {
+		each = "voxel"
+	}
+	d := diag.New(out006, c.At("loss"), "this takes a row of values for each "+each).
 		And(labels.At.Span, labelWords(labels))
 	if t.Loss.Target() == loss.OneHot || labels.Kind == pipeline.Mask {
 		d = d.Suggest("use sparse_categorical_crossentropy", replaceLoss(c, "sparse_categorical_crossentropy")...)
 	}
 	switch labels.Kind {
-	case pipeline.Mask:
 	case pipeline.Real:
 		d = d.Suggest("for a number to be predicted use mean_squared_error and a single unit")
 	default:
@@ -40,7 +43,7 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 // takes rows.
 func wantsRows(t *Training, h head) bool {
 	labels := t.Dataset.Labels
-	single := labels.Kind == pipeline.ClassID || labels.Kind == pipeline.Mask ||
+	single := labels.Kind == pipeline.ClassID || labels.Kind == pipeline.Mask && !labels.Rows ||
 		labels.Kind == pipeline.Real && labels.Shape != nil && len(labels.Shape) == 0
 	if !single || t.Loss.Target() == loss.ClassID {
 		return false

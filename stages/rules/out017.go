@@ -17,16 +17,16 @@ var OUT017 = &Rule{Code: out017, Training: func(c *pipeline.Check, t *Training) 
 	width, told := targetWidth(t.Dataset)
 	labels := t.Dataset.Labels
 	if !known || !told || units == width || h.constant() || wrongRank(t, h) || t.Loss.Target() == loss.ClassID ||
-		labels.Kind == pipeline.OneHot && units > 1 || sigmoidOverClasses(t, h) && units == 1 || wantsRows(t, h) {
+		(labels.Kind == pipeline.OneHot || labels.Rows && overClasses(t.Loss)) && units > 1 || sigmoidOverClasses(t, h) && units == 1 || wantsRows(t, h) {
 		return
 	}
 	d := diag.New(out017, h.unitsAt, fmt.Sprintf("the model ends in %s", plural(units, "value"))).
 		And(labels.At.Span, fmt.Sprintf("a label has %s", plural(width, "value"))).
 		Note("%s", labelWords(labels))
-	if labels.Kind == pipeline.OneHot {
-		d = d.Suggest(fmt.Sprintf("end the model in %d units with softmax, and use categorical_crossentropy", width))
+	if labels.Kind == pipeline.OneHot || labels.Rows {
+		d = d.Suggest(fmt.Sprintf("end the model in %d %s with softmax, and use categorical_crossentropy", width, h.values()))
 		if width == 2 {
-			d = d.Suggest("or keep the single unit and give it class ids: label_encode: {classes: 2, form: class_id}")
+			d = d.Suggest("or keep the single value and give it class ids: label_encode: {classes: 2, form: class_id}")
 		}
 	} else if h.units != "" {
 		d = d.Suggest(fmt.Sprintf("give the last layer %d %s", width, h.units), h.edit(strconv.Itoa(width))...)

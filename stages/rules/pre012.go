@@ -14,7 +14,8 @@ var PRE012 = &Rule{Code: pre012}
 // them, or one that cannot be encoded again.
 func EncodedTwice(n *pipeline.Node, l pipeline.Labels, form string) diag.Diagnostic {
 	what := "class ids"
-	if l.Kind == pipeline.OneHot {
+	rows := l.Kind == pipeline.OneHot || l.Rows
+	if rows {
 		what = "one-hot rows"
 	}
 	problem := diag.New(pre012, n.Item.KindSpan, "this encodes them again")
@@ -23,8 +24,10 @@ func EncodedTwice(n *pipeline.Node, l pipeline.Labels, form string) diag.Diagnos
 	} else {
 		problem = problem.And(l.At.Span, fmt.Sprintf("the labels are %s as loaded", what))
 	}
-	if l.Kind == pipeline.OneHot {
-		problem = problem.Note("a row %s of every example would become a table", l.Shape.Batch())
+	if rows {
+		if !l.Rows {
+			problem = problem.Note("a row %s of every example would become a table", l.Shape.Batch())
+		}
 		if form == string(pipeline.ClassID) && l.Encoded {
 			return problem.Suggest("write form: class_id in the first label_encode and remove this one")
 		}

@@ -26,7 +26,7 @@ func ChannelsFirst(c *pipeline.Check, d *pipeline.Dataset) bool {
 	}
 	first, last := d.Axes[0], d.Axes[3]
 	label := "the first axis is named channel"
-	if first.Name != channelAxis || reshaped(d, first) {
+	if first.Name != pipeline.ChannelAxis || reshaped(d, first) {
 		if !first.Size.Is(1) || !sides(d.Axes[1:]) {
 			return false
 		}
@@ -38,9 +38,6 @@ func ChannelsFirst(c *pipeline.Check, d *pipeline.Dataset) bool {
 		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}"))
 	return true
 }
-
-// channelAxis is the name of the axis that has to be the last one.
-const channelAxis = "channel"
 
 // reshaped says that an axis was made by a reshape stage: its name is a guess
 // from its place.

@@ -44,11 +44,16 @@ func positions(l pipeline.Labels) (shape.Shape, bool) {
 	switch l.Kind {
 	case pipeline.ClassID:
 		return shape.Shape{}, l.Shape != nil // else they may be masks
-	case pipeline.ClassNames, pipeline.OneHot, pipeline.MultiHot:
+	case pipeline.OneHot:
+		return shape.Shape{}, l.Shape != nil
+	case pipeline.ClassNames, pipeline.MultiHot:
 		return shape.Shape{}, true
 	case pipeline.Real:
 		return shape.Shape{}, l.Shape != nil && len(l.Shape) <= 1
 	case pipeline.Mask:
+		if l.Rows && l.Shape != nil {
+			return l.Shape[:len(l.Shape)-1], true
+		}
 		return l.Shape, l.Shape != nil
 	}
 	return nil, false

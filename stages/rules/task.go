@@ -16,6 +16,8 @@ import (
 //     rows, for yes or no where one sigmoid unit meets two class ids, and else for
 //     numbers.
 //
+// It asks that of every voxel where the labels are masks.
+//
 // Outputs is 0 while the size of the output is unknown.
 func TaskOf(d *pipeline.Dataset, m *pipeline.Model, l loss.Loss) metric.Task {
 	h := headOf(m)
@@ -32,9 +34,9 @@ func TaskOf(d *pipeline.Dataset, m *pipeline.Model, l loss.Loss) metric.Task {
 	case loss.Real:
 		classes, _, known := classesOf(d)
 		switch {
-		case d.Labels.Kind == pipeline.OneHot:
+		case d.Labels.Kind == pipeline.OneHot, d.Labels.Rows:
 			task.Kind, task.Target = metric.MultiClass, loss.OneHot
-		case d.Labels.Kind == pipeline.ClassID && units == 1 && h.sigmoid() && known && classes == 2:
+		case (d.Labels.Kind == pipeline.ClassID || d.Labels.Kind == pipeline.Mask) && units == 1 && h.sigmoid() && known && classes == 2:
 			task.Kind, task.Target = metric.Binary, loss.Binary
 		default:
 			task.Kind = metric.Regression
@@ -55,7 +57,7 @@ func LossFor(d *pipeline.Dataset, m *pipeline.Model) loss.Loss {
 		return &loss.MeanSquaredError{}
 	case h.sigmoid(), scores && units == 1, d.Labels.Kind == pipeline.MultiHot:
 		return &loss.BinaryCrossentropy{Logits: scores}
-	case d.Labels.Kind == pipeline.OneHot:
+	case d.Labels.Kind == pipeline.OneHot, d.Labels.Rows:
 		return &loss.CategoricalCrossentropy{Logits: scores}
 	}
 	return &loss.SparseCategoricalCrossentropy{Logits: scores}
