@@ -3,6 +3,7 @@ package stages
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
@@ -23,8 +24,8 @@ import (
 //
 // With labels: mask the question is where the lesion is: the labels are masks with
 // the class of every voxel, background or lesion (or lesion_1, lesion_2, …). Every
-// head then has one lesion, of the classes in turn; the voxels more than half of
-// which it fills are its own.
+// head then has one lesion, of the classes in turn. Its voxels are those more than
+// half of which it fills, and the one that it fills most.
 //
 // A volume is [depth, height, width], as most files hold them, so a model needs
 // reshape: {expand_dims: -1} first. The values are float32 from 0 to 1. They depend
@@ -198,16 +199,17 @@ func (p *phantoms) head(i int) (*rand.Rand, []ellipsoid) {
 type lesions struct{ *phantoms }
 
 // Read makes the mask of example i: the class of its lesion where that fills more
-// than half of a voxel, else 0.
+// than half of a voxel, and in the voxel that it fills most, else 0.
 func (l lesions) Read(i int, into []float32) error {
 	_, head := l.head(i)
 	lesion := head[len(head)-1]
 	lesion.value = 1
 	draw([]ellipsoid{lesion}, l.Size, into)
 	class := float32(l.classes[i])
+	most := slices.Max(into)
 	for k, share := range into {
 		into[k] = 0
-		if share > 0.5 {
+		if share > 0.5 || share == most {
 			into[k] = class
 		}
 	}

@@ -18,8 +18,8 @@ func newPlan(a *app) *cobra.Command {
 		Use:   "plan FILE",
 		Short: "Check a pipeline against its data and show what a run would do",
 		Long: `plan checks a pipeline file together with the headers, labels and ids of its
-data files, and shows what every stage will give. It reads no voxel and writes
-nothing. It is the same as pipe run --dry-run.`,
+data files, and shows what every stage will give. It reads no voxel of a volume
+and writes nothing. It is the same as pipe run --dry-run.`,
 		Example: "  pipe plan configs/mri.yaml\n  pipe plan configs/mri.yaml --verbose",
 		Args:    configArgument,
 	}
