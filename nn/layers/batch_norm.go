@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
@@ -97,7 +98,10 @@ type batchNorm[T tensor.Float] struct {
 	center, factor, offset []T
 	// dx = factor·dy + (x - center)·pull + push.
 	pull, push []T
-	moments    moments[T]
+	moments    kernel.Moments[T]
+	// sum and along are Σ dy and Σ dy·(x - mean).
+	sum, along []float64
+	tail       kernel.Tail
 	one[T]
 }
 
@@ -109,6 +113,8 @@ func newBatchNorm[T tensor.Float](b *BatchNorm, site nn.Site[T]) *batchNorm[T] {
 		mean: make([]float64, channels), inverse: make([]float64, channels),
 		center: make([]T, channels), factor: make([]T, channels), offset: make([]T, channels),
 		pull: make([]T, channels), push: make([]T, channels),
+		sum: make([]float64, channels), along: make([]float64, channels),
+		tail: kernel.Tail{Pooling: unpooled(in)},
 	}
 	if b.Scale {
 		l.gamma, params = params[0], params[1:]
@@ -123,20 +129,20 @@ func newBatchNorm[T tensor.Float](b *BatchNorm, site nn.Site[T]) *batchNorm[T] {
 func (l *batchNorm[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	l.x = x[0]
 	if p.Training && !l.frozen {
-		l.observed(l.moments.of(p.Pool, l.x.Data, l.channels))
+		l.moments.Of(p.Pool, l.x.Data, l.channels)
+		l.observed(l.moments.Mean, l.moments.Variance)
 	} else {
 		l.recall()
 	}
 	y := p.Arena.New(l.x.Batch(), l.x.Shape[1:]...)
-	inRows(p.Pool, len(l.x.Data)/l.channels, l.channels, func(from, to int) {
-		for at := from * l.channels; at < to*l.channels; at += l.channels {
-			in, out := l.x.Data[at:at+l.channels], y.Data[at:at+l.channels]
-			for c, v := range in {
-				out[c] = (v-l.center[c])*l.factor[c] + l.offset[c]
-			}
-		}
-	})
+	l.tail.N = l.x.Batch()
+	kernel.NormForward(p.Pool, &p.Scratch, &l.tail, l.values(), l.x.Data, y.Data, nil, nil)
 	return y
+}
+
+// values are what is done to each channel.
+func (l *batchNorm[T]) values() *kernel.Norm[T] {
+	return &kernel.Norm[T]{Center: l.center, Factor: l.factor, Offset: l.offset, Pull: l.pull, Push: l.push}
 }
 
 // observed takes over the statistics of the batch and lets the moving averages
@@ -188,26 +194,30 @@ func (l *batchNorm[T]) shift(c int) float64 {
 //
 // where the statistics are constants, the last two terms vanish.
 func (l *batchNorm[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	rows := len(dy.Data) / l.channels
 	if l.frozen {
 		l.constant()
 	} else {
-		sum, along := l.moments.against(p.Pool, l.x.Data, dy.Data, l.mean, l.channels)
-		l.learn(sum, along, rows)
+		rows := len(dy.Data) / l.channels
+		// Nothing lies below the floor of a tail without a rectifier: any array does for
+		// its output.
+		kernel.NormSums(p.Pool, &p.Scratch, rows, l.channels, false, l.x.Data, dy.Data, l.x.Data, l.center, l.sum, l.along)
+		l.recentre(l.sum, l.along)
+		l.learn(l.sum, l.along, rows)
 	}
 	if !need[0] {
 		return l.of(nil)
 	}
 	dx := p.Arena.New(l.x.Batch(), l.x.Shape[1:]...)
-	inRows(p.Pool, rows, l.channels, func(from, to int) {
-		for at := from * l.channels; at < to*l.channels; at += l.channels {
-			in, up, down := l.x.Data[at:at+l.channels], dy.Data[at:at+l.channels], dx.Data[at:at+l.channels]
-			for c, g := range up {
-				down[c] = l.factor[c]*g + l.pull[c]*(in[c]-l.center[c]) + l.push[c]
-			}
-		}
-	})
+	kernel.NormBackward(p.Pool, &p.Scratch, &l.tail, l.values(), l.x.Data, l.x.Data, dy.Data, nil, dx.Data)
 	return l.of(dx)
+}
+
+// recentre turns Σ dy·(x - center), taken about the rounded mean, into that about
+// the mean.
+func (l *batchNorm[T]) recentre(sum, along []float64) {
+	for c := range along {
+		along[c] += sum[c] * (float64(l.center[c]) - l.mean[c])
+	}
 }
 
 // learn adds to the gradients, from Σ dy and Σ dy·(x - mean) over so many rows,

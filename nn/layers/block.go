@@ -196,7 +196,7 @@ func newBlock[T tensor.Float](run []nn.Node, sites []nn.Site[T], front int, c *c
 	l := &block[T]{conv: c, dense: d, out: sites[len(sites)-1].Out}
 	if p.norm >= 0 {
 		l.norm = newBatchNorm(run[p.norm].Spec.(*BatchNorm), sites[p.norm])
-		l.values = kernel.Norm[T]{Center: l.norm.center, Factor: l.norm.factor, Offset: l.norm.offset, Pull: l.norm.pull, Push: l.norm.push}
+		l.values = *l.norm.values()
 		l.sum, l.along = make([]float64, l.norm.channels), make([]float64, l.norm.channels)
 	}
 	l.tail.Relu = p.relu >= 0
@@ -412,10 +412,7 @@ func (l *block[T]) learn(p *nn.Pass[T], dy *tensor.Tensor[T]) {
 		n.constant()
 		return
 	}
-	for c := range l.along {
-		// The sums were taken about the rounded mean.
-		l.along[c] += l.sum[c] * (float64(n.center[c]) - n.mean[c])
-	}
+	n.recentre(l.sum, l.along)
 	n.learn(l.sum, l.along, len(l.z.Data)/n.channels)
 }
 

@@ -29,8 +29,11 @@ type panes[T Float] struct {
 	count, step, channels int
 	// codeStride is the distance between the codes of neighbouring windows.
 	codeStride int
-	// floor is what outputs do not fall below.
+	// floor is what outputs do not fall below; NaN for nothing.
 	floor T
+	// wide is room for numbers that are repeated, folded for sums by channel.
+	wide   []T
+	folded []float64
 	// Workers write to theirs all the time; without a cache line between them they
 	// would slow each other down.
 	_ [64]byte
@@ -101,7 +104,7 @@ func floorOf[T Float](relu bool) T {
 	if relu {
 		return 0
 	}
-	return T(math.Inf(-1))
+	return T(math.NaN()) // which nothing is below
 }
 
 func plainCrest[T Float](p *panes[T]) {

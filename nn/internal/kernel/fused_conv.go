@@ -89,23 +89,28 @@ func (m *Moments[T]) Begin(p *Pool, count, columns int) {
 // Take adds a piece.
 func (m *Moments[T]) Take(worker, piece int, rows []T) {
 	columns, q, work := m.columns, &m.panes[worker], passesOf[T]()
-	q.sums(columns)
+	times := repeats(columns)
+	q.sums(times * columns)
+	sums := take(&q.folded, 2*columns)
 	mean := m.parts[piece*2*columns:][:columns]
 	squares := m.parts[(piece*2+1)*columns:][:columns]
 	clear(mean)
 	clear(squares)
 	done := 0
-	for ; len(rows) > 0; rows = rows[q.count*columns:] {
-		q.count = min(shortSum, len(rows)/columns)
-		q.z, q.center = rows, rows
+	for len(rows) > 0 {
+		count := q.cut(columns, times, min(shortSum*times, len(rows)/columns))
+		q.wide = repeated(q.wide[:0], rows[:columns], q.channels/columns)
+		q.z, q.center = rows, q.wide
 		work.moments(q)
-		n := float64(q.count)
+		clear(sums)
+		q.fold(columns, sums[:columns], sums[columns:])
+		n := float64(count)
 		for c := range columns {
-			first := float64(q.first[c])
-			away := first / n
-			join(mean, squares, c, float64(done), n, float64(rows[c])+away, float64(q.second[c])-first*away)
+			away := sums[c] / n
+			join(mean, squares, c, float64(done), n, float64(rows[c])+away, sums[columns+c]-sums[c]*away)
 		}
-		done += q.count
+		done += count
+		rows = rows[count*columns:]
 	}
 	m.counts[piece] = done
 }

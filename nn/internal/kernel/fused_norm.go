@@ -41,11 +41,15 @@ func (t *Tail) pooledRows(n, od int, visit func(output, origin int)) {
 // NormForward sets y to the tail of the normalised z, or of z itself if norm is nil;
 // what codes and peak get is for the way back, either may be nil.
 func NormForward[T Float](p *Pool, s *Scratch[T], t *Tail, norm *Norm[T], z, y, peak []T, codes []uint8) {
-	work := passesOf[T]()
-	panes := s.panes(p)
 	if norm == nil {
 		norm = s.unchanged(t.C)
 	}
+	if t.flat() && codes == nil {
+		flatForward(p, s, t, norm, z, y, peak)
+		return
+	}
+	work := passesOf[T]()
+	panes := s.panes(p)
 	p.run(t.N*t.OD, func(worker, chunk int) {
 		q := &panes[worker]
 		q.norm(norm, t)
@@ -76,7 +80,7 @@ func (s *Scratch[T]) unchanged(channels int) *Norm[T] {
 }
 
 func (q *panes[T]) norm(norm *Norm[T], t *Tail) {
-	*q = panes[T]{taps: q.taps, first: q.first, second: q.second, count: t.OW, step: t.KW * t.C, channels: t.C, codeStride: CodeStride(t.C), floor: floorOf[T](t.Relu)}
+	*q = panes[T]{taps: q.taps, first: q.first, second: q.second, wide: q.wide, folded: q.folded, count: t.OW, step: t.KW * t.C, channels: t.C, codeStride: CodeStride(t.C), floor: floorOf[T](t.Relu)}
 	if norm != nil {
 		q.center, q.factor, q.offset, q.pull, q.push = norm.Center, norm.Factor, norm.Offset, norm.Pull, norm.Push
 	}
@@ -85,6 +89,10 @@ func (q *panes[T]) norm(norm *Norm[T], t *Tail) {
 // NormBackward sets dz, which may be z itself, to the slope of z, given the outputs
 // y of the tail and their slopes dy.
 func NormBackward[T Float](p *Pool, s *Scratch[T], t *Tail, norm *Norm[T], z, y, dy []T, codes []uint8, dz []T) {
+	if t.flat() && codes == nil {
+		flatBackward(p, s, t, norm, z, y, dy, dz)
+		return
+	}
 	work := passesOf[T]()
 	panes := s.panes(p)
 	p.run(t.N*t.OD, func(worker, chunk int) {
@@ -177,24 +185,23 @@ func scatter[T Float](t *Tail, work *passes[T], q *panes[T], n, from, to int, y,
 // a few rows at a time only.
 func NormSums[T Float](p *Pool, s *Scratch[T], rows, channels int, relu bool, y, dy, peak, center []T, sum, along []float64) {
 	work := passesOf[T]()
-	chunks := pieces(rows, sumRows)
+	chunks, times := pieces(rows, sumRows), repeats(channels)
 	parts := take(&s.sums, 2*chunks*channels)
 	panes := s.panes(p)
 	p.run(chunks, func(worker, chunk int) {
 		q := &panes[worker]
-		q.sums(channels)
-		q.center, q.floor = center, floorOf[T](relu)
+		q.sums(times * channels)
+		q.wide = repeated(q.wide[:0], center[:channels], times)
+		q.center, q.floor = q.wide, floorOf[T](relu)
 		part := parts[2*chunk*channels:][:2*channels]
 		clear(part)
 		last := rows * (chunk + 1) / chunks
-		for row := rows * chunk / chunks; row < last; row += q.count {
-			q.count = min(shortSum, last-row)
+		for row := rows * chunk / chunks; row < last; {
+			n := q.cut(channels, times, min(shortSum*times, last-row))
 			q.y, q.dy, q.peak = y[row*channels:], dy[row*channels:], peak[row*channels:]
 			work.against(q)
-			for c := range channels {
-				part[c] += float64(q.first[c])
-				part[channels+c] += float64(q.second[c])
-			}
+			q.fold(channels, part[:channels], part[channels:])
+			row += n
 		}
 	})
 	clear(sum)
@@ -217,9 +224,8 @@ func GatedBiasGrad[T Float](p *Pool, s *Scratch[T], rows, channels int, relu boo
 	}
 }
 
-// sums readies a pane for sums by channel.
+// sums readies a pane for sums by so many channels.
 func (q *panes[T]) sums(channels int) {
-	q.channels = channels
 	q.first, q.second = take(&q.first, channels), take(&q.second, channels)
 }
 

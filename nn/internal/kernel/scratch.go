@@ -16,6 +16,8 @@ type Scratch[T Float] struct {
 	biases  []float64
 	windows []panes[T]
 	neutral []T
+	// wide are the numbers of a normalisation, repeated.
+	wide []T
 }
 
 // hand is what one worker holds.

@@ -1,0 +1,16 @@
+package layers
+
+import "github.com/voxelpipe/pipe/nn"
+
+// rowsAtATime is how many rows of so many columns make a stretch.
+func rowsAtATime(columns int) int { return max(1, stretch/columns) }
+
+// inRows cuts rows of so many columns into stretches of whole rows and works on
+// them in any order. The cuts depend on the numbers alone.
+func inRows(pool *nn.Pool, rows, columns int, work func(from, to int)) {
+	size := rowsAtATime(columns)
+	pool.Run((rows+size-1)/size, func(i int) { work(i*size, min((i+1)*size, rows)) })
+}
+
+// moments sums the columns of a matrix in double precision. Each stretch of rows
+// is summed by itself, then the stretches in their order, so that any number of
