@@ -23,6 +23,9 @@ type Space struct {
 	// many during Forward, and Back how many during Backward, beside the output and
 	// the gradients that it gives.
 	Inside, Forth, Back int
+	// BackInput is how many more it holds during Backward if it gives a gradient by
+	// its input.
+	BackInput int
 	// Own is how many bytes it keeps outside the pass's arena.
 	Own int
 }
@@ -197,7 +200,11 @@ func (s *schedule) back(f *flow, outputs, inside []*piece, size func(int) int, i
 		if dy == nil || !learns[u.last] && !inputGrad {
 			continue
 		}
-		back := f.take(space.Back)
+		needed := space.Back
+		if slices.ContainsFunc(s.graph.Nodes[u.first].Inputs, func(from int) bool { return inputGrad || from != FromInput && learns[from] }) {
+			needed += space.BackInput
+		}
+		back := f.take(needed)
 		for _, from := range s.graph.Nodes[u.first].Inputs {
 			if !inputGrad && (from == FromInput || !learns[from]) {
 				continue

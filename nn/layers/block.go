@@ -106,7 +106,9 @@ func blockSpace(run []nn.Node, front int, training bool, g *kernel.Conv) nn.Spac
 	case p.norm >= 0 && (g == nil || apart), apart:
 		s.Forth = middle
 	}
-	if p.norm < 0 && !(p.pool >= 0 && kernel.TailWeightGrads[float32](g)) {
+	if p.norm < 0 && kernel.TailWeightGrads[float32](g) {
+		s.BackInput = middle
+	} else if p.norm < 0 {
 		s.Back = middle
 	}
 	if training && p.pool >= 0 {
@@ -346,14 +348,18 @@ func (l *block[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []
 		l.learn(p, dy)
 		norm, z = &l.values, l.z.Data
 	}
-	if l.conv != nil && l.conv.kernel.Trainable && (norm != nil || l.pools) && kernel.TailWeightGrads[T](&l.conv.geometry) {
-		l.fromTail(p, dy, norm, z, codes)
+	if l.conv != nil && l.conv.kernel.Trainable && kernel.TailWeightGrads[T](&l.conv.geometry) {
 		if !need[0] {
-			// Nobody asks for the slopes of the convolution's output.
+			// Nobody else asks for the slopes of the convolution's output.
+			l.fromTail(p, dy, norm, z, codes, nil)
 			l.forget(p, l.z)
 			return l.of(nil)
 		}
-		dz := l.slopes(p, dy, codes)
+		dz := l.z
+		if dz == nil {
+			dz = p.Arena.New(dy.Batch(), l.conv.out...)
+		}
+		l.fromTail(p, dy, norm, z, codes, dz.Data)
 		dx := l.conv.inputGrad(p, dz)
 		l.forget(p, dz)
 		return l.of(dx)
@@ -383,9 +389,9 @@ func (l *block[T]) forget(p *nn.Pass[T], t *tensor.Tensor[T]) {
 	l.z = nil
 }
 
-// fromTail adds to the gradients of the convolution without storing the slopes of
-// its output.
-func (l *block[T]) fromTail(p *nn.Pass[T], dy *tensor.Tensor[T], norm *kernel.Norm[T], z []T, codes []uint8) {
+// fromTail adds to the gradients of the convolution, and gives the slopes of its
+// output to dz unless that is nil.
+func (l *block[T]) fromTail(p *nn.Pass[T], dy *tensor.Tensor[T], norm *kernel.Norm[T], z []T, codes []uint8, dz []T) {
 	var bias []T
 	switch {
 	case norm != nil:
@@ -393,7 +399,7 @@ func (l *block[T]) fromTail(p *nn.Pass[T], dy *tensor.Tensor[T], norm *kernel.No
 	case l.conv.bias != nil:
 		bias = l.conv.bias.Grad
 	}
-	kernel.ConvTailWeightGrad(p.Pool, &p.Scratch, &l.conv.geometry, &l.tail, norm, l.conv.x.Data, z, l.y.Data, dy.Data, codes, l.conv.kernel.Grad, bias)
+	kernel.ConvTailWeightGrad(p.Pool, &p.Scratch, &l.conv.geometry, &l.tail, norm, l.conv.x.Data, z, l.y.Data, dy.Data, codes, dz, l.conv.kernel.Grad, bias)
 }
 
 // learn finds the slopes of gamma and beta, and with them how the statistics pull

@@ -40,18 +40,22 @@ func (e *engine[T]) fanKernel(g *Conv) *fanKernel[T] {
 	if g.depthwise() {
 		return &fanKernel[T]{taps: laneTaps, compute: e.multiply}
 	}
-	if rows := g.KW * g.C; g.few() && rows < len(e.fans) {
+	if rows, _ := g.stretches(); g.Groups == 1 && rows < len(e.fans) {
 		return &e.fans[rows]
 	}
 	return nil
 }
 
-// mostFanRows is how many rows the taps of fans have at most.
-const mostFanRows = 4
+// fewRows is how many rows the taps of a row of the kernel have at most where
+// there are few input channels.
+const fewRows = 4
 
-// few says that the convolution has so few input channels that its weight
-// gradient is made of fans, where the engine has any.
-func (g *Conv) few() bool { return g.Groups == 1 && g.EW == 1 && g.KW*g.C <= mostFanRows }
+// few says that the convolution has so few input channels that nothing but its
+// weight gradient, made of fans where the engine has any, matters.
+func (g *Conv) few() bool { return g.Groups == 1 && g.EW == 1 && g.KW*g.C <= fewRows }
+
+// singly says that a fan's taps are elements of the kernel, not rows of it.
+func (g *Conv) singly() bool { return g.depthwise() || g.EW > 1 }
 
 // planes adds the share of output planes [from, to), counted over all examples.
 func (g *weightGrad[T]) planes(h *hand[T], into []T, from, to int) {
@@ -72,8 +76,8 @@ func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
 	t := &h.fan
 	*t = fan[T]{length: g.OW, aStep: g.SW * g.C, bStep: g.K, cRow: g.K}
-	depthwise, taps := g.depthwise(), g.KD*g.KH
-	if depthwise {
+	taps := g.KD * g.KH
+	if g.singly() {
 		taps *= g.KW
 	}
 	block := max(1, fanBytes/(4*g.OW*g.K))
@@ -89,15 +93,15 @@ func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 			h.taps = h.taps[:0]
 			for i := range g.fan.taps {
 				// Taps that are not used read what the last one reads.
-				kd, kh, kw := g.tap(tap+min(i, t.used-1), depthwise)
+				kd, kh, kw := g.tap(tap + min(i, t.used-1))
 				h.taps = append(h.taps, b.at(b.low[0]+kd*g.ED, b.low[1]+kh*g.EH)+kw*g.EW*g.C)
 			}
 			t.taps = h.taps
-			kd, kh, kw := g.tap(tap, depthwise)
+			kd, kh, kw := g.tap(tap)
 			for column := 0; column < g.K; column += g.engine.lanes {
 				t.last = min(g.engine.lanes, g.K-column)
 				t.a, t.b = rows, dy[column:]
-				if depthwise {
+				if g.depthwise() {
 					t.a = rows[column:]
 				}
 				t.c = into[g.weight(kd, kh, kw)+column:]
@@ -107,10 +111,9 @@ func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 	}
 }
 
-// tap is the place in the kernel of a fan's tap: an element of it if depthwise,
-// else a row.
-func (g *Conv) tap(number int, depthwise bool) (kd, kh, kw int) {
-	if depthwise {
+// tap is the place in the kernel of a fan's tap.
+func (g *Conv) tap(number int) (kd, kh, kw int) {
+	if g.singly() {
 		number, kw = number/g.KW, number%g.KW
 	}
 	return number / g.KH, number % g.KH, kw

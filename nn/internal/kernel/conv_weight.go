@@ -26,6 +26,7 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	grad.axes[0] = forwardAxis(nil, g.OD, g.KD, g.SD, g.ED, g.PD)
 	grad.axes[1] = forwardAxis(nil, g.OH, g.KH, g.SH, g.EH, g.PH)
 	grad.fan = grad.engine.fanKernel(g)
+	grad.turned = grad.fan == nil && grad.turns()
 
 	// What is cut into parts, each summed by itself, is the examples, or for fans
 	// their planes.
@@ -37,16 +38,17 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	if grad.fan == nil {
 		cuts = min(g.KD*g.KH, pieces(enoughChunks, parts))
 	}
-	sums := dw
-	if parts > 1 {
-		sums = take(&s.partials, parts*size)
+	sums, apart := dw, parts > 1 || grad.turned
+	if apart {
+		// Turned parts are added up to one more before they are turned back.
+		sums = take(&s.partials, (parts+1)*size)
 	}
 	hands := s.crew(p)
 	p.run(parts*cuts, func(worker, chunk int) {
 		part, cut := chunk/cuts, chunk%cuts
 		t0, t1 := g.KD*g.KH*cut/cuts, g.KD*g.KH*(cut+1)/cuts
 		into := sums[part*size:][:size]
-		if parts > 1 {
+		if apart {
 			clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)])
 		}
 		from, to := units*part/parts, units*(part+1)/parts
@@ -60,7 +62,13 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 			}
 		}
 	})
-	if parts > 1 {
+	switch {
+	case grad.turned:
+		total := sums[parts*size:][:size]
+		clear(total)
+		addParts(p, s, sums, parts, total)
+		grad.turnBack(total, dw)
+	case apart:
 		addParts(p, s, sums, parts, dw)
 	}
 }
@@ -95,6 +103,9 @@ type weightGrad[T Float] struct {
 	axes   [2][]phase
 	// fan is the kernel for few input channels, nil with more.
 	fan *fanKernel[T]
+	// turned says that output channels are the rows and weights of a stretch the
+	// columns: with few output channels, they fill the vectors better.
+	turned bool
 }
 
 // example adds one example's and group's share for taps [t0, t1) of the two
@@ -107,11 +118,11 @@ func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int) {
 	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
 	dy := g.dy[n*g.OD*g.OH*g.OW*g.K:][:g.OD*g.OH*g.OW*g.K]
 
-	// With dilation the taps of a row lie apart: each is a stretch of its own.
-	stretch, stretches := g.KW*cg, 1
-	if g.EW > 1 {
-		stretch, stretches = cg, g.KW
+	if g.turned {
+		g.turnedExample(h, &b, rows, dy, into, group, t0, t1)
+		return
 	}
+	stretch, stretches := g.stretches()
 	width := min(g.engine.cols, kg)
 	block := max(1, panelBytes/(4*g.OW*width))
 	t := &h.tile
@@ -119,16 +130,21 @@ func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int) {
 	for row := 0; row < g.OD*g.OH; row += block {
 		last := min(row+block, g.OD*g.OH)
 		positions := (last - row) * g.OW
-		columns := dy[row*g.OW*g.K:][:positions*g.K]
-		if kg > width || g.Groups > 1 {
-			columns = g.panels(h, columns, group, positions)
+		columns, paneled := dy[row*g.OW*g.K:][:positions*g.K], false
+		t.bStep = g.K
+		if kg > width && g.K >= panelChannels {
+			columns, paneled = g.panels(h, columns, group, positions), true
 		}
 		for tap := t0; tap < t1; tap++ {
 			for column := 0; column < kg; column += width {
 				t.cols = min(width, kg-column)
-				t.bStep = t.cols
-				t.b = columns[column*positions:]
-				h.runs = g.runs(h.runs[:0], &b, tap/g.KH, tap%g.KH, row, last, t.cols)
+				if paneled {
+					t.bStep = t.cols
+					t.b = columns[column*positions:]
+				} else {
+					t.b = columns[group*kg+column:]
+				}
+				h.runs = g.runs(h.runs[:0], &b, tap/g.KH, tap%g.KH, row, last, t.bStep)
 				if len(h.runs) == 0 {
 					break
 				}
@@ -149,6 +165,19 @@ func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int) {
 	}
 }
 
+// panelChannels is how many channels are worth a copy of the columns of each tile:
+// rows that lie far apart fall into few sets of the cache.
+const panelChannels = 64
+
+// stretches gives the length of the stretches of a row of the kernel, and how many
+// there are: with dilation the taps of a row lie apart.
+func (g *Conv) stretches() (length, count int) {
+	if g.EW > 1 {
+		return g.C / g.Groups, g.KW
+	}
+	return g.KW * g.C / g.Groups, 1
+}
+
 // panels copies a group's columns of some rows of dy, so that the columns of one
 // tile lie densely: [panels][positions][columns].
 func (g *weightGrad[T]) panels(h *hand[T], dy []T, group, positions int) []T {
@@ -167,12 +196,12 @@ func (g *weightGrad[T]) panels(h *hand[T], dy []T, group, positions int) []T {
 
 // runs lists the rows of outputs [from, to) whose input row for the tap is
 // inside the source.
-func (g *weightGrad[T]) runs(into []run, b *box, kd, kh, from, to, cols int) []run {
+func (g *weightGrad[T]) runs(into []run, b *box, kd, kh, from, to, bStep int) []run {
 	fd, fh := &g.axes[0][0].taps[kd], &g.axes[1][0].taps[kh]
 	for row := from; row < to; row++ {
 		d, h := fd.from+row/g.OH*g.SD, fh.from+row%g.OH*g.SH
 		if d >= 0 && d < g.D && h >= 0 && h < g.H {
-			into = append(into, run{a: b.at(d, h), b: (row - from) * g.OW * cols})
+			into = append(into, run{a: b.at(d, h), b: (row - from) * g.OW * bStep})
 		}
 	}
 	return into

@@ -73,6 +73,9 @@ func testTail[T Float](t *testing.T) {
 		want, places := tail.apart(wide, widen(z))
 		y, peak := make([]T, len(dy)), make([]T, len(dy))
 		codes := make([]uint8, tail.Codes())
+		if tail.flat() && r.IntN(2) == 0 {
+			codes = nil
+		}
 		NormForward(pool, s, tail, norm, z, y, peak, codes)
 		near(t, about+"outputs", 4, y, want)
 		tops := make([]float64, len(y))
@@ -186,6 +189,14 @@ func testConvPool[T Float](t *testing.T) {
 	defer pool.Close()
 	s := new(Scratch[T])
 	tried, sparse := 0, 0
+	// The slopes may be asked for or not, and there may be codes though there is no
+	// pooling.
+	draw := func(r *rand.Rand, n int) []T {
+		if r.IntN(2) == 0 {
+			return nil
+		}
+		return values[T](r, n)
+	}
 	for tried < 100 {
 		g := randomConv(r)
 		if r.IntN(2) == 0 { // the shape that has kernels of its own
@@ -215,6 +226,9 @@ func testConvPool[T Float](t *testing.T) {
 		}
 		want, places := tail.apart(&Norm[float64]{Center: zeros, Factor: ones, Offset: zeros}, widen(z))
 		y, codes := make([]T, len(want)), make([]uint8, tail.Codes())
+		if tail.flat() && r.IntN(2) == 0 {
+			codes = nil
+		}
 		ConvPool(pool, s, g, tail, x, w, bias, y, codes)
 		near(t, about+"outputs", nw/g.K, y, want)
 
@@ -249,7 +263,11 @@ func testConvPool[T Float](t *testing.T) {
 			biases[i%g.K] += v
 		}
 		oracleWeightGrad(g, widen(x), dz, grads)
-		ConvTailWeightGrad(pool, s, g, tail, nil, x, nil, y, dy, codes, dw, db)
+		stored := draw(r, ny)
+		ConvTailWeightGrad(pool, s, g, tail, nil, x, nil, y, dy, codes, stored, dw, db)
+		if stored != nil {
+			near(t, about+"slopes", 0, stored, dz)
+		}
 		near(t, about+"bias gradient", ny/g.K, db, biases)
 		near(t, about+"weight gradient", ny/g.K, dw, grads)
 
@@ -267,7 +285,11 @@ func testConvPool[T Float](t *testing.T) {
 		}
 		grads = widen(dw)
 		oracleWeightGrad(g, widen(x), dz, grads)
-		ConvTailWeightGrad(pool, s, g, tail, norm, x, z, y, dy, codes, dw, nil)
+		stored = draw(r, ny)
+		ConvTailWeightGrad(pool, s, g, tail, norm, x, z, y, dy, codes, stored, dw, nil)
+		if stored != nil {
+			near(t, about+"slopes behind a normalisation", 10, stored, dz)
+		}
 		near(t, about+"weight gradient behind a normalisation", 10*ny/g.K, dw, grads)
 	}
 	if sparse == 0 && len(engineOf[T]().fans) > 0 {

@@ -11,18 +11,18 @@ func TailWeightGrads[T Float](g *Conv) bool {
 // slope. If norm is not nil, the convolution's
 // output is z, and the tail was that of the normalised z. The slopes of the
 // convolution's output are never stored whole; behind pooling most of them are 0.
+// But where somebody else needs them, dz, which may be z itself, gets them.
 // See TailWeightGrads for what it takes.
-func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm *Norm[T], x, z, y, dy []T, codes []uint8, dw, db []T) {
-	f := &tailGrad[T]{t: t, work: passesOf[T](), norm: norm, z: z, y: y, dy: dy, codes: codes}
+func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm *Norm[T], x, z, y, dy []T, codes []uint8, dz, dw, db []T) {
+	f := &tailGrad[T]{t: t, work: passesOf[T](), norm: norm, z: z, y: y, dy: dy, codes: codes, dz: dz}
 	f.weightGrad = weightGrad[T]{Conv: g, engine: engineOf[T](), x: x}
 	f.fan = f.engine.fanKernel(g)
 	sparse := norm == nil && f.sparse()
-	units, size := g.N*t.OD, len(dw)
-	if sparse {
-		size += g.K // the bias is a row more
-	} else if db != nil {
-		GatedBiasGrad(p, s, len(y)/g.K, g.K, t.Relu, y, dy, db)
+	if norm != nil && t.flat() && codes == nil {
+		f.times = repeats(g.K)
+		f.wide = s.widened(norm, f.times)
 	}
+	units, size := g.N*t.OD, len(dw)+g.K // the bias is a row more
 	parts := min(sumChunks, units)
 	sums := take(&s.partials, parts*size)
 	hands, windows := s.crew(p), s.panes(p)
@@ -37,10 +37,6 @@ func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm 
 			}
 		}
 	})
-	if !sparse {
-		addParts(p, s, sums, parts, dw)
-		return
-	}
 	total := take(&s.weights, size)
 	clear(total)
 	addParts(p, s, sums, parts, total)
@@ -50,17 +46,24 @@ func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm 
 	for c := range db {
 		db[c] += total[len(dw)+c]
 	}
+	if sparse && dz != nil {
+		Scatter(p, s, t, y, dy, codes, dz)
+	}
 }
 
 // tailGrad is a weight gradient that begins behind a tail.
 type tailGrad[T Float] struct {
 	weightGrad[T]
-	t     *Tail
-	work  *passes[T]
-	norm  *Norm[T]
+	t    *Tail
+	work *passes[T]
+	norm *Norm[T]
+	// wide is the normalisation of times positions as one, if there is no pooling.
+	wide  *Norm[T]
+	times int
 	z     []T
 	y, dy []T
 	codes []uint8
+	dz    []T
 }
 
 // plane adds the share of plane od of the tail's outputs, whose slopes of the
@@ -71,14 +74,40 @@ func (f *tailGrad[T]) plane(h *hand[T], q *panes[T], into []T, n, od int) {
 	if od+1 == t.OD {
 		to = t.D
 	}
-	dz := take(&h.columns, t.at(to-from, 0, 0))
-	if f.norm == nil {
-		scatter(t, f.work, q, n, from, to, f.y, f.dy, f.codes, dz)
+	size := t.at(to-from, 0, 0)
+	first := n*t.input() + t.at(from, 0, 0)
+	var dz []T
+	if f.dz != nil {
+		dz = f.dz[first:][:size]
 	} else {
-		z := f.z[n*t.input()+t.at(from, 0, 0):]
-		slopes(t, f.work, q, f.norm, n, from, to, z, f.y, f.dy, f.codes, dz)
+		dz = take(&h.columns, size)
+	}
+	switch {
+	case f.wide != nil:
+		flatSlopes(t, f.work, q, f.wide, f.times, f.z[first:][:size], f.y[first:][:size], f.dy[first:][:size], dz)
+	case f.norm != nil:
+		slopes(t, f.work, q, f.norm, n, from, to, f.z[first:], f.y, f.dy, f.codes, dz)
+	case f.codes == nil && t.flat():
+		q.z, q.y, q.dy, q.channels, q.floor = dz, f.y[first:][:size], f.dy[first:][:size], size, floorOf[T](t.Relu)
+		f.work.gate(q)
+	default:
+		scatter(t, f.work, q, n, from, to, f.y, f.dy, f.codes, dz)
 	}
 	f.slab(h, into, dz, n, from, to)
+	f.sumColumns(h, dz, into[len(into)-f.K:])
+}
+
+// sumColumns adds the columns of dz up into sums.
+func (f *tailGrad[T]) sumColumns(h *hand[T], dz, sums []T) {
+	// A sum of rows is a product of a matrix of one row of ones by them.
+	h.ones, h.runs = append(h.ones[:0], 1), append(h.runs[:0], run{})
+	t := &h.tile
+	*t = tile[T]{a: h.ones, runs: h.runs, length: len(dz) / f.K, bStep: f.K, rows: 1, add: true}
+	for c := 0; c < f.K; c += f.engine.cols {
+		t.cols = min(f.engine.cols, f.K-c)
+		t.b, t.c = dz[c:], sums[c:]
+		f.engine.compute(t)
+	}
 }
 
 // pick is a weight gradient behind pooling by windows of 2×2×2, for kernels of

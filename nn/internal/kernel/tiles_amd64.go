@@ -124,10 +124,21 @@ func avx512Tile13x2(t *tile[float32])
 func avx512Tile14x2(t *tile[float32])
 
 var avx512Fans = []fanKernel[float32]{
-	1: {taps: 9, compute: avx512Fan1},
-	2: {taps: 9, compute: avx512Fan2},
-	3: {taps: 9, compute: avx512Fan3},
-	4: {taps: 7, compute: avx512Fan4},
+	1:  {taps: 9, compute: avx512Fan1},
+	2:  {taps: 9, compute: avx512Fan2},
+	3:  {taps: 9, compute: avx512Fan3},
+	4:  {taps: 7, compute: avx512Fan4},
+	5:  {taps: 6, compute: avx512Fan5},
+	6:  {taps: 5, compute: avx512Fan6},
+	7:  {taps: 4, compute: avx512Fan7},
+	8:  {taps: 3, compute: avx512Fan8},
+	9:  {taps: 3, compute: avx512Fan9},
+	10: {taps: 3, compute: avx512Fan10},
+	11: {taps: 2, compute: avx512Fan11},
+	12: {taps: 2, compute: avx512Fan12},
+	13: {taps: 2, compute: avx512Fan13},
+	14: {taps: 2, compute: avx512Fan14},
+	15: {taps: 2, compute: avx512Fan15},
 }
 
 //go:noescape
@@ -141,6 +152,39 @@ func avx512Fan3(t *fan[float32])
 
 //go:noescape
 func avx512Fan4(t *fan[float32])
+
+//go:noescape
+func avx512Fan5(t *fan[float32])
+
+//go:noescape
+func avx512Fan6(t *fan[float32])
+
+//go:noescape
+func avx512Fan7(t *fan[float32])
+
+//go:noescape
+func avx512Fan8(t *fan[float32])
+
+//go:noescape
+func avx512Fan9(t *fan[float32])
+
+//go:noescape
+func avx512Fan10(t *fan[float32])
+
+//go:noescape
+func avx512Fan11(t *fan[float32])
+
+//go:noescape
+func avx512Fan12(t *fan[float32])
+
+//go:noescape
+func avx512Fan13(t *fan[float32])
+
+//go:noescape
+func avx512Fan14(t *fan[float32])
+
+//go:noescape
+func avx512Fan15(t *fan[float32])
 
 //go:noescape
 func avx512Lanes(t *fan[float32])
@@ -302,6 +346,8 @@ var avx2Fans = []fanKernel[float32]{
 	2: {taps: 6, compute: avx2Fan2},
 	3: {taps: 4, compute: avx2Fan3},
 	4: {taps: 3, compute: avx2Fan4},
+	5: {taps: 2, compute: avx2Fan5},
+	6: {taps: 2, compute: avx2Fan6},
 }
 
 //go:noescape
@@ -315,6 +361,12 @@ func avx2Fan3(t *fan[float32])
 
 //go:noescape
 func avx2Fan4(t *fan[float32])
+
+//go:noescape
+func avx2Fan5(t *fan[float32])
+
+//go:noescape
+func avx2Fan6(t *fan[float32])
 
 //go:noescape
 func avx2Lanes(t *fan[float32])

@@ -25,9 +25,15 @@ const (
 	offsetFanLast   = 160
 )
 
-// mostFanRows bounds the rows of each of a fan's taps: with more of them, tiles
-// are as good.
-const mostFanRows = 4
+// fanRows is the most rows of each of a fan's taps: with more of them there is no
+// room for two taps, and tiles are as good.
+func fanRows(f family) int {
+	rows := 1
+	for fanTaps(f, rows+1) > 1 {
+		rows++
+	}
+	return rows
+}
 
 // fanTaps is how many taps a fan of so many rows has: their sums and a vector
 // or two fill the registers, and each takes a pointer.

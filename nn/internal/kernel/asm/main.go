@@ -24,7 +24,7 @@ func main() {
 	tiles(avx512())
 	tiles(avx2())
 	for _, f := range []family{avx512(), avx2()} {
-		for rows := 1; rows <= mostFanRows; rows++ {
+		for rows := 1; rows <= fanRows(f); rows++ {
 			fan(f, fanName(f.name, rows), rows, false)
 		}
 		fan(f, f.name+"Lanes", 1, true)
@@ -63,11 +63,11 @@ func declare() []byte {
 			}
 		}
 		fmt.Fprintf(&b, "\nvar %sFans = []fanKernel[float32]{\n", f.name)
-		for rows := 1; rows <= mostFanRows; rows++ {
+		for rows := 1; rows <= fanRows(f); rows++ {
 			fmt.Fprintf(&b, "\t%d: {taps: %d, compute: %s},\n", rows, fanTaps(f, rows), fanName(f.name, rows))
 		}
 		b.WriteString("}\n")
-		for rows := 1; rows <= mostFanRows; rows++ {
+		for rows := 1; rows <= fanRows(f); rows++ {
 			fmt.Fprintf(&b, "\n//go:noescape\nfunc %s(t *fan[float32])\n", fanName(f.name, rows))
 		}
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sLanes(t *fan[float32])\n", f.name)
