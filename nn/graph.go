@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/voxelpipe/pipe/nn/shape"
 )
@@ -47,6 +48,34 @@ type Node struct {
 	Frozen bool
 	// refused marks a node whose shape rule failed, or one that depends on such.
 	refused bool
+}
+
+// Matches says whether a pattern names the layer: its full name, or that of a
+// composite around it. A * stands for any text.
+func (n *Node) Matches(pattern string) bool {
+	for i := range n.Path {
+		if matches(pattern, strings.Join(n.Path[:i+1], Joint)) {
+			return true
+		}
+	}
+	return false
+}
+
+func matches(pattern, name string) bool {
+	for ; pattern != ""; pattern, name = pattern[1:], name[1:] {
+		if pattern[0] == '*' {
+			for i := range len(name) + 1 {
+				if matches(pattern[1:], name[i:]) {
+					return true
+				}
+			}
+			return false
+		}
+		if name == "" || pattern[0] != name[0] {
+			return false
+		}
+	}
+	return name == ""
 }
 
 // Joint joins the ids of composites and what is inside of them to a full name,

@@ -140,3 +140,28 @@ func TestGraphOfNoLayers(t *testing.T) {
 		t.Errorf("a graph without layers gives %v", graph.Output())
 	}
 }
+
+func TestPatternsNameLayers(t *testing.T) {
+	node := &nn.Node{Path: []string{"body", "1", "conv3d"}}
+	for pattern, want := range map[string]bool{
+		"body": true, "body__1": true, "body__1__conv3d": true, "conv3d": false, "bod": false, "body_": false,
+		"*": true, "b*": true, "*conv*d": true, "*conv": false, "bod?": false, "body__*__conv3d": true, "*__conv3d*": true, "": false, "?": false,
+	} {
+		if got := node.Matches(pattern); got != want {
+			t.Errorf("%q: %t", pattern, got)
+		}
+	}
+}
+
+// A name that joins two ids may be an id of its own; then one is refused.
+func TestNamesakesAreRefused(t *testing.T) {
+	items := []nn.Item{
+		{ID: "a__b", Unit: dense(3)},
+		{ID: "a", Unit: layers.New(func(r *layers.Repeat) { r.Times, r.Layers = 1, []nn.Item{{ID: "x", Unit: dense(3)}} })},
+		{ID: "a__1__x", Unit: dense(3)},
+	}
+	_, refusals := nn.Resolve(shape.New(3), items)
+	if len(refusals) != 1 || refusals[0].ID != "a__1__x" || refusals[0].Err.(*shape.Mismatch).Fault != shape.Namesake {
+		t.Errorf("the refusals are %v", refusals)
+	}
+}

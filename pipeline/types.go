@@ -7,6 +7,7 @@ import (
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/nn/metric"
+	"github.com/voxelpipe/pipe/nn/weights"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
@@ -41,8 +42,22 @@ type Model struct {
 	At Origin
 	// Dataset is the type that the model was built for.
 	Dataset *Dataset
-	// Weights says that the model starts from a file and can be used untrained.
-	Weights bool
+	// Start is the file that the model starts from, and can then be used untrained;
+	// nil without one.
+	Start *Start
+}
+
+// Start is the file that a model starts from.
+type Start struct {
+	// File is its path as written, At where that stands.
+	File string
+	At   Origin
+	// Plan is what becomes of each weight; nil as long as sizes are unknown. Without
+	// the file having been read, it says only what is skipped.
+	Plan *weights.Plan
+	// Partial says that a stage has been refused the model because the file does not
+	// give every layer its weights.
+	Partial bool
 }
 
 // LayerPlace is where a layer stands in the config.

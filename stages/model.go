@@ -1,18 +1,13 @@
 package stages
 
 import (
-	"errors"
 	"fmt"
-	"maps"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/weights"
 	"github.com/voxelpipe/pipe/pipeline"
-	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -22,14 +17,15 @@ import (
 // `from` names others. The first one takes an example of the dataset, whose
 // shape follows from the stages above; nobody writes it down.
 //
-// With `weights` the model starts from a file and can be evaluated, or used to
-// predict, without a train stage.
+// With `weights` the model starts from a file: of another model that has some of
+// its layers, to go on from what that has learnt, or of this one, to be evaluated
+// or to predict without a train stage.
 type Model struct {
 	// The layers of the network, from its input to its output.
 	Layers []nn.Item `yaml:"layers" validate:"required,min=1"`
-	// A safetensors file to start from, written by a run of a model with the same
-	// layers. Without it the weights are drawn at random, from the config's seed.
-	Weights string `yaml:"weights"`
+	// A safetensors file to start from, or a map of it and what to do with it.
+	// Without it the weights are drawn at random, from the config's seed.
+	Weights *Weights `yaml:"weights"`
 }
 
 // Takes one dataset.
@@ -58,102 +54,38 @@ func (s *Model) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 		return nil
 	}
 	rules.CheckNetwork(c, m)
-	if c.Read && s.Weights != "" {
+	if s.Weights != nil {
 		s.checkWeights(c, m)
 	}
 	return m
 }
 
+// checkWeights compares the settings about weights with the layers, and with the
+// file if that may be opened.
+func (s *Model) checkWeights(c *pipeline.Check, m *pipeline.Model) {
+	s.Weights.checkPatterns(c, m.Graph)
+	if _, known := m.Graph.Input.Sizes(); !known || c.Failed() {
+		return
+	}
+	if c.Read {
+		m.Start.Plan = s.Weights.checkFile(c, m)
+	} else {
+		m.Start.Plan = weights.PlanOf(nil, m.Graph, s.Weights.transfer())
+	}
+}
+
 // layOut works out the shape of every layer for an input of the given shape.
 func (s *Model) layOut(c *pipeline.Check, d *pipeline.Dataset, input shape.Shape) (*pipeline.Model, []*nn.Refusal) {
 	graph, refusals := nn.Resolve(input, s.Layers)
-	return &pipeline.Model{
+	m := &pipeline.Model{
 		Graph: graph, Layers: placesOf(graph, c.Places.Node("layers"), c.Item.KindSpan),
-		At: c.Origin("layers"), Dataset: d, Weights: s.Weights != "",
-	}, refusals
-}
-
-// checkWeights compares the header of the file with the layers.
-func (s *Model) checkWeights(c *pipeline.Check, m *pipeline.Model) {
-	if _, known := m.Graph.Input.Sizes(); !known {
-		return
+		At: c.Origin("layers"), Dataset: d,
 	}
-	file, size, err := openFile(c.Path(s.Weights))
-	if err != nil {
-		c.Report(unreadable(err).at(c.At("weights")))
-		return
+	if s.Weights != nil {
+		s.Weights.freeze(graph)
+		m.Start = &pipeline.Start{File: s.Weights.File, At: c.Origin("weights", "file")}
 	}
-	defer file.Close()
-	header, err := weights.ReadHeader(file, size)
-	if err == nil {
-		err = differs(header, m.Graph)
-	}
-	if err != nil {
-		c.Report(s.wrongWeights(c.Node, err))
-	}
-}
-
-// differs compares the arrays of a file with the weights that the layers of a
-// graph will have. The error is nil or a *weights.Difference.
-func differs(header weights.Header, g *nn.Graph) error {
-	left := make(map[string][]int, len(header.Tensors))
-	for _, t := range header.Tensors {
-		left[t.Name] = t.Shape
-	}
-	var d weights.Difference
-	for i := range g.Nodes {
-		node := &g.Nodes[i]
-		for _, w := range node.Spec.Weights(g.InputsOf(node)) {
-			name, want := node.ID+"/"+w.Name, w.Shape.MustSizes()
-			given, found := left[name]
-			switch {
-			case !found:
-				d.Missing = append(d.Missing, name)
-			case !slices.Equal(given, want):
-				d.Shapes = append(d.Shapes, weights.ShapeDifference{Name: name, File: given, Want: want})
-			}
-			delete(left, name)
-		}
-	}
-	d.Unknown = slices.Sorted(maps.Keys(left))
-	if d.Missing == nil && d.Unknown == nil && d.Shapes == nil {
-		return nil
-	}
-	return &d
-}
-
-// wrongWeights is a file that cannot be read, or whose arrays are not those of
-// the layers.
-func (s *Model) wrongWeights(n *pipeline.Node, err error) diag.Diagnostic {
-	var difference *weights.Difference
-	if !errors.As(err, &difference) {
-		return (&dataProblem{
-			code: rules.DAT011.Code, label: fmt.Sprintf("%s: %s", filepath.Base(s.Weights), plain(err)),
-			help: "name a safetensors file that is whole",
-		}).at(n.At("weights"))
-	}
-	d := diag.New(rules.PRD004.Code, n.At("weights"), "the arrays in this file are not those of the layers").
-		And(n.At("layers"), "the layers")
-	for _, note := range notesOf(difference) {
-		d = d.Note("%s", note)
-	}
-	return d.Suggest("name the file that a run of this model wrote, or give the layers the ids and settings they had then")
-}
-
-// notesOf tells how a file differs from a model.
-func notesOf(d *weights.Difference) []string {
-	var notes []string
-	for _, s := range d.Shapes {
-		notes = append(notes, fmt.Sprintf("%s is %s in the file, %s in the model", s.Name, shape.New(s.File...), shape.New(s.Want...)))
-	}
-	notes = firstOf(notes, mostLines)
-	if d.Missing != nil {
-		notes = append(notes, "the file lacks "+strings.Join(firstOf(d.Missing, mostLines), ", "))
-	}
-	if d.Unknown != nil {
-		notes = append(notes, "the model has no "+strings.Join(firstOf(d.Unknown, mostLines), ", "))
-	}
-	return notes
+	return m, refusals
 }
 
 // mostLines is how many of many things a message tells.
@@ -171,13 +103,9 @@ func firstOf(lines []string, n int) []string {
 func (s *Model) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error) {
 	is := r.Promised.(*pipeline.Model)
 	net := nn.Build(is.Graph, r.Seed)
-	if s.Weights != "" {
-		if err := load(r.Path(s.Weights), net); err != nil {
-			var problem *dataProblem
-			if errors.As(err, &problem) {
-				return nil, pipeline.Fail(problem.at(r.At("weights")))
-			}
-			return nil, pipeline.Fail(s.wrongWeights(r.Node, err))
+	if s.Weights != nil {
+		if err := s.Weights.load(r.Path(s.Weights.File), net, is.Start.Plan); err != nil {
+			return nil, pipeline.Fail(s.Weights.unreadable(r.Node, err))
 		}
 	}
 	return &pipeline.Network{Is: is, Net: net}, nil

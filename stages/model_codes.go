@@ -4,7 +4,7 @@ import "github.com/voxelpipe/pipe/pipeline/diag"
 
 // modelCodes are the diagnostics of the stages around models, beyond those of
 // the rules.
-var modelCodes = []*diag.Code{GRA131, GRA132, GRA133, GRA134, GRA135, GRA136, YML131, YML132}
+var modelCodes = []*diag.Code{GRA131, GRA132, GRA133, GRA134, GRA135, GRA136, GRA137, GRA138, YML131, YML132}
 
 // The diagnostics of layers that do not fit together, and of stages that are
 // given something they cannot use.
@@ -142,6 +142,36 @@ stages:
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}], weights: trained.safetensors}
   - evaluate: {on: all}
 `,
+	}
+	GRA137 = &diag.Code{
+		ID: "GRA137", Severity: diag.Error,
+		Title: "a name that no weight has",
+		Means: "`freeze` and `skip` name layers that the model does not have, or that have no weights; or `rename` names an array that the file does not have, or leads one to a name that the model does not have.",
+		Why:   "The layers that were meant would be trained, or start at random, and nothing would show it.",
+		Ways:  []string{"mend the name: `pipe summary` lists the layers, `pipe plan` what the file has beside", "`*` stands for any text"},
+		Fails: `version: 1
+stages:
+  - phantom: {samples: 40, size: [8, 8, 8]}
+  - model:
+      layers: [flatten, {dense: {units: 8, activation: relu}, id: hidden}, {dense: {units: 2, activation: softmax}, id: head}]
+      weights: {file: pretrained.safetensors, freeze: [hiden]}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+`,
+		Mended: `version: 1
+stages:
+  - phantom: {samples: 40, size: [8, 8, 8]}
+  - model:
+      layers: [flatten, {dense: {units: 8, activation: relu}, id: hidden}, {dense: {units: 2, activation: softmax}, id: head}]
+      weights: {file: pretrained.safetensors, freeze: [hidden]}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+`,
+	}
+	GRA138 = &diag.Code{
+		ID: "GRA138", Severity: diag.Warning,
+		Title: "layers are frozen at their random start",
+		Means: "`freeze` names layers for which the file has no weights. They keep the random weights that they were drawn with.",
+		Why:   "Frozen layers are meant to bring what they have learnt; these have learnt nothing, and never will.",
+		Ways:  []string{"lead the names in the file to the layers with `rename`", "freeze only layers that load"},
 	}
 	YML131 = &diag.Code{
 		ID: "YML131", Severity: diag.Error,

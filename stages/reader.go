@@ -27,4 +27,4 @@ func (s *Load) Paths() [][]string {
 }
 
 // Paths is the file of the weights.
-func (*Model) Paths() [][]string { return [][]string{{"weights"}} }
+func (*Model) Paths() [][]string { return [][]string{{"weights", "file"}} }

@@ -140,7 +140,7 @@ func (u *Reuse) build(s *Model, path string) (*pipeline.Network, error) {
 	}
 	d := &pipeline.Dataset{Labels: u.preprocessing.Labels.types()}
 	return &pipeline.Network{Is: &pipeline.Model{
-		Graph: graph, Layers: placesOf(graph, nil, diag.Span{}), Dataset: d, Weights: true,
+		Graph: graph, Layers: placesOf(graph, nil, diag.Span{}), Dataset: d, Start: &pipeline.Start{File: path},
 	}, Net: net}, nil
 }
 

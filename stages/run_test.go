@@ -65,8 +65,19 @@ func run(t *testing.T, ctx context.Context, config string, epoch func()) ran {
 	return runIn(t, ctx, t.TempDir(), config, epoch)
 }
 
+// runBetween is run with something done between the plan and the run.
+func runBetween(t *testing.T, config string, between func()) ran {
+	t.Helper()
+	return runAs(t, t.Context(), t.TempDir(), config, nil, between)
+}
+
 // runIn is run for a config that stands in a folder.
 func runIn(t *testing.T, ctx context.Context, folder, config string, epoch func()) ran {
+	t.Helper()
+	return runAs(t, ctx, folder, config, epoch, func() {})
+}
+
+func runAs(t *testing.T, ctx context.Context, folder, config string, epoch, between func()) ran {
 	t.Helper()
 	path := filepath.Join(folder, "config.yaml")
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
@@ -81,6 +92,7 @@ func runIn(t *testing.T, ctx context.Context, folder, config string, epoch func(
 	if problems.Errors() > 0 {
 		t.Fatal(summaries(problems.All()))
 	}
+	between()
 	record, err := store.In(filepath.Join(folder, "record"))
 	if err != nil {
 		t.Fatal(err)

@@ -64,13 +64,13 @@ func usable(c *pipeline.Check, t pipeline.Type) (m *pipeline.Model, l loss.Loss,
 		return trained.Model, trained.Loss, trained.Metrics, true
 	}
 	m = t.(*pipeline.Model)
-	if !m.Weights {
+	if m.Start == nil {
 		c.Report(diag.New(GRA136, c.Item.KindSpan, fmt.Sprintf("%s takes a trained model", c.Kind)).
 			And(m.At.Span, "this model has only the weights it was drawn with").
 			Suggest("put a train stage above it, or give the model its weights: a safetensors file"))
 		return nil, nil, nil, false
 	}
-	return m, nil, nil, true
+	return m, nil, nil, wholly(c, m)
 }
 
 // trainedNet is the network of a value that usable has passed: a twin, since

@@ -40,10 +40,11 @@ func (a *app) plan(ctx context.Context, path string, flags *settings, verbose bo
 		return a.giveJSON(report{
 			"diagnostics": diag.Records(c.problems), "name": c.file.Name, "seed": c.file.Seed,
 			"stages": stageRecords(c.checked), "trainings": trainingRecords(c.checked),
+			"starts": startRecords(c.checked),
 		})
 	}
 	a.show(c.problems, c)
-	tellPlan(a.out, c)
+	tellPlan(a.out, c, verbose)
 	if verbose {
 		for _, t := range trainingsOf(c.checked) {
 			t.tellDetails(a.out)
@@ -52,14 +53,18 @@ func (a *app) plan(ctx context.Context, path string, flags *settings, verbose bo
 	return nil
 }
 
-// tellPlan writes what every stage will give, and what the trainings will do.
-func tellPlan(w io.Writer, c *config) {
+// tellPlan writes what every stage will give, what models start from (each layer
+// for itself if asked for), and what the trainings will do.
+func tellPlan(w io.Writer, c *config, each bool) {
 	fmt.Fprintf(w, "%s (seed %d)\n\n", c.file.Name, c.file.Seed)
 	rows := [][]string{}
 	for i, n := range c.checked.Nodes {
 		rows = append(rows, []string{n.ID, pipeline.Summarize(c.checked.Types[i])})
 	}
 	tabulate(w, "  ", rows)
+	for _, s := range startsOf(c.checked) {
+		s.tell(w, each)
+	}
 	for _, t := range trainingsOf(c.checked) {
 		t.tell(w)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/voxelpipe/pipe/pipeline"
@@ -149,12 +150,19 @@ func (r *record) key(node int) string {
 	for _, from := range n.Inputs {
 		whole += r.Stages[from].Key + "\n"
 	}
-	if len(n.Inputs) == 0 {
-		for _, in := range r.Inputs {
+	for _, in := range r.Inputs {
+		if len(n.Inputs) == 0 || r.reads(n, in.Path) {
 			whole += in.SHA256 + "\n"
 		}
 	}
 	return store.Hash([]byte(whole))
+}
+
+// reads says whether a stage's settings name a file.
+func (r *record) reads(n *pipeline.Node, file string) bool {
+	return slices.ContainsFunc(pathsIn(n.Stage, encoded(n)), func(path *spec.Node) bool {
+		return inFolder(r.config.file.Folder(), path.Text) == file
+	})
 }
 
 // end writes how the run ended.

@@ -118,9 +118,9 @@ func kindSchema(table *kind.Table, name string) (object, error) {
 	k, _ := table.Lookup(name)
 	settings := settingsSchema(manual.Settings, stages.Language().Decoder.Encode(k.New()))
 	title := plainText(manual.Title())
-	if at := slices.IndexFunc(manual.Settings, func(s kind.Setting) bool { return s.Positional }); at >= 0 {
-		alone := settings["properties"].(object)[manual.Settings[at].Name]
-		return object{"title": name, "description": title, "anyOf": []any{settings, alone}}, nil
+	if either := withPositional(settings, manual.Settings); either["anyOf"] != nil {
+		either["title"], either["description"] = name, title
+		return either, nil
 	}
 	if settings["required"] == nil {
 		// A key with nothing behind it stands for the kind alone.
@@ -130,6 +130,16 @@ func kindSchema(table *kind.Table, name string) (object, error) {
 	return settings, nil
 }
 
+// withPositional adds the setting whose value may stand for all of them, if there
+// is one.
+func withPositional(settings object, list []kind.Setting) object {
+	at := slices.IndexFunc(list, func(s kind.Setting) bool { return s.Positional })
+	if at < 0 {
+		return settings
+	}
+	return object{"anyOf": []any{settings, settings["properties"].(object)[list[at].Name]}}
+}
+
 // settingsSchema is a map with fixed keys.
 func settingsSchema(list []kind.Setting, defaults *spec.Node) object {
 	properties, required := object{}, []string{}
@@ -137,7 +147,7 @@ func settingsSchema(list []kind.Setting, defaults *spec.Node) object {
 		property := settingSchema(s.Field)
 		if len(s.Settings) > 0 {
 			below, _ := defaults.Get(s.Name)
-			property = settingsSchema(s.Settings, below)
+			property = withPositional(settingsSchema(s.Settings, below), s.Settings)
 		} else if value := defaultValue(s, defaults); value != nil {
 			property["default"] = value
 		}
