@@ -19,7 +19,7 @@ const module = "github.com/voxelpipe/pipe/"
 // own. It is policy: a build that breaks it is mended in the code, not here.
 var floors = [][]string{
 	{"pipeline/diag", "pipeline/store", "nn/shape", "nn/kind", "nn/internal/kernel"},
-	{"nn/tensor", "pipeline/spec", "nn/data/npy", "nn/data/table"},
+	{"nn/tensor", "pipeline/spec", "nn/data/npy", "nn/data/table", "pipeline/epochlog"},
 	{"nn", "nn/data"},
 	{"nn/initial", "nn/penalty", "nn/loss", "nn/optim", "nn/weights", "nn/nntest"},
 	{"nn/metric", "nn/layers"},

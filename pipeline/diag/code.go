@@ -22,6 +22,9 @@ type Code struct {
 	// Fails is a small config that gets this diagnostic and Mended the same one
 	// put right, both YAML. They are empty only where a config cannot show it.
 	Fails, Mended string
+	// Log is what a training prints that gets this diagnostic; empty where the code
+	// is not about what a training prints.
+	Log string
 }
 
 // Page gives the long explanation as Markdown, ending in a newline.
@@ -42,6 +45,9 @@ func (c *Code) Page() string {
 	}
 	if c.Mended != "" {
 		fmt.Fprintf(&page, "\n## The same config, mended\n\n```yaml\n%s\n```\n", strings.TrimRight(c.Mended, "\n"))
+	}
+	if c.Log != "" {
+		fmt.Fprintf(&page, "\n## A log that shows it\n\n```text\n%s\n```\n", strings.TrimRight(c.Log, "\n"))
 	}
 	return page.String()
 }

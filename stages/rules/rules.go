@@ -26,6 +26,8 @@ type Rule struct {
 	Network func(c *pipeline.Check, m *pipeline.Model)
 	// Training looks at what meets in a train stage.
 	Training func(c *pipeline.Check, t *Training)
+	// Log looks at the epochs of a training so far.
+	Log func(s pipeline.Site, l *Log)
 }
 
 // Training is what meets where a model is trained.

@@ -1,0 +1,75 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// FPR001 knows the loss of outputs that are 0 or 1 to the last digit: each wrong
+// example costs -ln ε, where ε is what the program clips probabilities to.
+var FPR001 = &Rule{Code: fpr001, Log: func(s pipeline.Site, l *Log) {
+	part, clip, n, ok := l.hard()
+	if !ok {
+		return
+	}
+	i := l.last()
+	losses, _ := l.Column(part + "loss")
+	accuracy, name, _ := l.accuracy(part)
+	loss, missed := losses[i], 1-accuracy[i]
+	s.Report(suggestScaling(diag.New(fpr001, l.at(s, i, "loss"), fmt.Sprintf("%sloss / (1 - %s) is %.4f / %.4f = %.3f", part, name, loss, missed, loss/missed)).
+		Note("%.3f is -ln(%s), the cost of one wrong example where probabilities are clipped to %s; so in %s every output was 0 or 1, and nearly always for the same class", clip.cost(), clip.text, clip.text, l.epochs(n)).
+		Note("an output that is exactly 0 or 1 has no gradient: nothing more is learnt")))
+}}
+
+// hard finds the part of the data, and the last n epochs, in which all outputs
+// were 0 or 1, and what the program clips probabilities to.
+func (l *Log) hard() (part string, by clip, n int, ok bool) {
+	if !l.crossEntropyLog() {
+		return "", clip{}, 0, false
+	}
+	for _, part := range parts {
+		loss, ok := l.Column(part + "loss")
+		accuracy, _, found := l.accuracy(part)
+		if !ok || !found {
+			continue
+		}
+		for _, by := range clips {
+			n := 0
+			for i := l.last(); i >= 0 && wrong(accuracy[i]) && near(loss[i]/(1-accuracy[i]), by.cost(), 0.002); i-- {
+				n++
+			}
+			if n >= 2 {
+				return part, by, n, true
+			}
+		}
+	}
+	return "", clip{}, 0, false
+}
+
+// wrong says whether enough examples are wrong for a ratio by them to mean
+// something.
+func wrong(accuracy float64) bool { return accuracy < 0.995 && accuracy >= 0 }
+
+// clip is a smallest probability, as programs write it.
+type clip struct {
+	text    string
+	epsilon float64
+}
+
+func (c clip) cost() float64 { return -math.Log(c.epsilon) }
+
+// clips are Keras' epsilon, the spacing of float32 at 1, and those of loops
+// written by hand.
+var clips = []clip{{"1e-7", 1e-7}, {"1.19e-7", math.Pow(2, -23)}, {"1e-8", 1e-8}, {"1e-9", 1e-9}, {"1e-10", 1e-10}, {"1e-12", 1e-12}}
+
+var fpr001 = &diag.Code{
+	ID: "FPR001", Severity: diag.Error,
+	Title: "the loss is that of outputs which are exactly 0 or 1",
+	Means: "The loss divided by the share of wrong examples is -ln ε: 16.118 for the ε = 1e-7 of Keras, 15.942 for float32's 1.19e-7, 20.723 for 1e-9. Only outputs of exactly 0 and 1 give that.",
+	Why:   "The scores in front of softmax are so large that one class always gets everything. Such an output has no gradient, so training stands still. Nearly always the volumes were never scaled, the first weights were too wide, or the learning rate was too high.",
+	Ways:  []string{"a `normalize` stage", "a lower `learning_rate`", "the default `kernel_initializer`"},
+	Log:   "Epoch 1/3\n30/30 - loss: 4.4380 - acc: 0.7247\nEpoch 2/3\n30/30 - loss: 4.4380 - acc: 0.7247\nEpoch 3/3\n30/30 - loss: 4.4380 - acc: 0.7247",
+}

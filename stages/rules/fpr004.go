@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// FPR004 knows the Dice loss of a network that finds nothing but background:
+// one class of K is right, 1 - 1/K.
+var FPR004 = &Rule{Code: fpr004, Log: func(s pipeline.Site, l *Log) {
+	column := ""
+	for _, name := range l.Columns {
+		if name == "loss" && l.Loss == "dice" || strings.HasSuffix(name, "dice_loss") && !strings.HasPrefix(name, "val_") {
+			column = name
+		}
+	}
+	loss, ok := l.Column(column)
+	if !ok {
+		return
+	}
+	for _, k := range l.classCandidates(20) {
+		plateau := 1 - 1/float64(k)
+		if k < 3 && l.Classes == 0 {
+			continue // a loss of one half has too many causes
+		}
+		n := run(loss, func(v float64) bool { return near(v, plateau, 0.01) })
+		if n < max(l.enough(), 3) {
+			continue
+		}
+		i := l.last()
+		s.Report(diag.New(fpr004, l.at(s, i, "loss"), fmt.Sprintf("the Dice loss is %.4f in %s: 1 - 1/%d = %.4f", loss[i], l.epochs(n), k, plateau)).
+			Note("that is the loss of calling every voxel background: one of the %d classes has a Dice of 1, the others of 0", k).
+			Suggest("leave the background out of the loss: {dice: {include_background: false}}").
+			Suggest("add cross-entropy, which has a gradient from the start: loss: dice_crossentropy").
+			Suggest("lower learning_rate"))
+		return
+	}
+}}
+
+var fpr004 = &diag.Code{
+	ID: "FPR004", Severity: diag.Error,
+	Title: "the Dice loss is that of finding nothing but background",
+	Means: "The Dice loss over K classes stays at 1 - 1/K: 0.667 for three, 0.8 for five.",
+	Why:   "The background is most of each volume. Calling everything background makes one class perfect, and the softmax saturates there: no gradient leads out.",
+	Ways:  []string{"`include_background: false`", "`dice_crossentropy`", "a lower `learning_rate`", "patches around the foreground"},
+	Log:   "epoch,dice_loss\n1,0.70\n2,0.668\n3,0.667\n4,0.667",
+}

@@ -1,0 +1,71 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// FPR005 knows accuracies that no network is needed for: the share of the
+// largest class, 1/K, 1 - 1/K.
+var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
+	_, _, _, hard := l.hard()
+	if _, _, uniform := l.uniform(); hard || uniform {
+		return // the loss says why: FPR001, FPR002
+	}
+	for _, part := range parts {
+		accuracy, name, ok := l.accuracy(part)
+		if !ok {
+			continue
+		}
+		n := run(accuracy, func(v float64) bool { return v == accuracy[l.last()] })
+		value := accuracy[l.last()]
+		if n < max(l.enough(), 3) || n < len(accuracy)*2/3 || value <= 0 || value >= 0.9995 {
+			continue
+		}
+		meaning, certain := l.constantOf(part, value)
+		if !certain && (l.shares(part) != nil || n < 4 && n < len(accuracy)) {
+			continue
+		}
+		i := l.last()
+		d := diag.New(fpr005, l.at(s, i, "metrics"), fmt.Sprintf("%s is %.5g in %s", name, value, l.epochs(n))).
+			Note("%s", meaning)
+		s.Report(d.Suggest("look whether the loss moves: if it does not, the input does not reach the output (pipe doctor)").
+			Suggest("give each class the same weight: class_weight: balanced").
+			Suggest("measure balanced_accuracy beside it"))
+		return
+	}
+}}
+
+// constantOf says which constant a value is; false if only that it never moves
+// speaks for one.
+func (l *Log) constantOf(part string, value float64) (string, bool) {
+	if shares := l.shares(part); len(shares) > 0 {
+		if largest := slices.Max(shares); near(value, largest, 0.001) {
+			return fmt.Sprintf("%.5g is the share of the largest class: every example is given that class", largest), true
+		}
+		if k := slices.IndexFunc(shares, func(share float64) bool { return near(value, share, 0.001) }); k >= 0 {
+			return fmt.Sprintf("%.5g is the share of class %d: every example is given that class", shares[k], k), true
+		}
+	}
+	for _, k := range l.classCandidates(20) {
+		if near(value, 1-1/float64(k), 0.0005) && k > 2 {
+			return fmt.Sprintf("%.5g is 1 - 1/%d: an accuracy counted for each output of %d, most of which are rightly 0", value, k, k), l.Classes > 0
+		}
+		if near(value, 1/float64(k), 0.0005) {
+			return fmt.Sprintf("%.5g is 1/%d: every example is given the same one of %d classes", value, k, k), l.Classes > 0
+		}
+	}
+	return "an accuracy that never moves is the share of one class: every example is given that class", false
+}
+
+var fpr005 = &diag.Code{
+	ID: "FPR005", Severity: diag.Error,
+	Title: "the accuracy is that of always giving the same answer",
+	Means: "The accuracy is the same number epoch after epoch: the share of the largest class, 1/K, or, where outputs are compared one by one, 1 - 1/K.",
+	Why:   "The network gives every example the same class. The number looks like learning where one class is common: 0.79 for a class with 79 % of the examples.",
+	Ways:  []string{"`class_weight: balanced`", "a `normalize` stage and a lower `learning_rate`", "`balanced_accuracy` among the metrics, which such a network leaves at 1/K"},
+	Log:   "Epoch 1: loss: 0.53, val_acc: 0.79269\nEpoch 2: loss: 0.52, val_acc: 0.79269\nEpoch 3: loss: 0.52, val_acc: 0.79269\nEpoch 4: loss: 0.51, val_acc: 0.79269",
+}

@@ -1,0 +1,43 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// FPR010 knows validation classes that training never shows, or that have other
+// numbers there: the accuracy is far below chance while training goes well.
+var FPR010 = &Rule{Code: fpr010, Log: func(s pipeline.Site, l *Log) {
+	training, _, ok := l.accuracy("")
+	validation, name, found := l.accuracy("val_")
+	loss, measured := l.Column("val_loss")
+	if !ok || !found || !measured || len(validation) < 2 {
+		return
+	}
+	i := l.last()
+	below, uniform := 0.02, math.Ln2
+	if l.Classes > 0 {
+		below, uniform = 0.25/float64(l.Classes), math.Log(float64(l.Classes))
+	}
+	n := run(validation, func(v float64) bool { return v <= below })
+	// A single lucky class is not it: training must clearly have learnt.
+	if n < l.enough() || !(training[i] > 0.6) || !(loss[i] > uniform && loss[i] >= loss[i-n+1]) {
+		return
+	}
+	s.Report(diag.New(fpr010, l.at(s, i, "metrics"), fmt.Sprintf("%s is %.4g in %s, far below chance, while the training accuracy is %.4g", name, validation[i], l.epochs(n), training[i])).
+		Note("val_loss is %.4g, above that of guessing, and rises: the network is sure of wrong classes", loss[i]).
+		Suggest("shuffle before the split, or stratify it: sorted examples cut by position put classes into validation that training never shows").
+		Suggest("give the classes the same ids in training and validation: one list of classes for both"))
+}}
+
+var fpr010 = &diag.Code{
+	ID: "FPR010", Severity: diag.Error,
+	Title: "the validation accuracy is far below chance while training goes well",
+	Means: "The training accuracy is high, the validation accuracy is 0 or nearly so, and the validation loss is above that of guessing and rises.",
+	Why:   "Guessing would do better, so the network is sure of the wrong classes: those of the validation data were never shown in training (examples sorted by class and split by position), or the same class has another number there. This is the commonest answer to \"why is my accuracy 0 %?\".",
+	Ways:  []string{"`shuffle: true` and `stratify: true` in `split`", "one list of `classes` for all partitions"},
+	Log:   "Epoch 1: loss: 0.6, acc: 0.80, val_loss: 3.1, val_acc: 0.0000\nEpoch 2: loss: 0.2, acc: 0.95, val_loss: 5.2, val_acc: 0.0000\nEpoch 3: loss: 0.1, acc: 0.99, val_loss: 6.8, val_acc: 0.0000",
+}

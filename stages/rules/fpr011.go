@@ -1,0 +1,43 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// FPR011 knows a cross-entropy over a single output: it is 0 whatever happens,
+// and the accuracy is the share of one class.
+var FPR011 = &Rule{Code: fpr011, Log: func(s pipeline.Site, l *Log) {
+	accuracy, _, found := l.accuracy("")
+	for _, column := range l.Columns {
+		part := column != "loss" && (strings.Contains(column, "cross") || strings.HasPrefix(column, "ce_"))
+		if column != "loss" && !part {
+			continue
+		}
+		values, _ := l.Column(column)
+		if len(values) < 2 || run(values, func(v float64) bool { return v == 0 }) < len(values) {
+			continue
+		}
+		i := l.last()
+		if column == "loss" && (!found || !(accuracy[i] > 0) || accuracy[i] > 0.995) {
+			continue
+		}
+		s.Report(diag.New(fpr011, l.at(s, i, "loss"), fmt.Sprintf("%s is exactly 0 in all %d epochs", column, len(values))).
+			Note("the cross-entropy of a single output is 0: softmax makes 1 of any number, and ln 1 is 0").
+			Suggest("give the last layer one output for each class, 2 for two").
+			Suggest("or end in one unit with sigmoid, and use binary_crossentropy"))
+		return
+	}
+}}
+
+var fpr011 = &diag.Code{
+	ID: "FPR011", Severity: diag.Error,
+	Title: "the cross-entropy is 0 from the first epoch on",
+	Means: "A cross-entropy, or the part of a loss that is one, is exactly 0 in every epoch, though not everything is right.",
+	Why:   "Softmax over one output is always 1, so the loss is always 0 and has no gradient. Here the check refuses that (OUT002, OUT011); logs of other programs show it.",
+	Ways:  []string{"an output for each class", "or one output with `sigmoid` and `binary_crossentropy`"},
+	Log:   "Epoch 1: loss: 0.0000, acc: 0.4500\nEpoch 2: loss: 0.0000, acc: 0.4500",
+}

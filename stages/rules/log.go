@@ -1,0 +1,164 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/epochlog"
+)
+
+// Log is what the epochs of a training say, ours while it runs or anybody's
+// afterwards, and what is known beside them.
+type Log struct {
+	*epochlog.Log
+	// Classes is how many there are; 0 if unknown.
+	Classes int
+	// Shares are the shares of the classes in the training and the validation
+	// partition; nil where unknown.
+	TrainShares, ValidationShares []float64
+	// Loss is the loss's name in the language, "" if unknown.
+	Loss string
+	// Ended says that no epoch follows.
+	Ended bool
+	// Regularized says that something makes training harder than validation
+	// (dropout, noise), Restored that the best epoch's weights will be given back.
+	Regularized, Restored bool
+	// Place is where an epoch stands in the log's file; nil for a training of ours,
+	// of which the config has the places.
+	Place func(epoch int) diag.Span
+}
+
+// LogWatch asks the rules on logs, and tells each of their findings once.
+type LogWatch struct{ told map[*diag.Code]bool }
+
+// Look reports what the epochs so far betray and was not told yet.
+func (w *LogWatch) Look(s pipeline.Site, l *Log) {
+	if w.told == nil {
+		w.told = make(map[*diag.Code]bool)
+	}
+	for _, r := range all {
+		if r.Log != nil && !w.told[r.Code] {
+			r.Log(&noting{s, w.told}, l)
+		}
+	}
+}
+
+// CheckLog asks the rules on logs once.
+func CheckLog(s pipeline.Site, l *Log) { new(LogWatch).Look(s, l) }
+
+// noting is a site that keeps in mind what was reported.
+type noting struct {
+	pipeline.Site
+	told map[*diag.Code]bool
+}
+
+func (n *noting) Report(d diag.Diagnostic) {
+	n.told[d.Code] = true
+	n.Site.Report(d)
+}
+
+// at is the place of a finding: the setting in the config, or the epoch's line
+// in the log's file.
+func (l *Log) at(s pipeline.Site, epoch int, setting ...string) diag.Span {
+	if l.Place != nil {
+		return l.Place(epoch)
+	}
+	return s.At(setting...)
+}
+
+// last is the index of the latest epoch.
+func (l *Log) last() int { return len(l.Rows) - 1 }
+
+// enough is how many epochs in a row have to show a number before it is taken
+// for more than chance: a training that goes on may still leave it.
+func (l *Log) enough() int {
+	if l.Ended {
+		return 2
+	}
+	return 4
+}
+
+// accuracy finds the accuracy of a part of the data: "" for training, "val_" for
+// validation.
+func (l *Log) accuracy(part string) (values []float64, name string, ok bool) {
+	for _, column := range l.Columns {
+		own, isVal := strings.CutPrefix(column, "val_")
+		if isVal != (part == "val_") || strings.HasPrefix(column, "test_") {
+			continue
+		}
+		if strings.HasSuffix(own, "accuracy") && own != "balanced_accuracy" && !strings.HasPrefix(own, "top_") {
+			values, _ = l.Column(column)
+			return values, column, true
+		}
+	}
+	return nil, "", false
+}
+
+// shares are the classes' shares in a part of the data.
+func (l *Log) shares(part string) []float64 {
+	if part == "val_" {
+		return l.ValidationShares
+	}
+	return l.TrainShares
+}
+
+// parts are the prefixes of columns: training and validation.
+var parts = []string{"", "val_"}
+
+// crossEntropyLog says whether the losses in the log are, or may be, cross-entropies.
+func (l *Log) crossEntropyLog() bool {
+	return l.Loss == "" || strings.Contains(l.Loss, "crossentropy") && l.Loss != "dice_crossentropy"
+}
+
+// tail gives the last n values; false if there are fewer, or some are not numbers.
+func tail(values []float64, n int) ([]float64, bool) {
+	if len(values) < n {
+		return nil, false
+	}
+	values = values[len(values)-n:]
+	return values, !slices.ContainsFunc(values, math.IsNaN)
+}
+
+// near says whether a value is within a relative distance of another.
+func near(value, of, relative float64) bool { return math.Abs(value-of) <= relative*math.Abs(of) }
+
+// epochs names the last n epochs of a log: "epoch 3", "epochs 2 to 5".
+func (l *Log) epochs(n int) string {
+	last := l.last()
+	if n == 1 {
+		return fmt.Sprintf("epoch %d", l.Epochs[last])
+	}
+	return fmt.Sprintf("epochs %d to %d", l.Epochs[last-n+1], l.Epochs[last])
+}
+
+// run counts how many values at the end of a list are as is says.
+func run(values []float64, is func(float64) bool) int {
+	n := 0
+	for i := len(values) - 1; i >= 0 && is(values[i]); i-- {
+		n++
+	}
+	return n
+}
+
+// classCandidates are the numbers of classes to try where none is known.
+func (l *Log) classCandidates(most int) []int {
+	if l.Classes > 0 {
+		return []int{l.Classes}
+	}
+	candidates := make([]int, 0, most-1)
+	for k := 2; k <= most; k++ {
+		candidates = append(candidates, k)
+	}
+	return candidates
+}
+
+// suggestScaling adds the ways out of scores that are far too large.
+func suggestScaling(d diag.Diagnostic) diag.Diagnostic {
+	return d.Suggest("scale the volumes: add a normalize stage above the model").
+		Suggest("lower learning_rate, to a tenth at first").
+		Suggest("let the first weights be as they are by default, glorot_uniform")
+}

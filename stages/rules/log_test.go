@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/epochlog"
+)
+
+// page is a site that keeps what is reported.
+type page struct{ found []diag.Diagnostic }
+
+func (*page) At(...string) diag.Span     { return diag.Span{} }
+func (*page) Given(...string) bool       { return false }
+func (p *page) Report(d diag.Diagnostic) { p.found = append(p.found, d) }
+
+// codes are those of what is found in a log whose training has ended.
+func codes(t *testing.T, text string, known func(*Log)) []string {
+	t.Helper()
+	read, err := epochlog.Read("log", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Log{Log: read, Ended: true}
+	if known != nil {
+		known(l)
+	}
+	p := &page{}
+	CheckLog(p, l)
+	var found []string
+	for _, d := range p.found {
+		found = append(found, d.Code.ID)
+	}
+	return found
+}
+
+// TestThePagesLogsShowTheirCodes: the log on a code's page gets that code, and
+// no other.
+func TestThePagesLogsShowTheirCodes(t *testing.T) {
+	for _, r := range all {
+		if (r.Log != nil) != (r.Code.Log != "") {
+			t.Errorf("%s: a rule on logs shows a log, others none", r.Code.ID)
+		}
+		if r.Code.Log == "" {
+			continue
+		}
+		if found := codes(t, r.Code.Log, nil); len(found) != 1 || found[0] != r.Code.ID {
+			t.Errorf("the log of %s gets %v", r.Code.ID, found)
+		}
+	}
+}
+
+// Logs that somebody once printed, as RULES.md's sources tell them.
+func TestKnownLogs(t *testing.T) {
+	repeated := func(line string, times int) string {
+		var text strings.Builder
+		for i := range times {
+			fmt.Fprintf(&text, "Epoch %d/%d\n%s\n", i+1, times, line)
+		}
+		return text.String()
+	}
+	for name, c := range map[string]struct {
+		text  string
+		known func(*Log)
+		want  string
+	}{
+		"Keras with its own clip":         {repeated("loss: 14.1117 - acc: 0.1245", 3), nil, "FPR001"},
+		"Keras, another one":              {repeated("loss: 13.4866 - acc: 0.1633", 2), nil, "FPR001"},
+		"float32's epsilon":               {repeated("loss: 7.9712 - acc: 0.5000", 2), nil, "FPR001"},
+		"a clip of 1e-9":                  {repeated("loss: 11.4543 - acc: 0.4473", 2), nil, "FPR001"},
+		"three classes at chance":         {repeated("loss: 1.0986 - acc: 0.3333", 3), func(l *Log) { l.Classes = 3 }, "FPR002"},
+		"101 classes at chance":           {repeated("loss: 4.6151 - acc: 0.0099", 3), nil, "FPR002"},
+		"two classes at chance":           {repeated("loss: 0.6931 - acc: 0.5000", 4), nil, "FPR002"},
+		"the Dice of five classes":        {repeated("dice_loss: 0.8003", 5), nil, "FPR004"},
+		"a majority of 0.79269":           {repeated("loss: 0.5104 - val_acc: 0.79269", 5), func(l *Log) { l.ValidationShares = []float64{0.79269, 0.20731} }, "FPR005"},
+		"outputs counted one by one":      {repeated("loss: 0.198 - acc: 0.9500", 5), func(l *Log) { l.Classes = 20 }, "FPR005"},
+		"a mask of 255":                   {"Epoch 1: loss: -1000.0\nEpoch 2: loss: -30000000.0\n", nil, "FPR007"},
+		"an overlap above one":            {"Epoch 1: loss: 0.5, val_dice: 1.97\n", nil, "FPR007"},
+		"sorted classes":                  {"Epoch 1: loss: 0.4, acc: 0.9, val_loss: 8.0, val_acc: 0.0\nEpoch 2: loss: 0.1, acc: 0.99, val_loss: 9.0, val_acc: 0.0\n", func(l *Log) { l.Classes = 5 }, "FPR010"},
+		"NaN of 26 classes":               {repeated("loss: nan - acc: 0.0400", 2), nil, "FPR013"},
+		"minus Dice as a loss":            {"Epoch 1: loss: -0.5, dice: 0.5\nEpoch 2: loss: -0.8, dice: 0.8\nEpoch 3: loss: -0.9, dice: 0.9\n", nil, ""},
+		"overfitting whose best is kept":  {"epoch,loss,val_loss\n1,0.7,0.65\n2,0.5,0.55\n3,0.3,0.60\n4,0.2,0.66\n5,0.1,0.75", func(l *Log) { l.Restored = true }, ""},
+		"an easy task":                    {"Epoch 1: loss: 0.5, acc: 0.8, val_loss: 0.1, val_acc: 1.0\nEpoch 2: loss: 0.1, acc: 0.99, val_loss: 0.05, val_acc: 1.0\nEpoch 3: loss: 0.05, acc: 1.0, val_loss: 0.01, val_acc: 1.0\n", nil, ""},
+		"a slow start from ln 2":          {"epoch,loss,accuracy\n1,0.6935,0.50\n2,0.6930,0.52\n3,0.68,0.60\n4,0.60,0.71\n5,0.50,0.80\n6,0.41,0.85\n", func(l *Log) { l.Classes = 2 }, ""},
+		"a healthy training":              {"epoch,loss,accuracy,val_loss,val_accuracy\n1,0.69,0.55,0.66,0.6\n2,0.6,0.7,0.58,0.72\n3,0.5,0.8,0.52,0.78\n4,0.42,0.85,0.5,0.8\n5,0.37,0.88,0.49,0.82\n6,0.33,0.9,0.48,0.82\n7,0.3,0.91,0.5,0.8\n", nil, ""},
+		"a regression whose error falls":  {"epoch,loss,mae\n1,12,3\n2,6,2\n3,3,1.5\n4,2.5,1.2\n", nil, ""},
+		"a good start, hardly any better": {"epoch,loss,accuracy\n1,0.10,0.97\n2,0.099,0.97\n3,0.098,0.98\n4,0.098,0.98\n5,0.097,0.98\n6,0.098,0.97\n", nil, ""},
+	} {
+		if got := strings.Join(codes(t, c.text, c.known), " "); got != c.want {
+			t.Errorf("%s: found %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestFindingsAreToldOnce: a rule that spoke in one epoch is silent in the next.
+func TestFindingsAreToldOnce(t *testing.T) {
+	read, _ := epochlog.Read("log", []byte("Epoch 1: val_loss: 0, val_acc: 0\nEpoch 2: val_loss: 0, val_acc: 0\n"))
+	watch, p := &LogWatch{}, &page{}
+	for range 2 {
+		watch.Look(p, &Log{Log: read})
+	}
+	if len(p.found) != 1 {
+		t.Errorf("told %d times", len(p.found))
+	}
+}

@@ -1,0 +1,48 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// RUN012 finds a training whose loss never fell: 5 % in six epochs are not much
+// to ask of one that has just begun.
+var RUN012 = &Rule{Code: run012, Log: func(s pipeline.Site, l *Log) {
+	const window = 6
+	loss, ok := l.Column("loss")
+	if !ok || len(loss) < window || !(loss[0] > 0) {
+		return
+	}
+	best := slices.Min(loss)
+	if math.IsNaN(best) || best < 0.95*loss[0] || l.nearlyDone(loss[0]) {
+		return
+	}
+	s.Report(diag.New(run012, l.at(s, l.last(), "optimizer"), fmt.Sprintf("the loss was %.4g in the first epoch, and never lower than %.4g in %d epochs", loss[0], best, len(loss))).
+		Note("that is a fall of %.1f %%; 5 %% is the least to expect", 100*(1-best/loss[0])).
+		Suggest("look which learning rate moves the loss: pipe doctor tries them").
+		Suggest("try optimizer: adam, which needs less tuning than sgd").
+		Suggest("scale the volumes"))
+}}
+
+// nearlyDone says whether a training was good from its first epoch on: it cannot
+// be asked to get much better.
+func (l *Log) nearlyDone(loss float64) bool {
+	accuracy, _, ok := l.accuracy("")
+	if ok && accuracy[0] > 0.95 {
+		return true
+	}
+	return l.Classes > 0 && l.crossEntropyLog() && l.Loss != "" && loss < 0.3*math.Log(float64(l.Classes))
+}
+
+var run012 = &diag.Code{
+	ID: "RUN012", Severity: diag.Warning,
+	Title: "the loss does not fall",
+	Means: "In six epochs and more the training loss fell by less than 5 % of what it was in the first.",
+	Why:   "The first epochs are those in which a loss falls fastest. Steps that are too short or too long, units that died, or labels that have nothing to do with the volumes stop it.",
+	Ways:  []string{"another `learning_rate`: `pipe doctor` tries them", "`adam` in place of plain `sgd`", "a `normalize` stage"},
+	Log:   "epoch,loss\n1,0.95\n2,0.95\n3,0.94\n4,0.95\n5,0.94\n6,0.945",
+}

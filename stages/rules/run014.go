@@ -1,0 +1,42 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// RUN014 finds a training accuracy that swings: AUTOTRAINER's oscillating loss,
+// in which it falls by 0.03 or more in a fifth of the epochs.
+var RUN014 = &Rule{Code: run014, Log: func(s pipeline.Site, l *Log) {
+	const least, swing, share = 10, 0.03, 0.2
+	accuracy, name, ok := l.accuracy("")
+	if !ok || len(accuracy) < least {
+		return
+	}
+	falls, rises, most := 0, 0, 0.0
+	for i := 1; i < len(accuracy); i++ {
+		if fall := accuracy[i-1] - accuracy[i]; fall >= swing {
+			falls++
+			most = max(most, fall)
+		} else if -fall >= swing {
+			rises++
+		}
+	}
+	if float64(falls) < share*float64(len(accuracy)-1) || rises == 0 {
+		return
+	}
+	s.Report(diag.New(run014, l.at(s, l.last(), "optimizer"), fmt.Sprintf("%s fell by %.2f or more in %d of %d epochs, once by %.3f", name, swing, falls, len(accuracy), most)).
+		Suggest("lower learning_rate, to a third or a tenth").
+		Suggest("make batch_size larger: each step then sees more examples"))
+}}
+
+var run014 = &diag.Code{
+	ID: "RUN014", Severity: diag.Warning,
+	Title: "the training accuracy swings up and down",
+	Means: "The training accuracy falls by 0.03 or more in a fifth of the epochs, and rises again between.",
+	Why:   "The steps are longer than the valley is wide, or each is taken after too few examples, so that what one learns the next unlearns. Where the training happens to stop decides how good it is.",
+	Ways:  []string{"a lower `learning_rate`", "a larger `batch_size`", "a `schedule` that ends low"},
+	Log:   "epoch,loss,accuracy\n1,1.1,0.4\n2,0.9,0.6\n3,1.0,0.5\n4,0.8,0.65\n5,0.9,0.55\n6,0.7,0.7\n7,0.9,0.6\n8,0.7,0.72\n9,0.8,0.6\n10,0.7,0.7",
+}

@@ -1,0 +1,55 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// RUN016 finds a validation that is better than a network can be: perfect before
+// training is, or above it epoch after epoch with nothing to hold training back.
+var RUN016 = &Rule{Code: run016, Log: func(s pipeline.Site, l *Log) {
+	training, _, ok := l.accuracy("")
+	validation, name, found := l.accuracy("val_")
+	if !ok || !found {
+		return
+	}
+	i := l.last()
+	perfect := 0
+	above := 0
+	for k := range validation {
+		// The training accuracy is a mean over an epoch in which the network still
+		// learns: it lags behind by about one.
+		if lagging := training[min(k+1, i)]; validation[k] >= 0.9999 && lagging < 0.85 {
+			perfect++
+		}
+		if k >= 2 && validation[k] > training[k]+0.05 && training[k] < 0.9 {
+			above++
+		} else {
+			above = 0
+		}
+	}
+	var what string
+	switch {
+	case perfect >= 2:
+		what = fmt.Sprintf("%s is 1 in %d epochs in which the training accuracy is below 0.85 (now %.3f)", name, perfect, training[i])
+	case above >= 3 && !l.Regularized && l.Place == nil:
+		what = fmt.Sprintf("%s is %.3f, and above the training accuracy of %.3f by more than 0.05 in %d epochs", name, validation[i], training[i], above)
+	default:
+		return
+	}
+	s.Report(diag.New(run016, l.at(s, i, "metrics"), what).
+		Suggest("look whether validation has one class only: pipe plan counts them").
+		Suggest("look whether examples, or patients, are in both partitions: split by groups").
+		Suggest("or, if validation is small, give it more examples"))
+}}
+
+var run016 = &diag.Code{
+	ID: "RUN016", Severity: diag.Warning,
+	Title: "the validation is better than the training explains",
+	Means: "The validation accuracy is 1 while the training accuracy is far from it, or stays above it by more than 0.05 with nothing (dropout, noise) that holds only training back.",
+	Why:   "Either the validation has an easy class only, or its examples, or other examples of the same patients, are in the training too. Then it measures nothing.",
+	Ways:  []string{"`stratify: true`", "`by: groups`, so that a patient is in one partition", "a larger validation partition"},
+	Log:   "Epoch 1: loss: 0.60, acc: 0.70, val_loss: 0.2, val_acc: 1.0\nEpoch 2: loss: 0.52, acc: 0.78, val_loss: 0.2, val_acc: 1.0\nEpoch 3: loss: 0.50, acc: 0.80, val_loss: 0.2, val_acc: 1.0",
+}

@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// RUN019 finds classes that are never recognized, in a confusion matrix.
+var RUN019 = &Rule{Code: run019, Log: func(s pipeline.Site, l *Log) {
+	if _, moved := permuted(l.Confusion); moved {
+		return // FPR012's
+	}
+	var missed []string
+	for class, row := range l.Confusion {
+		if n := sum(row); n > 0 && row[class] == 0 {
+			missed = append(missed, fmt.Sprint(class))
+		}
+	}
+	if missed == nil {
+		return
+	}
+	d := diag.New(run019, l.at(s, l.last(), "metrics"), fmt.Sprintf("no example of %s is recognized", classList(missed)))
+	for class, row := range l.Confusion {
+		if sum(row) > 0 && row[class] == 0 && class < longestList {
+			d = d.Note("the %d examples of class %d are taken for: %s", sum(row), class, countList(row))
+		}
+	}
+	s.Report(d.Suggest("give each class the same weight: class_weight: balanced").
+		Suggest("look whether there are examples enough of the class: pipe plan counts them").
+		Suggest("train longer, or with another learning_rate"))
+}}
+
+// countList lists what the counts of a row are of: "class 0 (12), class 2 (3)".
+func countList(row []int) string {
+	text := ""
+	for class, n := range row {
+		if n > 0 {
+			if text != "" {
+				text += ", "
+			}
+			text += fmt.Sprintf("class %d (%d)", class, n)
+		}
+	}
+	return text
+}
+
+var run019 = &diag.Code{
+	ID: "RUN019", Severity: diag.Warning,
+	Title: "a class is never recognized",
+	Means: "The confusion matrix has a class of which no example is recognized: its recall is 0.",
+	Why:   "A single number such as accuracy hides it, above all where the class is rare, and rare classes are often the ones that matter.",
+	Ways:  []string{"`class_weight: balanced`", "more examples of the class", "`balanced_accuracy` among the metrics"},
+	Log:   "Epoch 1: loss: 0.4, acc: 0.80\n[[40  0  0]\n [ 3 37  0]\n [ 9  1  0]]",
+}
