@@ -26,19 +26,17 @@ type Check struct {
 	failed   bool
 }
 
-// Report adds a problem. A warning that the item allows is dropped.
+// Report adds a problem. A warning that the item allows is kept, and not told.
 func (c *Check) Report(d diag.Diagnostic) {
-	if d.Severity != diag.Error && c.allows(d.Code.ID) {
-		return
-	}
-	if d.Severity == diag.Error {
-		c.failed = true
-	}
-	c.problems.Add(d)
+	c.ReportUnless(c.Item.Allow, d)
 }
 
-// allows says whether the stage's item silences a code.
-func (n *Node) allows(code string) bool { return slices.Contains(n.Item.Allow, code) }
+// ReportUnless adds a problem of a part of the stage, which allows warnings of
+// its own: what is allowed is kept, and not told.
+func (c *Check) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
+	c.failed = c.failed || d.Severity == diag.Error
+	c.problems.AddUnless(slices.Concat(allowed, c.Item.Allow), d)
+}
 
 // Failed says whether an error was reported.
 func (c *Check) Failed() bool { return c.failed }

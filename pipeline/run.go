@@ -35,6 +35,9 @@ type Run struct {
 
 	folder   string
 	problems *diag.List
+	// strict makes warnings end the stage, which stop does.
+	strict bool
+	stop   context.CancelCauseFunc
 }
 
 // Path is where an input path in the config leads: relative ones start at the
@@ -42,16 +45,22 @@ type Run struct {
 func (r *Run) Path(path string) string { return inFolder(r.folder, path) }
 
 // Report adds what a stage finds while it works and need not stop for. A warning
-// that the item allows is dropped; a finding is told once, however often it is
-// made.
+// that the item allows is kept, and not told; a finding is told once, however
+// often it is made.
 func (r *Run) Report(d diag.Diagnostic) {
-	if d.Severity != diag.Error && r.allows(d.Code.ID) {
+	r.ReportUnless(r.Item.Allow, d)
+}
+
+// ReportUnless adds what was found in a part of the stage that allows warnings of
+// its own. In a strict run a warning is an error, and ends the stage.
+func (r *Run) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
+	before := r.problems.Len()
+	if !r.problems.AddUnless(slices.Concat(allowed, r.Item.Allow), d) || r.problems.Len() == before {
 		return
 	}
-	before := r.problems.Len()
-	r.problems.Add(d)
-	if r.problems.Len() > before {
-		r.Watch.Found(r.Node, d)
+	r.Watch.Found(r.Node, d)
+	if r.strict && d.Severity == diag.Warning {
+		r.stop(Fail(d.As(diag.Error)))
 	}
 }
 
@@ -94,6 +103,8 @@ type Execution struct {
 	Pool   *nn.Pool
 	Record *store.Run
 	Watch  Watcher
+	// Strict makes errors of the warnings that stages report while they work.
+	Strict bool
 
 	// examine has examiners look rather than work.
 	examine bool
@@ -187,9 +198,12 @@ func (g *Checked) execute(ctx context.Context, i int, outcomes []Outcome, how Ex
 		}
 		in[k] = before.Value
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	r := &Run{
 		Node: n, Context: ctx, Promised: g.Types[i], Seed: stageSeed(g.File.Seed, n.ID), Alone: g.Alone(n),
 		Pool: how.Pool, Record: how.Record, Watch: how.Watch, folder: g.File.Folder(), problems: problems,
+		strict: how.Strict, stop: stop,
 	}
 	examiner, examines := n.Stage.(Examiner)
 	work := func() (Value, error) { return kept(r, in) }
@@ -200,6 +214,9 @@ func (g *Checked) execute(ctx context.Context, i int, outcomes []Outcome, how Ex
 	start := time.Now()
 	value, err := guarded(work)
 	out.Took = time.Since(start)
+	if refused := new(Failure); errors.As(context.Cause(ctx), &refused) {
+		err = refused
+	}
 	if err != nil {
 		out.Err = err
 		if !errors.Is(err, context.Canceled) {

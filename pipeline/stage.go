@@ -30,6 +30,7 @@ type Site interface {
 	At(path ...string) diag.Span
 	Given(path ...string) bool
 	Report(d diag.Diagnostic)
+	ReportUnless(allowed []diag.Allow, d diag.Diagnostic)
 }
 
 // Want is one input: the families it may be of, the preferred one first.

@@ -69,7 +69,7 @@ type LayerPlace struct {
 	// Setting gives the place of a setting, or of the nearest thing around it.
 	Setting func(path ...string) diag.Span
 	// Allow are the codes of warnings that the item silences.
-	Allow []string
+	Allow []diag.Allow
 }
 
 // Family is "model".

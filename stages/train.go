@@ -153,7 +153,7 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	tellTask(r, s.Metrics, task)
 	settings := s.settings(task, r.Seed)
 	settings.Save = func(name string, net *nn.Network[float32]) error { return saveWeights(r, name, net) }
-	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, observe(r, v, validation != nil))
+	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, s.watch(r, v, is.Model, observe(r, v, validation != nil)))
 	if history != nil {
 		err = errors.Join(err, s.save(r, v, net, history))
 	}

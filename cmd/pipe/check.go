@@ -21,6 +21,7 @@ pipe plan finds more.`,
 		Args:    takes(1, -1, "at least one pipeline file"),
 	}
 	flags := settingsOf(cmd)
+	flags.strictly(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), args, flags) }
 	return cmd
 }
@@ -42,7 +43,7 @@ func (a *app) check(ctx context.Context, paths []string, flags *settings) error 
 		exit    = exitDone
 	)
 	for _, path := range paths {
-		c := open(ctx, path, flags.set)
+		c := open(ctx, path, flags)
 		files = append(files, c)
 		for _, d := range c.problems.All() {
 			all.Add(d)

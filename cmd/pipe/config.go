@@ -24,6 +24,8 @@ type config struct {
 	problems *diag.List
 	// read says that headers, labels and ids have been read.
 	read bool
+	// strict makes errors of warnings.
+	strict bool
 	// exit is the code to end with if there are errors among the problems.
 	exit int
 
@@ -33,9 +35,9 @@ type config struct {
 
 // open reads and checks a pipeline file: all that can be known without opening a
 // data file.
-func open(ctx context.Context, path string, set []string) *config {
-	c := &config{path: path, reading: &diag.List{}}
-	c.file = spec.Load(path, spec.Options{Set: set, Env: os.LookupEnv}, c.reading)
+func open(ctx context.Context, path string, flags *settings) *config {
+	c := &config{path: path, strict: flags.strict, reading: &diag.List{}}
+	c.file = spec.Load(path, spec.Options{Set: flags.set, Env: os.LookupEnv}, c.reading)
 	c.problems = c.reading
 	if c.file != nil {
 		c.graph = pipeline.Build(c.file, stages.Language(), c.reading)
@@ -58,6 +60,9 @@ func (c *config) resolve(ctx context.Context, read bool) {
 		c.problems.Add(d)
 	}
 	c.checked = pipeline.Resolve(ctx, c.graph, read, c.problems)
+	if c.strict {
+		c.problems.Tighten()
+	}
 }
 
 // wrong says whether there are errors.
@@ -92,7 +97,13 @@ var configArgument = takes(1, 1, "one pipeline file")
 // settings are the flags of the commands that read a pipeline file.
 type settings struct {
 	set    []string
+	strict bool
 	format *choice
+}
+
+// strictly adds the flag of the commands that can make errors of warnings.
+func (s *settings) strictly(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.strict, "strict", false, "take warnings for errors")
 }
 
 // settingsOf adds the flags.
@@ -105,7 +116,7 @@ func settingsOf(cmd *cobra.Command) *settings {
 // planned opens a pipeline file and plans it. Where that finds errors it shows
 // them, as JSON with nothing but them, and ends the command.
 func (a *app) planned(ctx context.Context, path string, flags *settings) (*config, error) {
-	c := open(ctx, path, flags.set)
+	c := open(ctx, path, flags)
 	if !c.wrong() {
 		c.plan(ctx)
 	}

@@ -31,7 +31,7 @@ diagram for Mermaid (which Markdown viewers show) or for Graphviz.`,
 }
 
 func (a *app) graph(ctx context.Context, path string, set []string, format string) error {
-	c := open(ctx, path, set)
+	c := open(ctx, path, &settings{set: set})
 	a.show(c.problems, c)
 	if c.wrong() {
 		return &shown{c.exit}

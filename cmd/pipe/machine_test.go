@@ -8,7 +8,7 @@ import (
 
 // TestFits holds a training of some megabytes against machines of several sizes.
 func TestFits(t *testing.T) {
-	c := open(context.Background(), "../../configs/mri.yaml", nil)
+	c := open(context.Background(), "../../configs/mri.yaml", &settings{})
 	for _, tt := range []struct {
 		machine int
 		until   string

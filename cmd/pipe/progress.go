@@ -22,6 +22,8 @@ type progress struct {
 	// sources are where findings stand; color says whether they are shown in it.
 	sources diag.Sources
 	color   bool
+	// quiet leaves findings to a report that comes at the end.
+	quiet bool
 	// live says that bars may be shown.
 	live bool
 	// shown is the bar on the screen, nil if there is none. One at a time has room.
@@ -87,16 +89,17 @@ func (p *progress) Note(n *pipeline.Node, text string) { p.line(n, "%s", text) }
 
 // Found shows what a stage found while it works.
 func (p *progress) Found(n *pipeline.Node, d diag.Diagnostic) {
-	var one diag.List
-	one.Add(d)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.note(fmt.Sprintf("%s: %s[%s]: %s: %s", n.ID, d.Severity, d.Code.ID, d.Summary, d.Primary.Label))
+	if p.quiet {
+		return
+	}
 	if p.shown != nil {
 		p.shown.clear()
 		defer p.shown.draw()
 	}
-	diag.Text(p.to, &one, p.sources, p.color)
+	diag.One(p.to, d, p.sources, p.color)
 }
 
 // Training tells of a training in a stage.

@@ -49,6 +49,8 @@ type record struct {
 	Result      string        `json:"result"`
 	Exit        *int          `json:"exit"`
 	Diagnostics []diag.Record `json:"diagnostics"`
+	// Allowed are warnings that the config silences, with its reasons.
+	Allowed []diag.AllowedRecord `json:"allowed"`
 
 	files  *store.Run
 	config *config
@@ -87,7 +89,7 @@ func newRecord(files *store.Run, c *config, r *running, threads int) *record {
 		Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Threads: threads, Jobs: r.jobs.value, Name: c.file.Name, Config: path, ConfigSum: store.Hash([]byte(c.file.Text)),
 		Set: append([]string{}, r.set...), Until: r.until, Seed: c.file.Seed, Started: time.Now(),
-		Inputs: []inputFile{}, Result: "running", Diagnostics: []diag.Record{}, files: files, config: c,
+		Inputs: []inputFile{}, Result: "running", Diagnostics: []diag.Record{}, Allowed: []diag.AllowedRecord{}, files: files, config: c,
 	}
 }
 
@@ -172,6 +174,7 @@ func (r *record) end(how ending, outcomes []pipeline.Outcome) error {
 	r.Ended, r.Seconds = &now, now.Sub(r.Started).Seconds()
 	r.Result, r.Exit = how.result, &exit
 	r.Diagnostics = diag.Records(r.config.problems)
+	r.Allowed = diag.AllowedRecords(r.config.problems)
 	for i, o := range outcomes {
 		stage := &r.Stages[i]
 		stage.Seconds = o.Took.Seconds()

@@ -38,6 +38,7 @@ runs/. An interrupt (Ctrl-C) saves what was done and ends the run.`,
 		Args: configArgument,
 	}
 	r := &running{settings: settingsOf(cmd), threads: count{least: 0}, jobs: count{value: runtime.GOMAXPROCS(0), least: 1}}
+	r.strictly(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&r.dryRun, "dry-run", false, "stop after the plan, write nothing")
 	flags.StringVar(&r.until, "until", "", "run only the stage with this `id` and what it needs")
@@ -86,7 +87,7 @@ func (a *app) run(ctx context.Context, path string, r *running) error {
 	}
 	watch := newProgress(a, files.Log(), c)
 	outcomes := pipeline.Execute(ctx, c.checked, pipeline.Execution{
-		Jobs: r.jobs.value, Until: r.until, Pool: pool, Record: files, Watch: watch,
+		Jobs: r.jobs.value, Until: r.until, Pool: pool, Record: files, Watch: watch, Strict: r.strict,
 	}, c.problems)
 	end := endOf(ctx, outcomes, c.problems)
 	err = rec.end(end, outcomes)

@@ -100,8 +100,11 @@ func familySchema(table *kind.Table, item bool) object {
 				"anyOf":       []any{object{"type": "string"}, object{"type": "array", "minItems": 1, "items": object{"type": "string"}}},
 			}
 			properties["allow"] = object{
-				"description": "Codes of warnings that are not shown for this item.",
-				"type":        "array", "items": object{"type": "string"},
+				"description": "Codes of warnings that are not shown for this item: a list, or a map of each to the reason, which the run's record keeps.",
+				"anyOf": []any{
+					object{"type": "string"}, object{"type": "array", "items": object{"type": "string"}},
+					object{"type": "object", "additionalProperties": object{"type": "string"}},
+				},
 			}
 		}
 		choices = append(choices, object{"type": "object", "properties": properties, "required": []string{name}, "additionalProperties": false})

@@ -32,7 +32,7 @@ the file alone.`,
 }
 
 func (a *app) summary(ctx context.Context, path string, flags *settings) error {
-	c := open(ctx, path, flags.set)
+	c := open(ctx, path, flags)
 	if !c.wrong() && !sizesKnown(c.checked) {
 		c.plan(ctx)
 	}

@@ -28,11 +28,26 @@ type RelatedRecord struct {
 	Label  string `json:"label"`
 }
 
+// AllowedRecord is a warning that was not told because the config allows it.
+type AllowedRecord struct {
+	Record
+	Reason string `json:"reason"`
+}
+
+// AllowedRecords gives what the config allows, never nil.
+func AllowedRecords(list *List) []AllowedRecord {
+	records := []AllowedRecord{}
+	for _, s := range list.Silenced() {
+		records = append(records, AllowedRecord{s.Diagnostic.Record(), s.Reason})
+	}
+	return records
+}
+
 // Records gives the list in its order, never nil.
 func Records(list *List) []Record {
 	records := []Record{}
 	for _, d := range list.All() {
-		records = append(records, d.record())
+		records = append(records, d.Record())
 	}
 	return records
 }
@@ -40,7 +55,8 @@ func Records(list *List) []Record {
 // MarshalJSON gives the list as an array of records.
 func (l *List) MarshalJSON() ([]byte, error) { return json.Marshal(Records(l)) }
 
-func (d Diagnostic) record() Record {
+// Record is the diagnostic as programs read it.
+func (d Diagnostic) Record() Record {
 	span := d.Primary.Span
 	record := Record{
 		Code: d.Code.ID, Severity: d.Severity, Summary: d.Summary,

@@ -21,13 +21,20 @@ func Text(w io.Writer, list *List, sources Sources, color bool) error {
 		r.line()
 	}
 	if len(diagnostics) > 0 {
-		r.line(text(count(list)))
+		r.line(text(Count(list)))
 	}
 	return r.out.Flush()
 }
 
-// count gives "2 errors, 1 warning".
-func count(list *List) string {
+// One writes a single diagnostic for people, as Text does, without counting.
+func One(w io.Writer, d Diagnostic, sources Sources, color bool) error {
+	r := &renderer{out: bufio.NewWriter(w), sources: sources, color: color, lines: map[string][]string{}}
+	r.diagnostic(d)
+	return r.out.Flush()
+}
+
+// Count gives "2 errors, 1 warning".
+func Count(list *List) string {
 	infos := list.Len() - list.Errors() - list.Warnings()
 	var parts []string
 	for _, part := range []struct {

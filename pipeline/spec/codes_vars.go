@@ -206,7 +206,7 @@ stages:
 	GRA005 = &diag.Code{
 		ID:    "GRA005",
 		Title: "`allow` cannot silence this",
-		Means: "`allow: [TRN001]` beside an item silences warnings of that code. This is no code, or the code of an error.",
+		Means: "`allow: [TRN001]` beside an item, or `allow: {TRN001: the reason}`, silences warnings of that code. This is no code, or the code of an error.",
 		Why:   "What is wrong for certain has to be mended.",
 		Ways:  []string{"write the code as the warning shows it"},
 		Fails: `version: 1

@@ -40,7 +40,8 @@ func (d *Decoder) Items(list *Node, table *kind.Table, problems *diag.List) []It
 		return items
 	}
 	for _, item := range items {
-		for i, id := range item.Allow {
+		for i, allowed := range item.Allow {
+			id := allowed.Code
 			switch code, known := d.codes[id]; {
 			case !known:
 				known := make([]string, 0, len(d.codes))

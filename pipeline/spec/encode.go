@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/voxelpipe/pipe/nn/kind"
+	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
 // Encode writes settings, a pointer to a settings struct, out as a map with
@@ -47,17 +48,30 @@ func escape(n *Node) {
 	}
 }
 
-func itemNode(kind string, settings *Node, id string, from, allow []string) *Node {
+func itemNode(kind string, settings *Node, id string, from []string, allow []diag.Allow) *Node {
 	n := &Node{Form: Map, Entries: []Entry{{Key: kind, Value: settings}, {Key: "id", Value: textNode(id)}}}
-	for _, list := range []struct {
-		key   string
-		texts []string
-	}{{"from", from}, {"allow", allow}} {
-		if len(list.texts) > 0 {
-			n.Entries = append(n.Entries, Entry{Key: list.key, Value: textList(list.texts)})
-		}
+	if len(from) > 0 {
+		n.Entries = append(n.Entries, Entry{Key: "from", Value: textList(from)})
+	}
+	if len(allow) > 0 {
+		n.Entries = append(n.Entries, Entry{Key: "allow", Value: allowNode(allow)})
 	}
 	return n
+}
+
+// allowNode writes codes as a list, or as a map where one has a reason.
+func allowNode(allow []diag.Allow) *Node {
+	list, reasons := &Node{Form: List}, &Node{Form: Map}
+	reasoned := false
+	for _, a := range allow {
+		list.Items = append(list.Items, textNode(a.Code))
+		reasons.Entries = append(reasons.Entries, Entry{Key: a.Code, Value: textNode(cmp.Or(a.Reason, "no reason is given"))})
+		reasoned = reasoned || a.Reason != ""
+	}
+	if reasoned {
+		return reasons
+	}
+	return list
 }
 
 func textNode(text string) *Node { return &Node{Type: Text, Text: text} }

@@ -86,7 +86,7 @@ seed: 0
 // TestEncodeItem loads the config that it writes, signs of variables included.
 func TestEncodeItem(t *testing.T) {
 	settings := &paint{Color: "${vars.red}", Names: []string{"$${x}"}}
-	item := Item{ID: "wall", Kind: "paint", From: []Ref{{ID: "dot"}}, Allow: []string{"TRN001"}}
+	item := Item{ID: "wall", Kind: "paint", From: []Ref{{ID: "dot"}}, Allow: []diag.Allow{{Code: "TRN001"}}}
 	config := &Node{Form: Map, Entries: []Entry{{Key: "stages", Value: &Node{Form: List, Items: []*Node{textNode("dot"), decoder.EncodeItem(item, settings)}}}}}
 	file, problems := loaded(t, "-- main.yaml --\n"+Render(config), Options{})
 	equal(t, problems, "")
@@ -95,7 +95,7 @@ func TestEncodeItem(t *testing.T) {
 	var back paint
 	decoder.DecodeItem(items[1], &back, &list)
 	equal(t, reported(&list), "")
-	if !reflect.DeepEqual(&back, settings) || fmt.Sprint(items[1].ID, items[1].Kind, items[1].From[0].ID, items[1].Allow) != "wallpaintdot[TRN001]" {
+	if !reflect.DeepEqual(&back, settings) || fmt.Sprint(items[1].ID, items[1].Kind, items[1].From[0].ID, items[1].Allow) != "wallpaintdot[{TRN001 }]" {
 		t.Errorf("%+v %+v", back, items[1])
 	}
 }

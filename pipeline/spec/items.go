@@ -33,7 +33,7 @@ type Item struct {
 	// From are the items whose output it takes, Allow the codes of warnings that
 	// it silences, both as written.
 	From  []Ref
-	Allow []string
+	Allow []diag.Allow
 
 	allowSpans []diag.Span
 	place      int // in the list
@@ -218,15 +218,29 @@ func (r *itemReader) from(entry Entry) []Ref {
 	return refs
 }
 
-// allow reads the codes that an item silences.
-func (r *itemReader) allow(entry Entry) (codes []string, spans []diag.Span) {
-	for _, n := range r.texts(entry.Value, "a list of codes such as [TRN001]") {
-		if !codePattern.MatchString(n.Text) {
-			r.problems.Add(locate(diag.New(GRA005, diag.Span{}, fmt.Sprintf("%s is no code", n.Describe())), n).
+// allow reads the codes that an item silences: a list of them, or a map of each
+// to the reason.
+func (r *itemReader) allow(entry Entry) (codes []diag.Allow, spans []diag.Span) {
+	take := func(code string, span diag.Span, shown string, reason string) {
+		if !codePattern.MatchString(code) {
+			r.problems.Add(diag.New(GRA005, span, shown+" is no code").
 				Suggest("write the code of the warning as it is shown: three capital letters and three digits"))
+			return
+		}
+		codes, spans = append(codes, diag.Allow{Code: code, Reason: reason}), append(spans, span)
+	}
+	if entry.Value.Form != Map {
+		for _, n := range r.texts(entry.Value, "a list of codes such as [TRN001]") {
+			take(n.Text, n.Span, n.Describe(), "")
+		}
+		return codes, spans
+	}
+	for _, reason := range entry.Value.Entries {
+		if !reason.Value.IsText() || reason.Value.Text == "" {
+			r.problems.Add(locate(diag.New(YML005, diag.Span{}, fmt.Sprintf("want the reason, in words, why %s is allowed here, got %s", reason.Key, reason.Value.Describe())), reason.Value))
 			continue
 		}
-		codes, spans = append(codes, n.Text), append(spans, n.Span)
+		take(reason.Key, reason.KeySpan, "the text "+strconv.Quote(reason.Key), reason.Value.Text)
 	}
 	return codes, spans
 }

@@ -70,7 +70,7 @@ func TestAllowedCodes(t *testing.T) {
 	d := NewDecoder(nil).Allowing([]*diag.Code{{ID: "TRN001", Severity: diag.Warning}, {ID: "TRN002", Title: "an error"}})
 	var problems diag.List
 	items := d.Items(list, units, &problems)
-	if got := fmt.Sprint(items[0].Allow); got != "[TRN001 TRN002 TRN999]" {
+	if got := fmt.Sprint(items[0].Allow); got != "[{TRN001 } {TRN002 } {TRN999 }]" {
 		t.Error(got)
 	}
 	equal(t, reported(&problems), "GRA005 2:19-2:25 this is an error, not a warning\nGRA005 2:27-2:33 there is no code TRN999")

@@ -125,6 +125,24 @@ func (c Classification) every() []int {
 	return counts
 }
 
+// Shares are the classes' shares in a partition; nil if it is empty or unknown.
+func (c Classification) Shares(d *pipeline.Dataset, partition string) []float64 {
+	return sharesOf(c.Counts(d.Facts.Members[partition]))
+}
+
+// sharesOf divides counts by their sum; nil if that is 0.
+func sharesOf(counts []int) []float64 {
+	total := sum(counts)
+	if total == 0 {
+		return nil
+	}
+	shares := make([]float64, len(counts))
+	for k, n := range counts {
+		shares[k] = float64(n) / float64(total)
+	}
+	return shares
+}
+
 // tell lists counts by class: "healthy 30, tumour 0".
 func (c Classification) tell(counts []int) string {
 	words := make([]string, 0, longestList+1)

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"slices"
-
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/layers"
 	"github.com/voxelpipe/pipe/nn/shape"
@@ -32,7 +30,7 @@ type head struct {
 	units   string
 	unitsAt diag.Span
 	// allow are the codes that the last layer's item silences.
-	allow []string
+	allow []diag.Allow
 }
 
 // headOf looks at the end of a network.
@@ -166,12 +164,3 @@ func (h head) edit(text string) []diag.Edit {
 
 // written says whether a span covers some text that can be replaced.
 func written(s diag.Span) bool { return s.HasPlace() && s.Start != s.End }
-
-// report adds a problem of a layer; a warning that the layer's item allows is
-// dropped.
-func report(c pipeline.Site, allow []string, d diag.Diagnostic) {
-	if d.Severity != diag.Error && slices.Contains(allow, d.Code.ID) {
-		return
-	}
-	c.Report(d)
-}

@@ -56,9 +56,11 @@ type noting struct {
 	told map[*diag.Code]bool
 }
 
-func (n *noting) Report(d diag.Diagnostic) {
+func (n *noting) Report(d diag.Diagnostic) { n.ReportUnless(nil, d) }
+
+func (n *noting) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 	n.told[d.Code] = true
-	n.Site.Report(d)
+	n.Site.ReportUnless(allowed, d)
 }
 
 // at is the place of a finding: the setting in the config, or the epoch's line

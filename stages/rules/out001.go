@@ -44,7 +44,7 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 	} else {
 		d = d.Suggest(fmt.Sprintf("end the model in %d values", classes))
 	}
-	report(c, h.allow, d)
+	c.ReportUnless(h.allow, d)
 }}
 
 var out001 = &diag.Code{

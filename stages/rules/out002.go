@@ -27,7 +27,7 @@ var OUT002 = &Rule{Code: out002, Training: func(c *pipeline.Check, t *Training) 
 		d = d.Note("every prediction would be the same class, and the accuracy its share").
 			Suggest("end the model in one unit for each class, or in one unit with sigmoid and use binary_crossentropy")
 	}
-	report(c, h.allow, d)
+	c.ReportUnless(h.allow, d)
 }}
 
 var out002 = &diag.Code{

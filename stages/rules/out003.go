@@ -22,7 +22,7 @@ var OUT003 = &Rule{Code: out003, Training: func(c *pipeline.Check, t *Training) 
 		d = d.Note("the loss of a single value divided by its own sum is always 0").
 			Suggest("use binary_crossentropy, with labels that are class ids", replaceLoss(c, "binary_crossentropy")...).
 			Suggest("for two classes, end the model in 2 units with softmax")
-		report(c, h.allow, d.As(diag.Error))
+		c.ReportUnless(h.allow, d.As(diag.Error))
 		return
 	}
 	if !known || units <= 2 {
@@ -30,7 +30,7 @@ var OUT003 = &Rule{Code: out003, Training: func(c *pipeline.Check, t *Training) 
 	} else {
 		d = d.Note("%d values between 0 and 1 sum to anything from 0 to %d; a distribution sums to 1", units, units)
 	}
-	report(c, h.allow, d.
+	c.ReportUnless(h.allow, d.
 		Suggest("for classes that exclude one another use softmax", replace(h.activationAt, "softmax")...).
 		Suggest(fmt.Sprintf("for tags that may apply together keep %s and use binary_crossentropy", h.name())))
 }}

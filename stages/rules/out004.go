@@ -17,7 +17,7 @@ var OUT004 = &Rule{Code: out004, Training: func(c *pipeline.Check, t *Training) 
 		kind != pipeline.OneHot && kind != pipeline.UnknownLabels && !t.Dataset.Labels.Rows {
 		return
 	}
-	report(c, h.allow, diag.New(out004, c.At("loss"), "this asks each class by itself").
+	c.ReportUnless(h.allow, diag.New(out004, c.At("loss"), "this asks each class by itself").
 		And(h.activationAt, "softmax makes the classes exclude one another").
 		Note("an accuracy would count every one of the %d values: saying no to all scores 1 - 1/%d = %.3f", units, units, 1-1/float64(units)).
 		Suggest("use categorical_crossentropy", replaceLoss(c, "categorical_crossentropy")...))

@@ -20,13 +20,13 @@ var OUT005 = &Rule{Code: out005, Training: func(c *pipeline.Check, t *Training) 
 	d := diag.New(out005, c.At("loss"), ids).And(labels.At.Span, labelWords(labels))
 	switch {
 	case labels.Kind == pipeline.OneHot, labels.Rows:
-		report(c, h.allow, d.
+		c.ReportUnless(h.allow, d.
 			Suggest("use categorical_crossentropy", replaceLoss(c, "categorical_crossentropy")...).
 			Suggest("or keep the loss and the ids: label_encode: {form: class_id}"))
 	case labels.Kind == pipeline.MultiHot:
-		report(c, h.allow, d.Suggest("use sigmoid and binary_crossentropy: an example may have several of the tags"))
+		c.ReportUnless(h.allow, d.Suggest("use sigmoid and binary_crossentropy: an example may have several of the tags"))
 	case labels.Kind == pipeline.Real:
-		report(c, h.allow, d.
+		c.ReportUnless(h.allow, d.
 			Suggest("for a number to be predicted use mean_squared_error").
 			Suggest("if the numbers are ids of classes, say so where they are loaded: label_kind: class_id"))
 	}

@@ -36,7 +36,7 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 		}
 		d = d.Suggest("or make rows of the ids: put label_encode: " + form + " above the model")
 	}
-	report(c, h.allow, d)
+	c.ReportUnless(h.allow, d)
 }}
 
 // wantsRows says that OUT006 speaks: the labels are single numbers, the loss

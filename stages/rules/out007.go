@@ -21,7 +21,7 @@ var OUT007 = &Rule{Code: out007, Training: func(c *pipeline.Check, t *Training) 
 	if units, known := h.width(); known && units > 1 && h.softmax() && overClasses(t.Loss) {
 		d = d.Note("the loss cannot go below ln(1 + (%d - 1)/e) = %.4f", units, math.Log(1+float64(units-1)/math.E))
 	}
-	report(c, h.allow, d.Suggest("say from_logits: false, or leave it out", replace(at, "false")...).
+	c.ReportUnless(h.allow, d.Suggest("say from_logits: false, or leave it out", replace(at, "false")...).
 		Suggest(fmt.Sprintf("or leave out the last %s", h.name())))
 }}
 

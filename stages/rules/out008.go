@@ -33,7 +33,7 @@ var OUT008 = &Rule{Code: out008, Training: func(c *pipeline.Check, t *Training) 
 	} else {
 		d = d.Suggest("give the last layer activation: " + head)
 	}
-	report(c, h.allow, d.Suggest(fmt.Sprintf("or keep the scores and write loss: {%s: {from_logits: true}}", lossName(t.Loss))))
+	c.ReportUnless(h.allow, d.Suggest(fmt.Sprintf("or keep the scores and write loss: {%s: {from_logits: true}}", lossName(t.Loss))))
 }}
 
 // unbounded says that the last activation gives values that are no

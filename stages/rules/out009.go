@@ -26,14 +26,14 @@ var OUT009 = &Rule{Code: out009, Training: func(c *pipeline.Check, t *Training) 
 		} else {
 			d = d.Suggest("use activation: "+head, replace(h.activationAt, head)...)
 		}
-		report(c, h.allow, d)
+		c.ReportUnless(h.allow, d)
 		return
 	}
 	if _, leaks := h.activation.(*layers.LeakyReLU); leaks {
 		return
 	}
 	if lowest, at := lowestTarget(t.Dataset); lowest < 0 {
-		report(c, h.allow, d.And(t.Dataset.Labels.At.Span, "the labels are real numbers").
+		c.ReportUnless(h.allow, d.And(t.Dataset.Labels.At.Span, "the labels are real numbers").
 			Note("the label of example %d is %g, which this model can never say", at, lowest).
 			Suggest("leave the last activation out"))
 	}

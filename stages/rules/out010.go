@@ -26,7 +26,7 @@ var OUT010 = &Rule{Code: out010, Training: func(c *pipeline.Check, t *Training) 
 		which = fmt.Sprintf("the %s of %s", shape.AxisName(rank, along), h.axes[along])
 	}
 	at := softmaxAt(t.Model, h)
-	report(c, h.allow, diag.New(out010, at, fmt.Sprintf("axis %d is %s", axis, which)).
+	c.ReportUnless(h.allow, diag.New(out010, at, fmt.Sprintf("axis %d is %s", axis, which)).
 		And(c.At("loss"), fmt.Sprintf("the classes are axis %d, of %s", rank, h.axes[rank-1])).
 		Note("the output is %s; the batch is axis 0", h.axes.Batch()).
 		Suggest("use axis: -1, the last one", replace(at, "-1")...))

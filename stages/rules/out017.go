@@ -33,7 +33,7 @@ var OUT017 = &Rule{Code: out017, Training: func(c *pipeline.Check, t *Training) 
 	} else {
 		d = d.Suggest(fmt.Sprintf("end the model in %d values", width))
 	}
-	report(c, h.allow, d)
+	c.ReportUnless(h.allow, d)
 }}
 
 var out017 = &diag.Code{

@@ -34,7 +34,7 @@ var SHP009 = &Rule{Code: shp009, Training: func(c *pipeline.Check, t *Training) 
 	default:
 		d = d.Suggest("put global_average_pool3d (or flatten) in front of the last dense layer: one answer for each example")
 	}
-	report(c, h.allow, d)
+	c.ReportUnless(h.allow, d)
 }}
 
 // positions are the axes in front of the last one that an output has to have:

@@ -41,7 +41,7 @@ var SHP015 = &Rule{Code: shp015, Network: func(c *pipeline.Check, m *pipeline.Mo
 		if n, known := trainingExamples(m.Dataset).Known(); known {
 			d = d.Note("the model is trained on %d examples", n)
 		}
-		report(c, place.Allow, d.
+		c.ReportUnless(place.Allow, d.
 			Suggest("use global_average_pool3d in place of flatten", replace(flatten.Kind, "global_average_pool3d")...).
 			Suggest("or pool more often in front of it"))
 	}
