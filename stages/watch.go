@@ -78,14 +78,17 @@ func (w asWarnings) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 // sharesOf are the classes' shares in a partition; nil where they cannot be
 // counted.
 func sharesOf(v *pipeline.Volumes, partition string) []float64 {
-	members := v.Members(partition)
-	counts := classCounts(v, members)
-	if len(members) == 0 || counts == nil {
+	counts := classCounts(v, v.Members(partition))
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	if total == 0 {
 		return nil
 	}
 	shares := make([]float64, len(counts))
 	for k, n := range counts {
-		shares[k] = float64(n) / float64(len(members))
+		shares[k] = float64(n) / float64(total)
 	}
 	return shares
 }

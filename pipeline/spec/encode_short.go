@@ -4,11 +4,12 @@ import (
 	"reflect"
 
 	"github.com/voxelpipe/pipe/nn/kind"
+	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
 // ShortItem writes an item of a list as a person would, the settings that have
 // their defaults left out, and of three equal sizes one.
-func (d *Decoder) ShortItem(table *kind.Table, id string, settings any, from, allow []string) *Node {
+func (d *Decoder) ShortItem(table *kind.Table, id string, settings any, from []string, allow []diag.Allow) *Node {
 	n := &Node{Form: Map, Entries: []Entry{{Key: d.nameOf(table, settings), Value: d.short(table, settings)}, {Key: "id", Value: textNode(id)}}}
 	switch len(from) {
 	case 0:
@@ -18,7 +19,7 @@ func (d *Decoder) ShortItem(table *kind.Table, id string, settings any, from, al
 		n.Entries = append(n.Entries, Entry{Key: "from", Value: textList(from)})
 	}
 	if len(allow) > 0 {
-		n.Entries = append(n.Entries, Entry{Key: "allow", Value: textList(allow)})
+		n.Entries = append(n.Entries, Entry{Key: "allow", Value: allowNode(allow)})
 	}
 	escape(n)
 	return n

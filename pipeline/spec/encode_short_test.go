@@ -16,13 +16,14 @@ func TestShortItem(t *testing.T) {
 	uneven := changed
 	uneven.Size = [3]int{1, 2, 3}
 	for _, c := range []struct {
-		settings    any
-		from, allow []string
-		want        string
+		settings any
+		from     []string
+		allow    []diag.Allow
+		want     string
 	}{
 		{&dot{}, nil, nil, "{dot: {}, id: it}"},
 		{&changed, []string{"a"}, nil, "{big_box: {size: 3, count: 4}, id: it, from: a}"},
-		{&uneven, []string{"a", "b"}, []string{"TRN001"}, "{big_box: {size: [1, 2, 3], count: 4}, id: it, from: [a, b], allow: [TRN001]}"},
+		{&uneven, []string{"a", "b"}, []diag.Allow{{Code: "TRN001"}}, "{big_box: {size: [1, 2, 3], count: 4}, id: it, from: [a, b], allow: [TRN001]}"},
 		{&paint{Color: "${red}", Unit: &changed}, nil, nil, `{paint: {color: "$${red}", unit: {big_box: {size: 3, count: 4}}, edge: null}, id: it}`},
 	} {
 		text := Inline(decoder.ShortItem(units, "it", c.settings, c.from, c.allow))
