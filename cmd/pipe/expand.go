@@ -41,7 +41,7 @@ the file alone.`,
 }
 
 func (a *app) expand(ctx context.Context, path, output string) error {
-	c := open(ctx, path, nil)
+	c := open(ctx, path, &settings{})
 	if !c.wrong() && !sizesKnown(c.checked) {
 		c.plan(ctx)
 	}
