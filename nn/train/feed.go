@@ -23,7 +23,8 @@ type batch struct {
 }
 
 // feed gives the batches of a set. While one is computed with, the next one is
-// read.
+// read; unless the examples are in memory: to read those, a processor that
+// computes would have to stop.
 type feed struct {
 	set    Set
 	size   int
@@ -35,17 +36,29 @@ type feed struct {
 	// two batches: one in use, one being read.
 	batches  [2]batch
 	failures []error
+	// held are the examples, if they are in memory; gathered is room for a batch
+	// of them, and pool copies.
+	held     *data.Memory
+	gathered []float32
+	pool     *nn.Pool
 }
 
 func newFeed(net *nn.Network[float32], set Set, size int, target loss.Target, pool *nn.Pool) *feed {
 	output := net.Graph.Output().MustSizes()
-	f := &feed{set: set, size: size, target: target, classes: output[len(output)-1], readers: pool.Threads()}
-	if _, held := set.X.(*data.Memory); held {
-		f.readers = 1 // copying does not get faster
+	f := &feed{set: set, size: size, target: target, classes: output[len(output)-1], readers: pool.Threads(), pool: pool}
+	f.held, _ = set.X.(*data.Memory)
+	batches := f.batches[:]
+	if f.held != nil {
+		batches = batches[:1]
 	}
-	for i := range f.batches {
+	for i := range batches {
 		most := min(size, len(set.Examples))
-		f.batches[i].x = tensor.New[float32](append([]int{most}, set.X.Shape()...)...)
+		shape := append([]int{most}, set.X.Shape()...)
+		if f.held != nil {
+			f.batches[i].x = &tensor.Tensor[float32]{Shape: shape}
+		} else {
+			f.batches[i].x = tensor.New[float32](shape...)
+		}
 		if set.Y != nil {
 			f.batches[i].y = tensor.New[float32](append([]int{most}, set.Y.Shape()...)...)
 		}
@@ -60,6 +73,9 @@ func newFeed(net *nn.Network[float32], set Set, size int, target loss.Target, po
 // examples. It ends at the first error, that of a batch which could not be read
 // included, and between batches if ctx does. A batch is valid during the call.
 func (f *feed) each(ctx context.Context, order []int, use func(step int, b *batch) error) error {
+	if f.held != nil {
+		return f.eachHeld(ctx, order, use)
+	}
 	ctx, stop := context.WithCancel(ctx)
 	// Both channels have room for every batch, so that nobody waits to hand one on.
 	read, free := make(chan *batch, len(f.batches)), make(chan *batch, len(f.batches))
@@ -103,16 +119,77 @@ func (f *feed) each(ctx context.Context, order []int, use func(step int, b *batc
 	return nil
 }
 
+// eachHeld is each for examples in memory. Those that follow each other there are
+// used where they are.
+func (f *feed) eachHeld(ctx context.Context, order []int, use func(step int, b *batch) error) error {
+	b := &f.batches[0]
+	for step := 0; len(order) > 0; step++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		examples := order[:min(f.size, len(order))]
+		order = order[len(examples):]
+		f.gather(b.x, examples)
+		if err := f.readLabels(b, examples); err != nil {
+			return err
+		}
+		if err := use(step, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gather sets x to examples in memory.
+func (f *feed) gather(x *tensor.Tensor[float32], examples []int) {
+	first, each := examples[0], data.Elements(x.Shape[1:])
+	x.Shape[0] = len(examples)
+	if followEachOther(examples) {
+		x.Data = f.held.Values()[first*each : (first+len(examples))*each]
+		return
+	}
+	if f.gathered == nil {
+		f.gathered = make([]float32, f.size*each)
+	}
+	x.Data = f.gathered[:len(examples)*each]
+	f.pool.Run(len(examples), func(i int) { copy(x.Example(i), f.held.Example(examples[i])) })
+}
+
+func followEachOther(examples []int) bool {
+	for i, example := range examples {
+		if example != examples[0]+i {
+			return false
+		}
+	}
+	return true
+}
+
+// readLabels fills the labels and weights of a batch.
+func (f *feed) readLabels(b *batch, examples []int) error {
+	f.resizeLabels(b, len(examples))
+	for i, example := range examples {
+		if err := f.readLabel(b, i, example); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resizeLabels makes room for the labels and weights of so many examples.
+func (f *feed) resizeLabels(b *batch, examples int) {
+	if b.y != nil {
+		resize(b.y, examples)
+	}
+	if b.weights != nil {
+		b.weights = b.weights[:examples]
+	}
+}
+
 // read fills a batch. Its error is that of the first example, in order, that has
 // one.
 func (f *feed) read(b *batch, examples []int) error {
 	resize(b.x, len(examples))
-	if b.y != nil {
-		resize(b.y, len(examples))
-	}
-	if b.weights != nil {
-		b.weights = b.weights[:len(examples)]
-	}
+	f.resizeLabels(b, len(examples))
 	f.failures = slices.Grow(f.failures[:0], len(examples))[:len(examples)]
 	if f.readers == 1 {
 		for i, example := range examples {
@@ -143,6 +220,11 @@ func (f *feed) readExample(b *batch, i, example int) error {
 	if err := f.set.X.Read(example, b.x.Example(i)); err != nil {
 		return err
 	}
+	return f.readLabel(b, i, example)
+}
+
+// readLabel fills the i-th place of a batch's labels and weights.
+func (f *feed) readLabel(b *batch, i, example int) error {
 	if b.weights != nil {
 		b.weights[i] = f.set.Weights[example]
 	}

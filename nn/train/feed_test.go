@@ -23,11 +23,40 @@ func countingFeed(n, size, readers int) *feed {
 	return f
 }
 
+// heldFeed is countingFeed for examples that are known to be in memory.
+func heldFeed(n, size int) *feed {
+	f := countingFeed(n, size, 1)
+	f.held = f.set.X.(*data.Memory)
+	return f
+}
+
+// TestFeedInPlace: examples that follow each other in memory are not copied, others
+// are, and the source stays as it was.
+func TestFeedInPlace(t *testing.T) {
+	f := heldFeed(8, 3)
+	values := f.held.Values()
+	batches := 0
+	if err := f.each(context.Background(), []int{2, 3, 4, 1, 0, 5, 6, 7}, func(step int, b *batch) error {
+		batches++
+		if shared := &b.x.Data[0] == &values[int(b.x.Data[0])]; shared != (step != 1) {
+			t.Errorf("that batch %d shares the source's memory is %v", step, shared)
+		}
+		return nil
+	}); err != nil || batches != 3 {
+		t.Errorf("%d batches, error %v", batches, err)
+	}
+	for i, v := range values {
+		if v != float32(i) {
+			t.Errorf("example %d became %v", i, v)
+		}
+	}
+}
+
 // TestFeed: all examples in order, however many are read at once, and the last
 // batch as large as what is left.
 func TestFeed(t *testing.T) {
 	order := []int{6, 0, 2, 1, 5, 3, 4}
-	for _, f := range []*feed{countingFeed(7, 3, 1), countingFeed(7, 3, 2), countingFeed(7, 3, 8)} {
+	for _, f := range []*feed{countingFeed(7, 3, 1), countingFeed(7, 3, 2), countingFeed(7, 3, 8), heldFeed(7, 3)} {
 		var seen []int
 		var sizes []int
 		err := f.each(context.Background(), order, func(step int, b *batch) error {
@@ -49,7 +78,12 @@ func TestFeed(t *testing.T) {
 // TestFeedEnds: an error or a cancelled context ends it at once, with the reader
 // ahead by as much as it can be; and it can be used again.
 func TestFeedEnds(t *testing.T) {
-	f := countingFeed(100, 1, 2)
+	for _, f := range []*feed{countingFeed(100, 1, 2), heldFeed(100, 1)} {
+		testFeedEnds(t, f)
+	}
+}
+
+func testFeedEnds(t *testing.T, f *feed) {
 	enough := errors.New("enough")
 	for range 20 {
 		if err := f.each(context.Background(), f.set.Examples, func(step int, _ *batch) error {

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Pool is a set of workers that share out the chunks of one job at a time. A
@@ -14,9 +15,12 @@ type Pool struct {
 	// as a job started from inside a job, works alone.
 	busy sync.Mutex
 	job  job
-	wake chan struct{}
-	idle sync.WaitGroup
-	stop sync.Once
+	// wake has a token for each worker that the job wants; done gets one when all
+	// of them have finished.
+	wake, done chan struct{}
+	stop       sync.Once
+	// watchful says that each worker has a processor, and may stay awake.
+	watchful bool
 }
 
 // job is the work at hand. Its chunks go to whoever asks next.
@@ -24,6 +28,8 @@ type job struct {
 	chunks int
 	work   func(worker, chunk int)
 	next   atomic.Int64
+	// others is how many workers are still at it, beside the caller.
+	others atomic.Int64
 	// failed is the first panic of a chunk.
 	failed atomic.Pointer[failure]
 }
@@ -36,12 +42,17 @@ func NewPool(threads int) *Pool {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{threads: threads, wake: make(chan struct{}, threads)}
+	p := &Pool{
+		threads: threads, wake: make(chan struct{}, threads), done: make(chan struct{}, 1),
+		watchful: threads <= runtime.GOMAXPROCS(0),
+	}
 	for worker := 1; worker < threads; worker++ {
 		go func() {
-			for range p.wake {
+			for p.await(p.wake) {
 				p.job.do(worker)
-				p.idle.Done()
+				if p.job.others.Add(-1) == 0 {
+					p.done <- struct{}{}
+				}
 			}
 		}()
 	}
@@ -84,16 +95,39 @@ func (p *Pool) run(chunks int, work func(worker, chunk int)) {
 	p.job.next.Store(0)
 	p.job.failed.Store(nil)
 	others := min(p.threads, chunks) - 1
-	p.idle.Add(others)
+	p.job.others.Store(int64(others))
 	for range others {
 		p.wake <- struct{}{}
 	}
 	p.job.do(0)
-	p.idle.Wait()
+	p.await(p.done)
 	p.job.work = nil
 	if f := p.job.failed.Load(); f != nil {
 		panic(f.reason)
 	}
+}
+
+// patience is how long a worker looks out for the next job before it goes to
+// sleep. Waking it up takes as long, on a virtual machine; the jobs of a training
+// step follow each other faster.
+const patience = 200 * time.Microsecond
+
+// await waits for a token, and says whether there will be more.
+func (p *Pool) await(tokens <-chan struct{}) bool {
+	if p.watchful {
+		const looks = 64 // between looks at the clock
+		for began := time.Now(); time.Since(began) < patience; {
+			for range looks {
+				select {
+				case _, more := <-tokens:
+					return more
+				default:
+				}
+			}
+		}
+	}
+	_, more := <-tokens
+	return more
 }
 
 // do works on chunks until none is left or one has failed.
