@@ -26,6 +26,12 @@ func memoryCases() map[string][]nn.Item {
 	dropout := layers.New(func(d *layers.Dropout) { d.Rate = 0.3 })
 	tanh, add := layers.New(func(*layers.Tanh) {}), layers.New(func(*layers.Add) {})
 	join := layers.New(func(*layers.Concatenate) {})
+	groups, instance := layers.New(func(g *layers.GroupNorm) { g.Groups = 2 }), layers.New(func(*layers.InstanceNorm) {})
+	layer, along := layers.New(func(*layers.LayerNorm) {}), layers.New(func(n *layers.LayerNorm) { n.Axis = layers.Axes{1, 4} })
+	up := layers.New(func(*layers.UpSample3D) {})
+	enlarge := layers.New(func(c *layers.Conv3DTranspose) {
+		c.Filters, c.KernelSize, c.Strides = 4, [3]int{2, 2, 2}, [3]int{2, 1, 2}
+	})
 	return map[string][]nn.Item{
 		"blocks": {
 			item("a", conv(6)), item("b", norm), item("c", relu), item("d", pool),
@@ -34,6 +40,10 @@ func memoryCases() map[string][]nn.Item {
 		"layers": {
 			item("a", conv(6)), item("b", tanh), item("c", pool), item("d", dropout), item("e", linear),
 			item("f", flatten), item("g", dense), item("h", relu), item("i", dense),
+		},
+		"decoder": {
+			item("a", conv(6)), item("b", groups), item("c", relu), item("d", pool), item("e", instance), item("f", up), item("g", layer),
+			item("h", enlarge), item("i", along), item("j", tanh), item("k", pool), item("l", flatten), item("m", dense),
 		},
 		"branches": {
 			item("a", conv(6)), item("b", relu), item("c", conv(6), "b"), item("d", norm), item("e", relu),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/shape"
@@ -111,11 +112,7 @@ func originOf(d *pipeline.Dataset) diag.Span {
 // remedy adds the ways out.
 func (r *refusing) remedy(d diag.Diagnostic, m *shape.Mismatch, place pipeline.LayerPlace) diag.Diagnostic {
 	if m.Remedy != "" {
-		var edits []diag.Edit
-		if at := place.Setting("padding"); m.Remedy == "use padding: same" && at != place.Kind {
-			edits = []diag.Edit{{Span: at, Text: "same"}}
-		}
-		d = d.Suggest(m.Remedy, edits...)
+		d = d.Suggest(m.Remedy, editOf(m.Remedy, place)...)
 	}
 	if m.Fault == shape.TooSmall {
 		if smallest, found := smallestInput(r.model.Graph.Input, r.items); found {
@@ -123,6 +120,18 @@ func (r *refusing) remedy(d diag.Diagnostic, m *shape.Mismatch, place pipeline.L
 		}
 	}
 	return d
+}
+
+// editOf is the edit that a remedy like "use padding: same" asks for, where the
+// setting is written.
+func editOf(remedy string, place pipeline.LayerPlace) []diag.Edit {
+	asked, is := strings.CutPrefix(remedy, "use ")
+	setting, value, complete := strings.Cut(asked, ": ")
+	at := place.Setting(setting)
+	if !is || !complete || strings.ContainsAny(asked, ",;") || at == place.Kind {
+		return nil
+	}
+	return []diag.Edit{{Span: at, Text: value}}
 }
 
 // largestSize is where the search for a large enough input ends: more than a

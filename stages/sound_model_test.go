@@ -59,9 +59,9 @@ func (n *network) body() {
 		n.flat()
 		return
 	}
-	write := []func(){n.conv, n.conv, n.pool, n.elementwise, n.residual, n.repeat, n.branches, n.reshape, n.globalPool}
+	write := []func(){n.conv, n.conv, n.pool, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.reshape, n.globalPool, n.transposed, n.upsample}
 	if n.kept && !n.slips() {
-		write = []func(){n.conv, n.elementwise, n.residual, n.repeat, n.branches}
+		write = []func(){n.conv, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.transposed}
 	}
 	pick(n.author, write...)()
 }
@@ -78,6 +78,8 @@ func (n *network) flat() {
 	case n.chance(3) && !n.kept:
 		n.add("flatten")
 		n.sizes = []int{elements(n.sizes)}
+	case n.chance(3):
+		n.normalize()
 	default:
 		n.elementwise()
 	}
@@ -211,6 +213,110 @@ func gcd(a, b int) int {
 		a, b = b, a%b
 	}
 	return a
+}
+
+// transposed makes a small volume larger by a convolution backwards.
+func (n *network) transposed() {
+	var size, strides, extra, dilation, out [3]int
+	padding, open := pick(n.author, "valid", "same"), n.chance(3)
+	if n.kept && !n.slips() {
+		padding, open = "same", false
+	}
+	dilated := n.chance(4)
+	for i := range size {
+		size[i], strides[i], dilation[i] = n.between(1, 3), 1, 1
+		switch {
+		case dilated:
+			dilation[i] = n.between(1, 2)
+		case !n.kept && n.sizes[i] < 8:
+			strides[i] = n.between(1, 3)
+		}
+		span := (size[i]-1)*dilation[i] + 1
+		extra[i] = n.IntN(strides[i])
+		if n.slips() {
+			extra[i]++
+		}
+		last := (n.sizes[i] - 1) * strides[i]
+		switch {
+		case padding == "same" && open:
+			if span%2 == 0 && extra[i] == 0 {
+				extra[i] = strides[i] - 1
+			}
+			out[i] = last + span%2 + extra[i]
+			open = open && out[i] > 0 || n.slips()
+		case padding == "same":
+			out[i] = n.sizes[i] * strides[i]
+		case open:
+			out[i] = last + span + extra[i]
+		default:
+			out[i] = last + max(span, strides[i])
+		}
+	}
+	if padding == "same" && !open {
+		for i := range out {
+			out[i] = n.sizes[i] * strides[i]
+		}
+	}
+	filters := n.between(1, 3)
+	entries := []string{fmt.Sprintf("filters: %d, kernel_size: %s, padding: %s, strides: %s", filters, triple(size), padding, triple(strides)), n.activation()}
+	if open {
+		entries = append(entries, "output_padding: "+triple(extra))
+	}
+	if dilated {
+		entries = append(entries, "dilation_rate: "+triple(dilation))
+	}
+	entries = append(entries, n.maybe(6, "use_bias: false"), n.maybe(6, "bias_regularizer: l2"), n.maybe(10, "trainable: false"))
+	n.add("conv3d_transpose: %s", settings(entries...))
+	n.sizes = []int{max(out[0], 1), max(out[1], 1), max(out[2], 1), filters}
+}
+
+func (n *network) upsample() {
+	var size [3]int
+	for i := range size {
+		size[i] = 1
+		if n.sizes[i] < 8 {
+			size[i] = n.between(1, 3)
+		}
+	}
+	if n.slips() {
+		size[n.IntN(3)] = 0
+	}
+	n.add("upsample3d%s", ": {size: "+triple(size)+"}")
+	for i := range size {
+		n.sizes[i] *= max(size[i], 1)
+	}
+}
+
+// normalize adds a normalisation of each example by itself.
+func (n *network) normalize() {
+	more := settings(n.maybe(4, "center: false"), n.maybe(4, "scale: false"), n.maybe(4, "epsilon: 1e-5"), n.maybe(4, "gamma_initializer: %s", n.initializer()))
+	more = strings.TrimSuffix(strings.TrimPrefix(more, "{"), "}")
+	rank := len(n.sizes)
+	axis := n.between(1, rank)
+	counted := axis - (rank+1)*n.IntN(2)
+	switch n.IntN(3) {
+	case 0:
+		along := n.Perm(rank)[:n.between(1, rank)]
+		for i := range along {
+			along[i]++
+		}
+		if n.slips() {
+			along = append(along, along[0])
+		}
+		written := yamlList(along)
+		if len(along) == 1 && n.chance(2) {
+			written = fmt.Sprint(along[0])
+		}
+		n.add("layer_norm: %s", settings("axis: "+written, n.maybe(6, "rms_scaling: true"), more))
+	case 1:
+		groups := gcd(n.sizes[axis-1], n.between(1, 4))
+		if n.slips() {
+			groups = n.between(-1, 40)
+		}
+		n.add("group_norm: %s", settings(fmt.Sprintf("groups: %d, axis: %d", groups, counted), more))
+	default:
+		n.add("instance_norm: %s", settings(fmt.Sprintf("axis: %d", counted), more))
+	}
 }
 
 func (n *network) pool() {

@@ -238,10 +238,16 @@ func typeWords(t reflect.Type) string {
 		if t.Len() == sizeRank && t.Elem().Kind() == reflect.Int {
 			return "one size or three"
 		}
+		if t == reflect.TypeFor[[sizeRank][2]int]() {
+			return "one size, three, or three pairs"
+		}
 		return strconv.Itoa(t.Len()) + " " + pluralWords(t.Elem())
 	case reflect.Slice:
 		if isItems(t) {
 			return "list of layers"
+		}
+		if mayBeSingle(t) {
+			return typeWords(t.Elem()) + " or list of " + pluralWords(t.Elem())
 		}
 		return "list of " + pluralWords(t.Elem())
 	case reflect.Map:
@@ -263,6 +269,9 @@ func unionWords(t reflect.Type) (string, bool) {
 	}
 	return "settings", true
 }
+
+// mayBeSingle says that a list of one may be written as that one.
+func mayBeSingle(t reflect.Type) bool { return t.Implements(reflect.TypeFor[interface{ Single() }]()) }
 
 // sizeRank is the number of sizes of a volume.
 const sizeRank = 3

@@ -276,6 +276,11 @@ func typeSchema(t reflect.Type) object {
 		return object{"type": "string"}
 	case reflect.Array:
 		list := object{"type": "array", "items": typeSchema(t.Elem()), "minItems": t.Len(), "maxItems": t.Len()}
+		if t == reflect.TypeFor[[sizeRank][2]int]() {
+			one := object{"type": "integer"}
+			list["items"] = object{"anyOf": []any{one, typeSchema(t.Elem())}}
+			return object{"anyOf": []any{one, list}}
+		}
 		if t.Len() == sizeRank && t.Elem().Kind() == reflect.Int {
 			return object{"anyOf": []any{object{"type": "integer"}, list}}
 		}
@@ -285,7 +290,11 @@ func typeSchema(t reflect.Type) object {
 			unit, _ := t.Elem().FieldByName("Unit")
 			return object{"type": "array", "items": reference(stages.Families()[unit.Type].Family())}
 		}
-		return object{"type": "array", "items": typeSchema(t.Elem())}
+		list := object{"type": "array", "items": typeSchema(t.Elem())}
+		if mayBeSingle(t) {
+			return object{"anyOf": []any{typeSchema(t.Elem()), list}}
+		}
+		return list
 	case reflect.Map:
 		return object{"type": "object", "additionalProperties": typeSchema(t.Elem())}
 	case reflect.Struct:

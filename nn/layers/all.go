@@ -54,16 +54,24 @@ func plain() []kind.Kind {
 	normal := plain
 	normal.Normalization = batchwise
 	top := Top{Classifier: &Softmax{Axis: -1, Training: trained}, Pooling: plainly}
+	normalizing := Normalizing{
+		Epsilon: 1e-3, Center: true, Scale: true, BetaInitializer: zeros, GammaInitializer: ones, Training: trained,
+	}
 	return []kind.Kind{
 		kind.Of("input", "input", Input{Training: trained}),
 		kind.Of("conv3d", "conv3d: {filters: 32, kernel_size: 3, activation: relu}", Conv3D{
 			Strides: single, Padding: valid, DilationRate: single, Groups: 1, UseBias: true,
 			KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
 		}),
+		kind.Of("conv3d_transpose", "conv3d_transpose: {filters: 32, kernel_size: 2, strides: 2}", Conv3DTranspose{
+			Strides: single, Padding: valid, DilationRate: single, UseBias: true,
+			KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
+		}),
 		kind.Of("max_pool3d", "max_pool3d: {pool_size: 2}", MaxPool3D{Pool3D: Pool3D{PoolSize: two, Padding: valid, Training: trained}}),
 		kind.Of("average_pool3d", "average_pool3d: {pool_size: 2}", AveragePool3D{Pool3D: Pool3D{PoolSize: two, Padding: valid, Training: trained}}),
 		kind.Of("global_average_pool3d", "global_average_pool3d", GlobalAveragePool3D{Training: trained}),
 		kind.Of("global_max_pool3d", "global_max_pool3d", GlobalMaxPool3D{Training: trained}),
+		kind.Of("upsample3d", "upsample3d: {size: 2}", UpSample3D{Size: two, Training: trained}),
 		kind.Of("flatten", "flatten", Flatten{Training: trained}),
 		kind.Of("reshape", "reshape: {target_shape: [4, 4, 4, -1]}", Reshape{Training: trained}),
 		kind.Of("dense", "dense: {units: 2, activation: softmax}", Dense{
@@ -75,6 +83,9 @@ func plain() []kind.Kind {
 			BetaInitializer: zeros, GammaInitializer: ones,
 			MovingMeanInitializer: zeros, MovingVarianceInitializer: ones, Training: trained,
 		}),
+		kind.Of("layer_norm", "layer_norm", LayerNorm{Axis: Axes{-1}, Normalizing: normalizing}),
+		kind.Of("group_norm", "group_norm: {groups: 8}", GroupNorm{Groups: 32, Axis: -1, Normalizing: normalizing}),
+		kind.Of("instance_norm", "instance_norm", InstanceNorm{Axis: -1, Normalizing: normalizing}),
 		kind.Of("add", "add", Add{Training: trained}),
 		kind.Of("subtract", "subtract", Subtract{Training: trained}),
 		kind.Of("multiply", "multiply", Multiply{Training: trained}),

@@ -42,6 +42,13 @@ func convolution(set func(*Conv3D)) *Conv3D {
 	})
 }
 
+func transposed(set func(*Conv3DTranspose)) *Conv3DTranspose {
+	return New(func(c *Conv3DTranspose) {
+		c.Filters, c.KernelSize = 3, [3]int{2, 3, 2}
+		set(c)
+	})
+}
+
 func conformance() []nntest.Case {
 	volume, vector := [][]int{{4, 5, 3, 2}}, [][]int{{7}}
 	odd := [3]int{2, 1, 2}
@@ -57,6 +64,20 @@ func conformance() []nntest.Case {
 		{Kind: "conv3d", Name: "tanh", Unit: convolution(func(c *Conv3D) { c.Then = New(func(*Tanh) {}) }), In: volume},
 		{Kind: "conv3d", Name: "frozen", Unit: convolution(func(c *Conv3D) { c.Trainable = false }), In: volume},
 		{Kind: "conv3d", Name: "regularizer", Unit: convolution(func(c *Conv3D) { c.KernelRegularizer = &penalty.L2{Factor: 0.1} }), In: volume},
+		{Kind: "conv3d_transpose", Unit: transposed(func(*Conv3DTranspose) {}), In: volume},
+		{Kind: "conv3d_transpose", Name: "strides", Unit: transposed(func(c *Conv3DTranspose) { c.Strides = [3]int{2, 1, 3} }), In: [][]int{{2, 3, 2, 2}}},
+		{Kind: "conv3d_transpose", Name: "same, strides", Unit: transposed(func(c *Conv3DTranspose) { c.Padding, c.Strides = same, [3]int{2, 2, 3} }), In: [][]int{{2, 3, 2, 2}}},
+		{Kind: "conv3d_transpose", Name: "output_padding", Unit: transposed(func(c *Conv3DTranspose) {
+			c.Strides, c.OutputPadding = [3]int{2, 2, 3}, &[3]int{1, 0, 2}
+		}), In: [][]int{{2, 3, 2, 2}}},
+		{Kind: "conv3d_transpose", Name: "same, output_padding", Unit: transposed(func(c *Conv3DTranspose) {
+			c.Padding, c.Strides, c.OutputPadding = same, [3]int{2, 2, 3}, &[3]int{0, 0, 2}
+		}), In: [][]int{{2, 3, 2, 2}}},
+		{Kind: "conv3d_transpose", Name: "dilation, tanh", Unit: transposed(func(c *Conv3DTranspose) {
+			c.Padding, c.DilationRate, c.Then = same, [3]int{2, 1, 2}, New(func(*Tanh) {})
+		}), In: volume},
+		{Kind: "conv3d_transpose", Name: "no bias", Unit: transposed(func(c *Conv3DTranspose) { c.UseBias, c.Filters = false, 1 }), In: volume},
+		{Kind: "conv3d_transpose", Name: "frozen", Unit: transposed(func(c *Conv3DTranspose) { c.Trainable = false }), In: volume},
 		{Kind: "max_pool3d", Unit: New(func(*MaxPool3D) {}), In: [][]int{{2, 5, 4, 24}}},
 		{Kind: "max_pool3d", Name: "same, overlapping", Unit: New(func(m *MaxPool3D) {
 			m.PoolSize, m.Strides, m.Padding = [3]int{3, 2, 3}, [3]int{2, 1, 2}, same
@@ -69,6 +90,8 @@ func conformance() []nntest.Case {
 		{Kind: "global_average_pool3d", Name: "keepdims", Unit: New(func(g *GlobalAveragePool3D) { g.KeepDims = true }), In: volume},
 		{Kind: "global_max_pool3d", Unit: New(func(*GlobalMaxPool3D) {}), In: volume},
 		{Kind: "global_max_pool3d", Name: "keepdims", Unit: New(func(g *GlobalMaxPool3D) { g.KeepDims = true }), In: volume},
+		{Kind: "upsample3d", Unit: New(func(*UpSample3D) {}), In: [][]int{{2, 3, 2, 17}}},
+		{Kind: "upsample3d", Name: "along one axis", Unit: New(func(u *UpSample3D) { u.Size = [3]int{1, 3, 1} }), In: [][]int{{2, 3, 4, 1}}},
 		{Kind: "flatten", Unit: New(func(*Flatten) {}), In: volume},
 		{Kind: "reshape", Unit: New(func(r *Reshape) { r.TargetShape = []int{6, -1, 4} }), In: volume},
 		{Kind: "reshape", Name: "to numbers", Unit: New(func(r *Reshape) { r.TargetShape = []int{120} }), In: volume},
@@ -81,6 +104,22 @@ func conformance() []nntest.Case {
 		{Kind: "batch_norm", Name: "of a vector", Unit: New(func(*BatchNorm) {}), In: vector, Batch: 5},
 		{Kind: "batch_norm", Name: "neither center nor scale", Unit: New(func(b *BatchNorm) { b.Center, b.Scale = false, false }), In: volume},
 		{Kind: "batch_norm", Name: "frozen", Unit: New(func(b *BatchNorm) { b.Trainable = false }), In: volume},
+		{Kind: "layer_norm", Unit: New(func(*LayerNorm) {}), In: [][]int{{4, 5, 3, 6}}},
+		{Kind: "layer_norm", Name: "of a vector, no gamma", Unit: New(func(n *LayerNorm) { n.Scale = false }), In: vector},
+		{Kind: "layer_norm", Name: "no beta", Unit: New(func(n *LayerNorm) { n.Center = false }), In: vector},
+		{Kind: "layer_norm", Name: "neither center nor scale", Unit: New(func(n *LayerNorm) { n.Center, n.Scale = false, false }), In: vector},
+		{Kind: "layer_norm", Name: "of whole examples", Unit: New(func(n *LayerNorm) { n.Axis = Axes{1, 2, 3, 4} }), In: volume},
+		{Kind: "layer_norm", Name: "along the space", Unit: New(func(n *LayerNorm) { n.Axis = Axes{3, 1, 2} }), In: volume},
+		{Kind: "layer_norm", Name: "along depth and channels", Unit: New(func(n *LayerNorm) { n.Axis = Axes{-1, 1} }), In: volume},
+		{Kind: "layer_norm", Name: "rms_scaling", Unit: New(func(n *LayerNorm) { n.RMSScaling = true }), In: vector},
+		{Kind: "layer_norm", Name: "frozen", Unit: New(func(n *LayerNorm) { n.Trainable = false }), In: vector},
+		{Kind: "group_norm", Unit: New(func(g *GroupNorm) { g.Groups = 3 }), In: [][]int{{2, 3, 2, 6}}},
+		{Kind: "group_norm", Name: "one group", Unit: New(func(g *GroupNorm) { g.Groups = 1 }), In: volume},
+		{Kind: "group_norm", Name: "of a vector, neither center nor scale", Unit: New(func(g *GroupNorm) { g.Groups, g.Center, g.Scale = 2, false, false }), In: [][]int{{8}}},
+		{Kind: "group_norm", Name: "of the depth", Unit: New(func(g *GroupNorm) { g.Groups, g.Axis = 2, 1 }), In: volume},
+		{Kind: "group_norm", Name: "frozen", Unit: New(func(g *GroupNorm) { g.Groups, g.Trainable = 2, false }), In: volume},
+		{Kind: "instance_norm", Unit: New(func(*InstanceNorm) {}), In: volume},
+		{Kind: "instance_norm", Name: "of the height", Unit: New(func(n *InstanceNorm) { n.Axis = -3 }), In: volume},
 		{Kind: "add", Unit: New(func(*Add) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
 		{Kind: "subtract", Unit: New(func(*Subtract) {}), In: [][]int{{3, 4}, {3, 4}}},
 		{Kind: "multiply", Unit: New(func(*Multiply) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},

@@ -70,25 +70,14 @@ func (c *Conv3D) Output(in []shape.Shape) (shape.Shape, error) {
 
 // settings refuses what excludes one another or does not fit the channels.
 func (c *Conv3D) settings(in shape.Shape) error {
-	if max(c.Strides[0], c.Strides[1], c.Strides[2]) > 1 && max(c.DilationRate[0], c.DilationRate[1], c.DilationRate[2]) > 1 {
-		return &shape.Mismatch{
-			Fault: shape.Setting, Settings: []string{"dilation_rate", "strides"}, Input: in, Axis: -1,
-			Problem:    "strides and dilation_rate exclude one another",
-			Arithmetic: fmt.Sprintf("strides %s and dilation_rate %s are both above 1", shape.New(c.Strides[:]...), shape.New(c.DilationRate[:]...)),
-			Remedy:     "leave one of them at 1",
-		}
+	if err := c.window().exclusive(in); err != nil {
+		return err
 	}
-	if c.Groups < 1 || c.Filters < 1 {
-		name, value := "groups", c.Groups
-		if c.Filters < 1 {
-			name, value = "filters", c.Filters
-		}
-		return &shape.Mismatch{
-			Fault: shape.Setting, Settings: []string{name}, Input: in, Axis: -1,
-			Problem:    fmt.Sprintf("%s is %d", name, value),
-			Arithmetic: fmt.Sprintf("%d < 1", value),
-			Remedy:     fmt.Sprintf("make %s at least 1", name),
-		}
+	if err := atLeastOne(in, "filters", c.Filters); err != nil {
+		return err
+	}
+	if err := atLeastOne(in, "groups", c.Groups); err != nil {
+		return err
 	}
 	if c.Filters%c.Groups != 0 {
 		return &shape.Mismatch{

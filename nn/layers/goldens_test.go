@@ -33,9 +33,12 @@ type goldenSettings struct {
 	Filters, Groups                             int
 	KernelSize, Strides, DilationRate, PoolSize [3]int
 	Padding                                     string
+	OutputPadding                               *[3]int
+	Size                                        [3]int
 	UseBias, Approximate                        bool
 	Momentum, Epsilon                           float64
 	Axis                                        int
+	Axes                                        []int
 }
 
 // UnmarshalJSON reads the names as a config writes them.
@@ -51,6 +54,17 @@ func (g *goldenCase) unit() nn.Unit {
 	case *Conv3D:
 		layer.Filters, layer.KernelSize, layer.Strides, layer.Padding = s.Filters, s.KernelSize, s.Strides, s.Padding
 		layer.DilationRate, layer.Groups, layer.UseBias = s.DilationRate, s.Groups, s.UseBias
+	case *Conv3DTranspose:
+		layer.Filters, layer.KernelSize, layer.Strides, layer.Padding = s.Filters, s.KernelSize, s.Strides, s.Padding
+		layer.DilationRate, layer.OutputPadding, layer.UseBias = s.DilationRate, s.OutputPadding, s.UseBias
+	case *UpSample3D:
+		layer.Size = s.Size
+	case *LayerNorm:
+		layer.Axis, layer.Epsilon = s.Axes, s.Epsilon
+	case *GroupNorm:
+		layer.Groups, layer.Epsilon = s.Groups, s.Epsilon
+	case *InstanceNorm:
+		layer.Epsilon = s.Epsilon
 	case *MaxPool3D:
 		layer.PoolSize, layer.Strides, layer.Padding = s.PoolSize, s.Strides, s.Padding
 	case *AveragePool3D:

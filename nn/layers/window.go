@@ -76,6 +76,32 @@ func (w *window) settings(axis int, in shape.Shape) error {
 	return nil
 }
 
+// exclusive refuses strides and holes together.
+func (w *window) exclusive(in shape.Shape) error {
+	if max(w.strides[0], w.strides[1], w.strides[2]) <= 1 || max(w.dilations[0], w.dilations[1], w.dilations[2]) <= 1 {
+		return nil
+	}
+	return &shape.Mismatch{
+		Fault: shape.Setting, Settings: []string{"dilation_rate", "strides"}, Input: in, Axis: -1,
+		Problem:    "strides and dilation_rate exclude one another",
+		Arithmetic: fmt.Sprintf("strides %s and dilation_rate %s are both above 1", shape.New(w.strides[:]...), shape.New(w.dilations[:]...)),
+		Remedy:     "leave one of them at 1",
+	}
+}
+
+// atLeastOne refuses a number of something that is none.
+func atLeastOne(in shape.Shape, setting string, value int) error {
+	if value >= 1 {
+		return nil
+	}
+	return &shape.Mismatch{
+		Fault: shape.Setting, Settings: []string{setting}, Input: in, Axis: -1,
+		Problem:    fmt.Sprintf("%s is %d", setting, value),
+		Arithmetic: fmt.Sprintf("%d < 1", value),
+		Remedy:     fmt.Sprintf("make %s at least 1", setting),
+	}
+}
+
 func (w *window) tooSmall(axis, n int, in shape.Shape) error {
 	name := shape.AxisName(4, axis)
 	span, stride := w.span(axis), w.strides[axis]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
@@ -11,6 +12,9 @@ import (
 // list decodes a list, items among them.
 func (c *decoding) list(n *Node, name string, into reflect.Value) bool {
 	element := into.Type().Elem()
+	if mayBeSingle(into.Type()) && n.Form != List {
+		return c.only(n, name, into)
+	}
 	if n.Form != List {
 		r := n.refuse("a list of " + c.plural(element))
 		if n.Form == Scalar && n.Type != Null && n.Span.Start.Line == n.Span.End.Line {
@@ -33,6 +37,26 @@ func (c *decoding) list(n *Node, name string, into reflect.Value) bool {
 	}
 	into.Set(values)
 	return ok
+}
+
+// mayBeSingle says that a list of one may be written as that one: its type says
+// so by a method.
+func mayBeSingle(t reflect.Type) bool { return t.Implements(reflect.TypeFor[interface{ Single() }]()) }
+
+// only decodes the only value of a list, written without one.
+func (c *decoding) only(n *Node, name string, into reflect.Value) bool {
+	element := into.Type().Elem()
+	values := reflect.MakeSlice(into.Type(), 1, 1)
+	before := c.problems
+	c.problems = &diag.List{}
+	ok := n.Form == Scalar && c.value(n, name, values.Index(0))
+	c.problems = before
+	if !ok {
+		c.refuse(n, n.refuse(fmt.Sprintf("%s, or a list of %s", c.one(element), c.plural(element))))
+		return false
+	}
+	into.Set(values)
+	return true
 }
 
 // items decodes a list of items.
@@ -69,6 +93,9 @@ const sizes = 3
 // array decodes a list of a fixed length; a size setting also from one number.
 func (c *decoding) array(n *Node, name string, into reflect.Value) bool {
 	length, element := into.Len(), into.Type().Elem()
+	if isBorder(into.Type()) {
+		return c.border(n, into)
+	}
 	single := length == sizes && element.Kind() == reflect.Int
 	if single && n.Form == Scalar {
 		value, err := n.Int()
@@ -100,6 +127,44 @@ func (c *decoding) array(n *Node, name string, into reflect.Value) bool {
 	return ok
 }
 
+// isBorder says whether a type is sizes at both ends of the axes of space.
+func isBorder(t reflect.Type) bool { return t == reflect.TypeFor[[sizes][2]int]() }
+
+// border decodes sizes at both ends of each axis: one number for all of them, or
+// for each axis one number or a pair.
+func (c *decoding) border(n *Node, into reflect.Value) bool {
+	const want = "a whole number, or a list of 3 numbers or pairs of numbers"
+	axes := make([]*Node, sizes)
+	switch {
+	case n.Form == Scalar:
+		axes = []*Node{n, n, n}
+	case n.Form == List && len(n.Items) == sizes:
+		axes = n.Items
+	default:
+		c.refuse(n, n.refuse(want))
+		return false
+	}
+	for axis, at := range axes {
+		ends := []*Node{at, at}
+		if at.Form == List && len(at.Items) == 2 && n.Form == List {
+			ends = at.Items
+		}
+		for end, at := range ends {
+			value, err := at.Int()
+			if err != nil {
+				r := at.phrase(err)
+				if at.Form != Scalar || r.replacement == "" {
+					r = at.refuse(want)
+				}
+				c.refuse(at, r)
+				return false
+			}
+			into.Index(axis).Index(end).SetInt(int64(value))
+		}
+	}
+	return true
+}
+
 // dictionary decodes a map whose keys the user chooses.
 func (c *decoding) dictionary(n *Node, name string, into reflect.Value) bool {
 	if n.Form != Map {
@@ -115,6 +180,14 @@ func (c *decoding) dictionary(n *Node, name string, into reflect.Value) bool {
 	}
 	into.Set(values)
 	return ok
+}
+
+// one names a value of a type.
+func (c *decoding) one(t reflect.Type) string {
+	if t.Kind() == reflect.Interface {
+		return indefinite(c.tables[t].Family())
+	}
+	return "a " + strings.TrimSuffix(c.plural(t), "s")
 }
 
 // plural names many values of a type.

@@ -117,6 +117,9 @@ func (d *Decoder) encode(value reflect.Value) *Node {
 		if value.IsNil() {
 			return &Node{Type: Null}
 		}
+		if value.Elem().Kind() == reflect.Array { // also sizes that are all zero
+			return d.encodeList(value.Elem())
+		}
 		if inner := d.encode(value.Elem()); inner != nil {
 			return inner
 		}
@@ -192,6 +195,9 @@ func (d *Decoder) nameOf(table *kind.Table, settings any) string {
 }
 
 func (d *Decoder) encodeList(value reflect.Value) *Node {
+	if value.Len() == 1 && mayBeSingle(value.Type()) {
+		return d.encode(value.Index(0))
+	}
 	n := &Node{Form: List}
 	unit, isItem := d.itemOf(value.Type().Elem())
 	for i := range value.Len() {

@@ -177,21 +177,28 @@ func (c *decoding) bounded(f *field, value reflect.Value, n *Node) {
 	}
 	switch value.Kind() {
 	case reflect.Slice, reflect.Array:
-		for i := range value.Len() {
-			at := n // where one number stands for all of them, one report does too
-			if n.Form == List {
-				at = n.Items[i]
-			}
-			if names := broken(value.Index(i), f.rules.inside); names != nil {
-				c.outOfBounds(names[0], f.rules.inside, value.Index(i), at)
-			}
-		}
+		c.boundedInside(f, value, n)
 	case reflect.Map:
 		for _, entry := range n.Entries {
 			inner := value.MapIndex(reflect.ValueOf(entry.Key).Convert(value.Type().Key()))
 			if names := broken(inner, f.rules.inside); names != nil {
 				c.outOfBounds(names[0], f.rules.inside, inner, entry.Value)
 			}
+		}
+	}
+}
+
+// boundedInside applies the rules about the values in a list, and in those in it.
+func (c *decoding) boundedInside(f *field, value reflect.Value, n *Node) {
+	for i := range value.Len() {
+		at := n // where one number stands for all of them, one report does too
+		if n.Form == List {
+			at = n.Items[i]
+		}
+		if value.Index(i).Kind() == reflect.Array {
+			c.boundedInside(f, value.Index(i), at)
+		} else if names := broken(value.Index(i), f.rules.inside); names != nil {
+			c.outOfBounds(names[0], f.rules.inside, value.Index(i), at)
 		}
 	}
 }

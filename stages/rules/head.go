@@ -53,9 +53,9 @@ func (h *head) findActivation(m *pipeline.Model) {
 		h.activationAt = place.Kind
 		switch spec := node.Spec.(type) {
 		case *layers.Flatten, *layers.Reshape, *layers.Dropout:
-		case *layers.GlobalAveragePool3D, *layers.GlobalMaxPool3D, *layers.AveragePool3D, *layers.MaxPool3D:
+		case *layers.GlobalAveragePool3D, *layers.GlobalMaxPool3D, *layers.AveragePool3D, *layers.MaxPool3D, *layers.UpSample3D:
 			h.direct = false
-		case *layers.Conv3D, *layers.Dense:
+		case *layers.Conv3D, *layers.Conv3DTranspose, *layers.Dense:
 			h.known, h.axes = true, node.Output
 			return
 		case layers.Activation:
@@ -88,7 +88,7 @@ func (h *head) findUnits(m *pipeline.Model) {
 		case *layers.Dense:
 			h.units, h.unitsAt = "units", place.Setting("units")
 			return
-		case *layers.Conv3D:
+		case *layers.Conv3D, *layers.Conv3DTranspose:
 			h.units, h.unitsAt = "filters", place.Setting("filters")
 			return
 		}

@@ -42,7 +42,7 @@ func rangeOf(d *pipeline.Dataset) (low, high float64, at pipeline.Origin, known 
 	return low, high, d.DTypeAt, known && !slices.ContainsFunc(d.Steps, func(s pipeline.Step) bool { return s.Scales })
 }
 
-// normalizesInput says whether every way from the input meets a batch_norm before
+// normalizesInput says whether every way from the input meets a normalization before
 // anything whose result depends on the scale: a convolution right in front of it
 // only passes the scale on.
 func normalizesInput(g *nn.Graph) bool {
@@ -55,17 +55,17 @@ func normalizesInput(g *nn.Graph) bool {
 }
 
 // normalizesFrom follows the ways from a node. Weights says that one layer of
-// weights may still come before the batch_norm.
+// weights may still come before the normalization.
 func normalizesFrom(g *nn.Graph, node int, weights bool) bool {
 	switch g.Nodes[node].Spec.(type) {
-	case *layers.BatchNorm:
+	case *layers.BatchNorm, *layers.LayerNorm, *layers.GroupNorm, *layers.InstanceNorm:
 		return true
-	case *layers.Conv3D, *layers.Dense:
+	case *layers.Conv3D, *layers.Conv3DTranspose, *layers.Dense:
 		if !weights {
 			return false
 		}
 		weights = false
-	case *layers.Flatten, *layers.Reshape, *layers.Dropout, *layers.MaxPool3D, *layers.AveragePool3D, *layers.Linear:
+	case *layers.Flatten, *layers.Reshape, *layers.Dropout, *layers.MaxPool3D, *layers.AveragePool3D, *layers.UpSample3D, *layers.Linear:
 	default:
 		return false
 	}

@@ -57,17 +57,24 @@ func forwardSweep[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) *
 // ConvInputGrad computes the gradient by x from that by y, overwriting dx. It
 // is a convolution too: each input position gathers the outputs that read it.
 func ConvInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
-	if Choose(g) == Winograd {
-		winogradInputGrad(p, s, g, dy, w, dx)
-		return
-	}
-	directInputGrad(p, s, g, dy, w, dx)
+	ConvTranspose(p, s, g, dy, w, nil, dx)
 }
 
-func directInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
+// ConvTranspose computes the transposed convolution, from y to x, whatever x held
+// before: the gradient by the input of the convolution whose output's gradient
+// is y. The bias is one of x's channels; nil adds nothing.
+func ConvTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) {
+	if Choose(g) == Winograd {
+		winogradTranspose(p, s, g, y, w, bias, x)
+		return
+	}
+	directTranspose(p, s, g, y, w, bias, x)
+}
+
+func directTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) {
 	g = g.flat()
 	v := &s.sweep
-	v.source, v.result, v.bias, v.examples = dy, dx, nil, g.N
+	v.source, v.result, v.bias, v.examples = y, x, bias, g.N
 	v.in, v.out = [3]int{g.OD, g.OH, g.OW}, [3]int{g.D, g.H, g.W}
 	v.sourceChannels, v.resultChannels, v.groups = g.K, g.C, g.Groups
 	v.kernel = [3]int{g.KD, g.KH, g.KW}

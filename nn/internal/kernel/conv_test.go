@@ -35,6 +35,13 @@ func testConv[T Float](t *testing.T, cases int) {
 		ConvInputGrad(pool, &scratch, g, dy, w, dx)
 		near(t, describe(g, "dx"), nw/g.C*g.Groups, dx, want)
 
+		back := values[T](r, g.C)
+		for i := range want {
+			want[i] += float64(back[i%g.C])
+		}
+		ConvTranspose(pool, &scratch, g, dy, w, back, dx)
+		near(t, describe(g, "transposed, with a bias"), nw/g.C*g.Groups, dx, want)
+
 		want = widen(dw)
 		oracleWeightGrad(g, widen(x), widen(dy), want)
 		ConvWeightGrad(pool, &scratch, g, x, dy, dw)

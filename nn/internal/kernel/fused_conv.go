@@ -127,22 +127,26 @@ func (m *Moments[T]) Of(p *Pool, rows []T, columns int) {
 }
 
 // Join joins the pieces.
-func (m *Moments[T]) Join() {
-	clear(m.Mean)
-	clear(m.Variance)
+func (m *Moments[T]) Join() { m.join(0, len(m.counts), m.Mean, m.Variance) }
+
+// join joins the pieces [from, to).
+func (m *Moments[T]) join(from, to int, mean, variance []float64) {
+	clear(mean)
+	clear(variance)
 	done := 0
-	for piece, count := range m.counts {
+	for piece := from; piece < to; piece++ {
+		count := m.counts[piece]
 		if count == 0 {
 			continue
 		}
 		part := m.parts[piece*2*m.columns:][:2*m.columns]
 		for c := range m.columns {
-			join(m.Mean, m.Variance, c, float64(done), float64(count), part[c], part[m.columns+c])
+			join(mean, variance, c, float64(done), float64(count), part[c], part[m.columns+c])
 		}
 		done += count
 	}
-	for c := range m.Variance {
-		m.Variance[c] = max(0, m.Variance[c]/float64(done))
+	for c := range variance {
+		variance[c] = max(0, variance[c]/float64(done))
 	}
 }
 

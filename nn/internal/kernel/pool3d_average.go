@@ -2,19 +2,30 @@ package kernel
 
 // AveragePoolForward computes the windows' means over the elements inside x.
 func AveragePoolForward[T Float](p *Pool, g *Pooling, x, y []T) {
+	weighWindows(p, g, x, y, func(elements int) T { return 1 / T(elements) })
+}
+
+// SumPool computes the windows' sums over the elements inside x.
+func SumPool[T Float](p *Pool, g *Pooling, x, y []T) {
+	weighWindows(p, g, x, y, func(int) T { return 1 })
+}
+
+// weighWindows sums the elements of each window, multiplied by a weight that
+// follows from their number.
+func weighWindows[T Float](p *Pool, g *Pooling, x, y []T, weight func(elements int) T) {
 	e := engineOf[T]()
 	p.Run(g.N*g.OD, func(chunk int) {
 		n, od := chunk/g.OD, chunk%g.OD
 		h := e.hand()
 		defer e.idle.Put(h)
-		// A mean is a product of a matrix of one row, 1/size each, by the
-		// window's elements.
+		// A sum is a product of a matrix of one row, the weight each, by the window's
+		// elements.
 		h.rows = append(h.rows[:0], 0)
 		share, t := h.rows, &h.tile
 		*t = tile[T]{a: share, runs: t.runs, bStep: g.C, rows: 1}
 		r := &h.row
 		g.rows(od, r, func() {
-			share[0] = 1 / T((r.d1-r.d0)*(r.h1-r.h0)*(r.w1-r.w0))
+			share[0] = weight((r.d1 - r.d0) * (r.h1 - r.h0) * (r.w1 - r.w0))
 			t.length = r.w1 - r.w0
 			t.runs = t.runs[:0]
 			for d := range r.d1 - r.d0 {

@@ -263,11 +263,11 @@ func winogradForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T
 	v.run(p, s)
 }
 
-func winogradInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
+func winogradTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) {
 	v := &s.winograd
 	v.grid = newGrid(g.N, g.D, g.H, g.W)
-	v.source = tiled[T]{values: dy, sizes: [3]int{g.OD, g.OH, g.OW}, channels: g.K, pad: [3]int{2 - g.PD, 2 - g.PH, 2 - g.PW}}
-	v.result, v.bias, v.out = dx, nil, [3]int{g.D, g.H, g.W}
+	v.source = tiled[T]{values: y, sizes: [3]int{g.OD, g.OH, g.OW}, channels: g.K, pad: [3]int{2 - g.PD, 2 - g.PH, 2 - g.PW}}
+	v.result, v.bias, v.out = x, bias, [3]int{g.D, g.H, g.W}
 	v.sc, v.rc, v.w, v.flipped = g.K, g.C, w, true
 	v.plan(engineOf[T]())
 	v.run(p, s)

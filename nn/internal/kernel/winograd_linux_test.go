@@ -26,7 +26,7 @@ func TestWinogradGuards(t *testing.T) {
 				for _, guard := range []bool{false, true} {
 					for _, pass := range []func(){
 						func() { winogradForward(nil, &s, g, x, w, bias, fresh(ny)) },
-						func() { winogradInputGrad(nil, &s, g, dy, w, fresh(nx)) },
+						func() { winogradTranspose(nil, &s, g, dy, w, nil, fresh(nx)) },
 						func() { winogradWeightGrad(nil, &s, g, x, dy, fresh(nw)) },
 					} {
 						if !guard {

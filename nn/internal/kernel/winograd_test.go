@@ -62,7 +62,7 @@ func testWinograd[T Float](t *testing.T, cases int) {
 
 		want = widen(dx)
 		oracleInputGrad(g, widen(dy), widen(w), want)
-		winogradInputGrad(pool, &scratch, g, dy, w, dx)
+		winogradTranspose(pool, &scratch, g, dy, w, nil, dx)
 		near(t, describe(g, "dx"), nw/g.C, dx, want)
 
 		want = widen(dw)
@@ -87,14 +87,14 @@ func TestWinogradManyAreas(t *testing.T) {
 	y, dx, dw := make([]float64, ny), make([]float64, nx), make([]float64, nw)
 	var wide Scratch[float64]
 	directForward(pool, &wide, g, widen(x), widen(w), nil, y)
-	directInputGrad(pool, &wide, g, widen(dy), widen(w), dx)
+	directTranspose(pool, &wide, g, widen(dy), widen(w), nil, dx)
 	directWeightGrad(pool, &wide, g, widen(x), widen(dy), dw)
 	withEngines(t, func(t *testing.T) {
 		var s Scratch[float32]
 		into := make([]float32, ny)
 		winogradForward(pool, &s, g, x, w, nil, into)
 		near(t, "y", 27, into, y)
-		winogradInputGrad(pool, &s, g, dy, w, into[:nx])
+		winogradTranspose(pool, &s, g, dy, w, nil, into[:nx])
 		near(t, "dx", 27*g.K, into[:nx], dx)
 		clear(into[:nw])
 		winogradWeightGrad(pool, &s, g, x, dy, into[:nw])
@@ -138,8 +138,8 @@ func TestWinogradError(t *testing.T) {
 				func(into []float32) { directForward(nil, &s, g, x, w, nil, into) },
 				func(into []float32) { winogradForward(nil, &s, g, x, w, nil, into) }},
 			{"input gradient", dx,
-				func(into []float32) { directInputGrad(nil, &s, g, dy, w, into) },
-				func(into []float32) { winogradInputGrad(nil, &s, g, dy, w, into) }},
+				func(into []float32) { directTranspose(nil, &s, g, dy, w, nil, into) },
+				func(into []float32) { winogradTranspose(nil, &s, g, dy, w, nil, into) }},
 			{"weight gradient", dw,
 				func(into []float32) { directWeightGrad(nil, &s, g, x, dy, into) },
 				func(into []float32) { winogradWeightGrad(nil, &s, g, x, dy, into) }},
@@ -187,8 +187,8 @@ func TestWinogradNaN(t *testing.T) {
 			directForward(nil, &s, g, x, w, nil, y)
 			winogradForward(nil, &s, g, x, w, nil, y2)
 			hold("y", y, y2)
-			directInputGrad(nil, &s, g, dy, w, dx)
-			winogradInputGrad(nil, &s, g, dy, w, dx2)
+			directTranspose(nil, &s, g, dy, w, nil, dx)
+			winogradTranspose(nil, &s, g, dy, w, nil, dx2)
 			hold("dx", dx, dx2)
 			directWeightGrad(nil, &s, g, x, dy, dw)
 			winogradWeightGrad(nil, &s, g, x, dy, dw2)
@@ -227,7 +227,7 @@ func TestWinogradThreads(t *testing.T) {
 			x, w, dy := values[float32](r, nx), values[float32](r, nw), values[float32](r, ny)
 			y, dx, dw := make([]float32, ny), make([]float32, nx), make([]float32, nw)
 			winogradForward(pool, &s, g, x, w, nil, y)
-			winogradInputGrad(pool, &s, g, dy, w, dx)
+			winogradTranspose(pool, &s, g, dy, w, nil, dx)
 			winogradWeightGrad(pool, &s, g, x, dy, dw)
 			results = append(results, y, dx, dw)
 		}
@@ -305,8 +305,8 @@ func BenchmarkMethods(b *testing.B) {
 			}{
 				{"forward/direct", func() { directForward(pool, &s, g, x, w, nil, y) }},
 				{"forward/winograd", func() { winogradForward(pool, &s, g, x, w, nil, y) }},
-				{"inputgrad/direct", func() { directInputGrad(pool, &s, g, y, w, x) }},
-				{"inputgrad/winograd", func() { winogradInputGrad(pool, &s, g, y, w, x) }},
+				{"inputgrad/direct", func() { directTranspose(pool, &s, g, y, w, nil, x) }},
+				{"inputgrad/winograd", func() { winogradTranspose(pool, &s, g, y, w, nil, x) }},
 				{"weightgrad/direct", func() { clear(w); directWeightGrad(pool, &s, g, x, y, w) }},
 				{"weightgrad/winograd", func() { clear(w); winogradWeightGrad(pool, &s, g, x, y, w) }},
 			} {

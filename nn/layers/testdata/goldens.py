@@ -74,8 +74,57 @@ def batch_norm(x, w, s):
     return last(y)
 
 
+def conv3d_transpose(x, w, s):
+    """Keras' sizes: what the windows reach, cut or filled with zeros at both ends.
+
+    The amounts are those that Keras hands to JAX and TensorFlow; PyTorch's own
+    padding would cut an odd rest from the other end.
+    """
+    y = F.conv_transpose3d(first(x), w["kernel"].permute(4, 3, 0, 1, 2), stride=s["strides"], dilation=s["dilation_rate"])
+    pads = []
+    for axis in (2, 1, 0):
+        span = (s["kernel_size"][axis] - 1) * s["dilation_rate"][axis] + 1
+        stride = s["strides"][axis]
+        extra = s["output_padding"] and s["output_padding"][axis]
+        if s["padding"] == "valid":
+            left, right = span - 1, span - 1 + (max(span, stride) - span if extra is None else extra)
+        else:
+            total = stride + span - 2 if extra is None else span + span % 2 - 2 + extra
+            left = min(total // 2 + total % 2, span - 1)
+            right = total - left
+        pads += [left - span + 1, right - span + 1]
+    y = F.pad(y, pads)
+    return last(y) + w["bias"] if "bias" in w else last(y)
+
+
+def upsample3d(x, w, s):
+    for axis in range(3):
+        x = x.repeat_interleave(s["size"][axis], 1 + axis)
+    return x
+
+
+def layer_norm(x, w, s):
+    axes = sorted(axis % x.dim() for axis in s["axes"])
+    mean, variance = x.mean(axes, keepdim=True), x.var(axes, unbiased=False, keepdim=True)
+    shape = [x.shape[axis] if axis in axes else 1 for axis in range(x.dim())]
+    return (x - mean) / torch.sqrt(variance + s["epsilon"]) * w["gamma"].reshape(shape) + w["beta"].reshape(shape)
+
+
+def group_norm(x, w, s):
+    return last(F.group_norm(first(x), s["groups"], w["gamma"], w["beta"], s["epsilon"]))
+
+
+def instance_norm(x, w, s):
+    return last(F.instance_norm(first(x), weight=w["gamma"], bias=w["beta"], eps=s["epsilon"]))
+
+
 RUN = {
     "conv3d": conv3d,
+    "conv3d_transpose": conv3d_transpose,
+    "upsample3d": upsample3d,
+    "layer_norm": layer_norm,
+    "group_norm": group_norm,
+    "instance_norm": instance_norm,
     "max_pool3d": max_pool3d,
     "average_pool3d": average_pool3d,
     "global_average_pool3d": lambda x, w, s: x.mean([1, 2, 3]),
@@ -127,6 +176,18 @@ def conv(shape, filters, size, strides=(1, 1, 1), padding="valid", dilation=(1, 
                 padding=padding, dilation_rate=list(dilation), groups=groups, use_bias=bias)
 
 
+def transposed(shape, filters, size, strides=(1, 1, 1), padding="valid", output_padding=None, dilation=(1, 1, 1), bias=True):
+    weights = {"kernel": list(size) + [filters, shape[3]]}
+    if bias:
+        weights["bias"] = [filters]
+    return case("conv3d_transpose", shape, weights, filters=filters, kernel_size=list(size), strides=list(strides),
+                padding=padding, output_padding=output_padding, dilation_rate=list(dilation), use_bias=bias)
+
+
+def normalized(layer, shape, weight, **settings):
+    return case(layer, shape, {"gamma": weight, "beta": weight}, **settings)
+
+
 def pool(layer, shape, size, strides, padding):
     return case(layer, shape, pool_size=size, strides=strides, padding=padding)
 
@@ -166,6 +227,22 @@ cases = [
     case("softplus", [40], scale=30.0),
     case("softmax", [3, 4, 5], scale=4.0, axis=-1),
     case("softmax", [3, 4, 5], scale=4.0, axis=1),
+    transposed([3, 4, 3, 3], 2, (2, 2, 2), strides=(2, 2, 2)),
+    transposed([3, 2, 4, 2], 3, (3, 2, 3)),
+    transposed([2, 3, 2, 2], 3, (3, 3, 2), strides=(2, 2, 3), padding="same"),
+    transposed([2, 3, 2, 2], 3, (2, 2, 3), strides=(2, 1, 2), bias=False),
+    transposed([3, 3, 2, 2], 2, (2, 5, 4), strides=(3, 3, 3), padding="same", output_padding=[2, 1, 0]),
+    transposed([2, 2, 2, 2], 2, (3, 2, 1), strides=(3, 2, 2), output_padding=[1, 0, 1]),
+    transposed([4, 3, 3, 2], 2, (3, 2, 3), dilation=(2, 3, 1), padding="same"),
+    transposed([3, 4, 3, 2], 1, (2, 3, 3), dilation=(3, 1, 2)),
+    case("upsample3d", [2, 3, 2, 3], size=[2, 2, 2]),
+    case("upsample3d", [2, 2, 3, 1], size=[1, 3, 2]),
+    normalized("layer_norm", [2, 3, 2, 5], [5], axes=[-1], epsilon=1e-3),
+    normalized("layer_norm", [2, 3, 2, 3], [2, 3, 2, 3], axes=[1, 2, 3, 4], epsilon=1e-5),
+    normalized("layer_norm", [2, 3, 2, 3], [2, 2], axes=[1, 3], epsilon=1e-3),
+    normalized("group_norm", [2, 3, 2, 6], [6], groups=3, epsilon=1e-3),
+    normalized("group_norm", [2, 3, 2, 4], [4], groups=1, epsilon=1e-5),
+    normalized("instance_norm", [2, 3, 2, 3], [3], epsilon=1e-3),
 ]
 
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
