@@ -166,8 +166,12 @@ type Pass[T tensor.Float] struct {
 // Key is the number from which the running layer derives its random numbers: the
 // same for the same seed, step and place in the network, whatever else is drawn.
 // Keys of different places or steps have nothing in common.
-func (p *Pass[T]) Key() uint64 {
+func (p *Pass[T]) Key() uint64 { return p.KeyFrom(p.Seed ^ 0x9e3779b97f4a7c15*(p.node+1)) }
+
+// KeyFrom is such a number from a seed of the layer's own: the same for the same
+// step, wherever in whichever network the layer stands.
+func (p *Pass[T]) KeyFrom(seed uint64) uint64 {
 	var random rand.PCG
-	random.Seed(p.Seed^0x9e3779b97f4a7c15*(p.node+1), p.Step)
+	random.Seed(seed, p.Step)
 	return random.Uint64()
 }

@@ -37,7 +37,7 @@ stages:
 	GRA132 = &diag.Code{
 		ID: "GRA132", Severity: diag.Error,
 		Title: "branches of different shapes meet",
-		Means: "A layer that joins the outputs of several layers, value by value or along one axis, is given shapes that differ where they have to be equal.",
+		Means: "A layer that joins the outputs of several layers, value by value or along one axis, is given shapes that differ where they have to be equal. Value by value, an input is repeated along axes where it has size 1; any other size must be the same in all.",
 		Why:   "There would be values without a partner.",
 		Ways:  []string{"use the same strides, padding and filters in both branches", "for `residual`, `shortcut: projection`, which brings the input to the shape of the output"},
 		Fails: `version: 1

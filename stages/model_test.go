@@ -66,6 +66,58 @@ func TestBranchesThatDifferShowBoth(t *testing.T) {
 	}
 }
 
+// Where a remedy names a setting that is written, its new value is offered as an
+// edit.
+func TestRefusalsOfferEdits(t *testing.T) {
+	for _, c := range []struct{ layers, code, at, edit string }{
+		{"group_norm: {groups: 5}", "YML131", "5", "4"},
+		{"group_norm", "YML131", "group_norm", ""},
+		{"residual: {layers: [{conv3d: {filters: 8, kernel_size: 3, padding: same}}], shortcut: identity}", "GRA132", "identity", "projection"},
+		{"residual: {layers: [{conv3d: {filters: 8, kernel_size: 3, padding: same}}]}", "GRA132", "residual", ""},
+		{"crop3d: {cropping: [1, [3, 5], 0]}", "SHP006", "[1, [3, 5], 0]", ""},
+		{"depthwise_conv3d: {kernel_size: 9, padding: valid}", "SHP006", "9", "same"},
+		{"conv3d_transpose: {filters: 2, kernel_size: 2, strides: 2, padding: same, output_padding: 2}", "YML131", "2", ""},
+	} {
+		d, at := refused(t, onHeads("conv3d: {filters: 4, kernel_size: 3, padding: same}", c.layers), c.code)
+		edit := ""
+		if edits := d.Help[0].Edits; len(edits) > 0 {
+			edit = edits[0].Text
+		}
+		if at != c.at || edit != c.edit {
+			t.Errorf("%s: it points at %q and offers %q, want %q and %q", c.layers, at, edit, c.at, c.edit)
+		}
+	}
+}
+
+// What is cut off counts among the sizes on the way, and in the smallest input.
+func TestCroppingTellsTheWay(t *testing.T) {
+	d, _ := refused(t, onHeads("max_pool3d", "crop3d: {cropping: 2}"), "SHP006")
+	notes := strings.Join(d.Notes, "\n")
+	if !strings.Contains(notes, "4 - 2 - 2 = 0") || !strings.Contains(notes, "the depth on the way: 8-4") {
+		t.Errorf("the notes are\n%s", notes)
+	}
+	if help := d.Help[len(d.Help)-1].Text; !strings.Contains(help, "[10, 10, 10, 1]") {
+		t.Errorf("the smallest input is told as %q", help)
+	}
+}
+
+// An input that is smaller along some axes is repeated, as in Keras.
+func TestMergesRepeat(t *testing.T) {
+	c, found := checked(t, onHeads("{conv3d: {filters: 4, kernel_size: 3, padding: same}, id: volume}", "global_average_pool3d",
+		"{dense: {units: 4, activation: sigmoid}, id: weight}", "{multiply: {}, from: [volume, weight]}"))
+	if len(found) > 0 {
+		t.Fatal(summaries(found))
+	}
+	if output := c.Types[2].(*pipeline.Model).Graph.Output(); !output.Equal(shape.New(8, 8, 8, 4)) {
+		t.Errorf("the output is %s", output)
+	}
+	d, _ := refused(t, onHeads("{conv3d: {filters: 4, kernel_size: 3, padding: same}, id: volume}", "global_average_pool3d",
+		"{dense: {units: 3, activation: sigmoid}, id: weight}", "{multiply: {}, from: [volume, weight]}"), "GRA132")
+	if !strings.Contains(strings.Join(d.Notes, "\n"), "channel: 4 ≠ 3") {
+		t.Errorf("the notes are %v", d.Notes)
+	}
+}
+
 func TestWhatDependsOnARefusalIsNotChecked(t *testing.T) {
 	refused(t, onHeads("conv3d: {filters: 4, kernel_size: 9}", "flatten", "conv3d: {filters: 4, kernel_size: 3}"), "SHP006")
 }

@@ -59,9 +59,9 @@ func (n *network) body() {
 		n.flat()
 		return
 	}
-	write := []func(){n.conv, n.conv, n.pool, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.reshape, n.globalPool, n.transposed, n.upsample}
+	write := []func(){n.conv, n.conv, n.pool, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.reshape, n.globalPool, n.transposed, n.upsample, n.depthwise, n.ends, n.gate}
 	if n.kept && !n.slips() {
-		write = []func(){n.conv, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.transposed}
+		write = []func(){n.conv, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.transposed, n.depthwise, n.gate}
 	}
 	pick(n.author, write...)()
 }
@@ -104,7 +104,15 @@ func (n *network) initializer() string {
 
 // elementwise adds a layer that keeps every size.
 func (n *network) elementwise() {
-	switch n.IntN(7) {
+	switch n.IntN(9) {
+	case 6:
+		n.add("gaussian_noise: {stddev: %g%s}", float64(n.IntN(6))/10, n.maybe(4, ", seed: %d", n.IntN(9)))
+	case 7:
+		if len(n.sizes) == 4 || n.slips() {
+			n.add("spatial_dropout3d: {rate: %g}", float64(n.IntN(6))/10)
+		} else {
+			n.add("dropout: {rate: 0.5, seed: 3}")
+		}
 	case 0:
 		n.add("%s", pick(n.author, activations...))
 	case 1:
@@ -268,6 +276,82 @@ func (n *network) transposed() {
 	entries = append(entries, n.maybe(6, "use_bias: false"), n.maybe(6, "bias_regularizer: l2"), n.maybe(10, "trainable: false"))
 	n.add("conv3d_transpose: %s", settings(entries...))
 	n.sizes = []int{max(out[0], 1), max(out[1], 1), max(out[2], 1), filters}
+}
+
+func (n *network) depthwise() {
+	size, strides, dilation, padding, out := n.sliding(3, true)
+	multiplier := n.between(1, max(1, 6/n.sizes[3]))
+	entries := []string{fmt.Sprintf("kernel_size: %s, padding: %s, strides: %s, dilation_rate: %s", triple(size), padding, triple(strides), triple(dilation)), n.activation()}
+	if multiplier > 1 || n.chance(3) {
+		entries = append(entries, fmt.Sprintf("depth_multiplier: %d", multiplier))
+	}
+	n.add("depthwise_conv3d: %s", settings(append(entries, n.maybe(6, "depthwise_initializer: %s", n.initializer()), n.maybe(6, "depthwise_regularizer: l1"))...))
+	n.sizes = []int{out[0], out[1], out[2], n.sizes[3] * multiplier}
+}
+
+// ends puts zeros around a volume, or cuts voxels off it.
+func (n *network) ends() {
+	kind, setting, sign := "zero_pad3d", "padding", 1
+	if n.chance(2) {
+		kind, setting, sign = "crop3d", "cropping", -1
+	}
+	var ends [3][2]int
+	equal := true
+	for axis := range ends {
+		most := 2
+		if sign < 0 {
+			most = n.sizes[axis] - 1
+		}
+		ends[axis][0] = n.IntN(min(most, 2) + 1)
+		ends[axis][1] = n.IntN(min(most-ends[axis][0], 2) + 1)
+		if n.slips() {
+			ends[axis][1] += 4
+		}
+		equal = equal && ends[axis][0] == ends[axis][1]
+	}
+	written := make([]string, 3)
+	for axis, e := range ends {
+		written[axis] = fmt.Sprintf("[%d, %d]", e[0], e[1])
+		if equal && n.chance(2) {
+			written[axis] = fmt.Sprint(e[0])
+		}
+		n.sizes[axis] = max(1, n.sizes[axis]+sign*(e[0]+e[1]))
+	}
+	text := yamlList(written)
+	if equal && ends[0] == ends[1] && ends[1] == ends[2] {
+		text = fmt.Sprint(ends[0][0])
+	}
+	n.add("%s: {%s: %s}", kind, setting, text)
+}
+
+// gate weighs a volume by something smaller that is made of it, which is repeated.
+func (n *network) gate() {
+	start, weight := fmt.Sprintf("start_%d", n.number()), fmt.Sprintf("weight_%d", n.number())
+	channels := n.sizes[3]
+	n.add("{linear: {}, id: %s}", start)
+	switch n.IntN(3) {
+	case 0: // a weight for each channel
+		keep := n.chance(2)
+		n.add("global_average_pool3d: {keepdims: %t}", keep)
+		if n.slips() {
+			channels++
+		}
+		if keep {
+			n.add("{conv3d: {filters: %d, kernel_size: 1, activation: sigmoid}, id: %s}", channels, weight)
+		} else {
+			n.add("{dense: {units: %d, activation: sigmoid}, id: %s}", channels, weight)
+		}
+	case 1: // a weight for each voxel
+		n.add("{conv3d: {filters: 1, kernel_size: 1, activation: sigmoid}, id: %s}", weight)
+	default: // one weight
+		n.add("global_max_pool3d")
+		n.add("{dense: {units: 1, activation: sigmoid}, id: %s}", weight)
+	}
+	both := []string{start, weight}
+	if n.chance(3) {
+		both = []string{weight, start}
+	}
+	n.add("{%s: {}, from: %s}", pick(n.author, "multiply", "multiply", "add", "average", "maximum", "subtract"), yamlList(both))
 }
 
 func (n *network) upsample() {

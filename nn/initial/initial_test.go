@@ -67,6 +67,10 @@ func TestFans(t *testing.T) {
 		in, out float64
 	}{
 		{nil, 1, 1}, {[]int{7}, 7, 7}, {[]int{7, 5}, 7, 5}, {[]int{3, 2, 1, 4, 8}, 24, 48},
+		// Keras looks at the places of the axes alone. The kernel of conv3d_transpose is
+		// [kd, kh, kw, filters, C], so filters count as inputs; that of depthwise_conv3d is
+		// [kd, kh, kw, C, multiplier], so all channels do, though each output sees one.
+		{[]int{2, 2, 2, 16, 32}, 128, 256}, {[]int{3, 3, 3, 24, 1}, 648, 27},
 	} {
 		if in, out := fans(c.shape); in != c.in || out != c.out {
 			t.Errorf("%v: fans %g and %g, want %g and %g", c.shape, in, out, c.in, c.out)

@@ -67,7 +67,9 @@ func (*LecunNormal) Fill(w []float64, shape []int, random *rand.Rand) {
 
 // fans counts how many inputs one output sees, and how many outputs one input
 // reaches, for a weight in Keras' layout: the last two axes are in and out, those
-// in front are the positions of a kernel.
+// in front are the positions of a kernel. As in Keras that goes by the places of
+// the axes, also for transposed and depthwise convolutions, whose outputs see
+// something else.
 func fans(shape []int) (in, out float64) {
 	switch len(shape) {
 	case 0:

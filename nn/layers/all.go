@@ -37,10 +37,10 @@ func New[T any](set func(*T)) *T {
 
 var (
 	table = sync.OnceValue(func() *kind.Table {
-		return kind.NewTable("layer", sources, append(plain(), activations()...)...)
+		return kind.NewTable("layer", sources, append(plain(), activations(layerSlope)...)...)
 	})
 	activationTable = sync.OnceValue(func() *kind.Table {
-		return kind.NewTable("activation", sources, withoutWeights(activations())...)
+		return kind.NewTable("activation", sources, withoutWeights(activations(activationSlope))...)
 	})
 )
 
@@ -54,6 +54,7 @@ func plain() []kind.Kind {
 	normal := plain
 	normal.Normalization = batchwise
 	top := Top{Classifier: &Softmax{Axis: -1, Training: trained}, Pooling: plainly}
+	ends := [3][2]int{{1, 1}, {1, 1}, {1, 1}}
 	normalizing := Normalizing{
 		Epsilon: 1e-3, Center: true, Scale: true, BetaInitializer: zeros, GammaInitializer: ones, Training: trained,
 	}
@@ -67,17 +68,25 @@ func plain() []kind.Kind {
 			Strides: single, Padding: valid, DilationRate: single, UseBias: true,
 			KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
 		}),
+		kind.Of("depthwise_conv3d", "depthwise_conv3d: {kernel_size: 3, padding: same}", DepthwiseConv3D{
+			Strides: single, Padding: valid, DepthMultiplier: 1, DilationRate: single, UseBias: true,
+			DepthwiseInitializer: glorot, BiasInitializer: zeros, Training: trained,
+		}),
 		kind.Of("max_pool3d", "max_pool3d: {pool_size: 2}", MaxPool3D{Pool3D: Pool3D{PoolSize: two, Padding: valid, Training: trained}}),
 		kind.Of("average_pool3d", "average_pool3d: {pool_size: 2}", AveragePool3D{Pool3D: Pool3D{PoolSize: two, Padding: valid, Training: trained}}),
 		kind.Of("global_average_pool3d", "global_average_pool3d", GlobalAveragePool3D{Training: trained}),
 		kind.Of("global_max_pool3d", "global_max_pool3d", GlobalMaxPool3D{Training: trained}),
 		kind.Of("upsample3d", "upsample3d: {size: 2}", UpSample3D{Size: two, Training: trained}),
+		kind.Of("zero_pad3d", "zero_pad3d: {padding: 1}", ZeroPad3D{Padding: ends, Training: trained}),
+		kind.Of("crop3d", "crop3d: {cropping: [[0, 1], 2, 2]}", Crop3D{Cropping: ends, Training: trained}),
 		kind.Of("flatten", "flatten", Flatten{Training: trained}),
 		kind.Of("reshape", "reshape: {target_shape: [4, 4, 4, -1]}", Reshape{Training: trained}),
 		kind.Of("dense", "dense: {units: 2, activation: softmax}", Dense{
 			UseBias: true, KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
 		}),
 		kind.Of("dropout", "dropout: {rate: 0.3}", Dropout{Training: trained}),
+		kind.Of("spatial_dropout3d", "spatial_dropout3d: {rate: 0.2}", SpatialDropout3D{Training: trained}),
+		kind.Of("gaussian_noise", "gaussian_noise: {stddev: 0.1}", GaussianNoise{Training: trained}),
 		kind.Of("batch_norm", "batch_norm", BatchNorm{
 			Momentum: 0.99, Epsilon: 1e-3, Center: true, Scale: true,
 			BetaInitializer: zeros, GammaInitializer: ones,
@@ -113,12 +122,19 @@ func plain() []kind.Kind {
 	}
 }
 
-// activations are layers by their own names.
-func activations() []kind.Kind {
+// Keras' slope of leaky_relu is another one as a layer than as an activation of a
+// layer.
+const (
+	layerSlope      = 0.3
+	activationSlope = 0.2
+)
+
+// activations are layers by their own names; slope is the default of leaky_relu.
+func activations(slope float64) []kind.Kind {
 	return []kind.Kind{
 		kind.Of("linear", "linear", Linear{Training: trained}),
 		kind.Of("relu", "relu", ReLU{Training: trained}),
-		kind.Of("leaky_relu", "leaky_relu: {negative_slope: 0.1}", LeakyReLU{NegativeSlope: 0.3, Training: trained}),
+		kind.Of("leaky_relu", "leaky_relu: {negative_slope: 0.1}", LeakyReLU{NegativeSlope: slope, Training: trained}),
 		kind.Of("prelu", "prelu", PReLU{AlphaInitializer: &initial.Zeros{}, Training: trained}),
 		kind.Of("elu", "elu", Elu{Alpha: 1, Training: trained}),
 		kind.Of("selu", "selu", Selu{Training: trained}),

@@ -58,6 +58,9 @@ func TestKerasDefaults(t *testing.T) {
 	if l := New(func(*LeakyReLU) {}); l.NegativeSlope != 0.3 {
 		t.Errorf("leaky_relu has the slope %g", l.NegativeSlope)
 	}
+	if l, _ := Activations().New("leaky_relu"); l.(*LeakyReLU).NegativeSlope != 0.2 {
+		t.Errorf("as an activation, leaky_relu has the slope %g", l.(*LeakyReLU).NegativeSlope)
+	}
 	if b := New(func(*BatchNorm) {}); b.Momentum != 0.99 || b.Epsilon != 1e-3 || !b.Center || !b.Scale {
 		t.Errorf("batch_norm is %+v", b)
 	}

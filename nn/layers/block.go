@@ -35,12 +35,12 @@ func (c *Conv3D) Fuse(in []shape.Shape, run []nn.Node) int {
 
 // Fused makes a block.
 func (c *Conv3D) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
-	return newBlock(run, sites, 1, newConv(c, sites[0]), nil)
+	return newBlock(run, sites, 1, newConv3D(c, sites[0]), nil)
 }
 
 // Fused64 makes a block in double precision.
 func (c *Conv3D) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
-	return newBlock(run, sites, 1, newConv(c, sites[0]), nil)
+	return newBlock(run, sites, 1, newConv3D(c, sites[0]), nil)
 }
 
 // Fuse counts the layers behind the dense layer that can be worked with it.

@@ -49,11 +49,19 @@ func transposed(set func(*Conv3DTranspose)) *Conv3DTranspose {
 	})
 }
 
+func depthwise(set func(*DepthwiseConv3D)) *DepthwiseConv3D {
+	return New(func(c *DepthwiseConv3D) {
+		c.KernelSize = [3]int{2, 3, 2}
+		set(c)
+	})
+}
+
 func conformance() []nntest.Case {
 	volume, vector := [][]int{{4, 5, 3, 2}}, [][]int{{7}}
 	odd := [3]int{2, 1, 2}
 	six, two := 6.0, 2
 	half := 0.5
+	five := uint64(5)
 	return []nntest.Case{
 		{Kind: "conv3d", Unit: convolution(func(*Conv3D) {}), In: volume},
 		{Kind: "conv3d", Name: "same", Unit: convolution(func(c *Conv3D) { c.Padding = same }), In: volume},
@@ -78,6 +86,13 @@ func conformance() []nntest.Case {
 		}), In: volume},
 		{Kind: "conv3d_transpose", Name: "no bias", Unit: transposed(func(c *Conv3DTranspose) { c.UseBias, c.Filters = false, 1 }), In: volume},
 		{Kind: "conv3d_transpose", Name: "frozen", Unit: transposed(func(c *Conv3DTranspose) { c.Trainable = false }), In: volume},
+		{Kind: "depthwise_conv3d", Unit: depthwise(func(*DepthwiseConv3D) {}), In: [][]int{{4, 5, 3, 3}}},
+		{Kind: "depthwise_conv3d", Name: "multiplier, strides", Unit: depthwise(func(c *DepthwiseConv3D) { c.DepthMultiplier, c.Padding, c.Strides = 3, same, odd }), In: volume},
+		{Kind: "depthwise_conv3d", Name: "dilation, no bias, tanh", Unit: depthwise(func(c *DepthwiseConv3D) {
+			c.Padding, c.DilationRate, c.UseBias, c.Then = same, odd, false, New(func(*Tanh) {})
+		}), In: volume},
+		{Kind: "depthwise_conv3d", Name: "one channel", Unit: depthwise(func(c *DepthwiseConv3D) { c.DepthMultiplier = 2 }), In: [][]int{{3, 4, 3, 1}}},
+		{Kind: "depthwise_conv3d", Name: "frozen", Unit: depthwise(func(c *DepthwiseConv3D) { c.Trainable = false }), In: volume},
 		{Kind: "max_pool3d", Unit: New(func(*MaxPool3D) {}), In: [][]int{{2, 5, 4, 24}}},
 		{Kind: "max_pool3d", Name: "same, overlapping", Unit: New(func(m *MaxPool3D) {
 			m.PoolSize, m.Strides, m.Padding = [3]int{3, 2, 3}, [3]int{2, 1, 2}, same
@@ -92,6 +107,10 @@ func conformance() []nntest.Case {
 		{Kind: "global_max_pool3d", Name: "keepdims", Unit: New(func(g *GlobalMaxPool3D) { g.KeepDims = true }), In: volume},
 		{Kind: "upsample3d", Unit: New(func(*UpSample3D) {}), In: [][]int{{2, 3, 2, 17}}},
 		{Kind: "upsample3d", Name: "along one axis", Unit: New(func(u *UpSample3D) { u.Size = [3]int{1, 3, 1} }), In: [][]int{{2, 3, 4, 1}}},
+		{Kind: "zero_pad3d", Unit: New(func(*ZeroPad3D) {}), In: volume},
+		{Kind: "zero_pad3d", Name: "pairs", Unit: New(func(z *ZeroPad3D) { z.Padding = [3][2]int{{0, 2}, {1, 0}, {0, 0}} }), In: volume},
+		{Kind: "crop3d", Unit: New(func(*Crop3D) {}), In: [][]int{{4, 5, 3, 2}}},
+		{Kind: "crop3d", Name: "pairs", Unit: New(func(c *Crop3D) { c.Cropping = [3][2]int{{0, 2}, {3, 1}, {0, 0}} }), In: volume},
 		{Kind: "flatten", Unit: New(func(*Flatten) {}), In: volume},
 		{Kind: "reshape", Unit: New(func(r *Reshape) { r.TargetShape = []int{6, -1, 4} }), In: volume},
 		{Kind: "reshape", Name: "to numbers", Unit: New(func(r *Reshape) { r.TargetShape = []int{120} }), In: volume},
@@ -100,6 +119,14 @@ func conformance() []nntest.Case {
 		{Kind: "dropout", Unit: New(func(d *Dropout) { d.Rate = 0.4 }), In: volume},
 		{Kind: "dropout", Name: "none", Unit: New(func(d *Dropout) { d.Rate = 0 }), In: vector},
 		{Kind: "dropout", Name: "all", Unit: New(func(d *Dropout) { d.Rate = 1 }), In: vector},
+		{Kind: "dropout", Name: "with a seed", Unit: New(func(d *Dropout) { d.Rate, d.Seed = 0.4, &five }), In: volume},
+		{Kind: "spatial_dropout3d", Unit: New(func(d *SpatialDropout3D) { d.Rate = 0.4 }), In: [][]int{{2, 3, 2, 5}}},
+		{Kind: "spatial_dropout3d", Name: "none", Unit: New(func(d *SpatialDropout3D) { d.Rate = 0 }), In: volume},
+		{Kind: "spatial_dropout3d", Name: "all", Unit: New(func(d *SpatialDropout3D) { d.Rate = 1 }), In: volume},
+		{Kind: "spatial_dropout3d", Name: "with a seed", Unit: New(func(d *SpatialDropout3D) { d.Rate, d.Seed = 0.5, &five }), In: volume},
+		{Kind: "gaussian_noise", Unit: New(func(g *GaussianNoise) { g.StdDev = 0.3 }), In: volume},
+		{Kind: "gaussian_noise", Name: "none", Unit: New(func(g *GaussianNoise) { g.StdDev = 0 }), In: volume},
+		{Kind: "gaussian_noise", Name: "with a seed", Unit: New(func(g *GaussianNoise) { g.StdDev, g.Seed = 1, &five }), In: vector},
 		{Kind: "batch_norm", Unit: New(func(*BatchNorm) {}), In: volume},
 		{Kind: "batch_norm", Name: "of a vector", Unit: New(func(*BatchNorm) {}), In: vector, Batch: 5},
 		{Kind: "batch_norm", Name: "neither center nor scale", Unit: New(func(b *BatchNorm) { b.Center, b.Scale = false, false }), In: volume},
@@ -125,6 +152,14 @@ func conformance() []nntest.Case {
 		{Kind: "multiply", Unit: New(func(*Multiply) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
 		{Kind: "average", Unit: New(func(*Average) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
 		{Kind: "maximum", Unit: New(func(*Maximum) {}), In: [][]int{{3, 4}, {3, 4}, {3, 4}}},
+		{Kind: "add", Name: "repeated", Unit: New(func(*Add) {}), In: [][]int{{2, 3, 2, 4}, {1, 1, 1, 4}, {2, 3, 2, 4}}},
+		{Kind: "add", Name: "of one value", Unit: New(func(*Add) {}), In: [][]int{{1}, {5}}},
+		{Kind: "subtract", Name: "repeated", Unit: New(func(*Subtract) {}), In: [][]int{{2, 1, 2, 1}, {1, 3, 1, 4}}},
+		{Kind: "multiply", Name: "by channel", Unit: New(func(*Multiply) {}), In: [][]int{{2, 3, 2, 4}, {4}}},
+		{Kind: "multiply", Name: "by voxel", Unit: New(func(*Multiply) {}), In: [][]int{{2, 3, 2, 1}, {2, 3, 2, 4}}},
+		{Kind: "multiply", Name: "of three", Unit: New(func(*Multiply) {}), In: [][]int{{1, 3, 2, 1}, {2, 1, 2, 4}, {2, 3, 1, 1}}},
+		{Kind: "average", Name: "repeated", Unit: New(func(*Average) {}), In: [][]int{{2, 3, 1}, {2, 1, 4}}},
+		{Kind: "maximum", Name: "repeated", Unit: New(func(*Maximum) {}), In: [][]int{{2, 3, 1}, {3, 4}}},
 		{Kind: "concatenate", Unit: New(func(*Concatenate) {}), In: [][]int{{2, 3, 2, 1}, {2, 3, 2, 4}}},
 		{Kind: "concatenate", Name: "along the depth", Unit: New(func(c *Concatenate) { c.Axis = 1 }), In: [][]int{{2, 3, 2, 2}, {1, 3, 2, 2}, {4, 3, 2, 2}}},
 		{Kind: "residual", Unit: New(func(r *Residual) {

@@ -136,10 +136,10 @@ func (c *Conv3D) Space([]shape.Shape, shape.Shape, bool) nn.Space {
 }
 
 // Build makes the layer alive.
-func (c *Conv3D) Build(site nn.Site[float32]) nn.Layer[float32] { return newConv(c, site) }
+func (c *Conv3D) Build(site nn.Site[float32]) nn.Layer[float32] { return newConv3D(c, site) }
 
 // Build64 makes the layer alive in double precision.
-func (c *Conv3D) Build64(site nn.Site[float64]) nn.Layer[float64] { return newConv(c, site) }
+func (c *Conv3D) Build64(site nn.Site[float64]) nn.Layer[float64] { return newConv3D(c, site) }
 
 type conv[T tensor.Float] struct {
 	geometry     kernel.Conv
@@ -149,9 +149,14 @@ type conv[T tensor.Float] struct {
 	one[T]
 }
 
-func newConv[T tensor.Float](c *Conv3D, site nn.Site[T]) *conv[T] {
-	l := &conv[T]{out: site.Out, kernel: site.Params[0], geometry: c.geometry(site.In[0], site.Out)}
-	if c.UseBias {
+func newConv3D[T tensor.Float](c *Conv3D, site nn.Site[T]) *conv[T] {
+	return newConv(c.geometry(site.In[0], site.Out), site)
+}
+
+// newConv takes the kernel, and the bias if there is one, from the site.
+func newConv[T tensor.Float](geometry kernel.Conv, site nn.Site[T]) *conv[T] {
+	l := &conv[T]{out: site.Out, kernel: site.Params[0], geometry: geometry}
+	if len(site.Params) > 1 {
 		l.bias = site.Params[1]
 	}
 	return l
@@ -159,16 +164,7 @@ func newConv[T tensor.Float](c *Conv3D, site nn.Site[T]) *conv[T] {
 
 // geometry is the convolution at a place, for the kernels.
 func (c *Conv3D) geometry(in, out []int) kernel.Conv {
-	w := c.window()
-	return kernel.Conv{
-		D: in[0], H: in[1], W: in[2], C: in[3],
-		OD: out[0], OH: out[1], OW: out[2], K: out[3],
-		KD: c.KernelSize[0], KH: c.KernelSize[1], KW: c.KernelSize[2],
-		SD: c.Strides[0], SH: c.Strides[1], SW: c.Strides[2],
-		ED: c.DilationRate[0], EH: c.DilationRate[1], EW: c.DilationRate[2],
-		PD: w.front(0, in[0], out[0]), PH: w.front(1, in[1], out[1]), PW: w.front(2, in[2], out[2]),
-		Groups: c.Groups,
-	}
+	return c.window().convolution(in, out, c.Groups)
 }
 
 func (l *conv[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {

@@ -201,7 +201,7 @@ type convTranspose[T tensor.Float] struct {
 
 func newConvTranspose[T tensor.Float](c *Conv3DTranspose, site nn.Site[T]) *convTranspose[T] {
 	l := &convTranspose[T]{out: site.Out, kernel: site.Params[0], geometry: c.geometry(site.In[0], site.Out)}
-	if c.UseBias {
+	if len(site.Params) > 1 {
 		l.bias = site.Params[1]
 	}
 	return l

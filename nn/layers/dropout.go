@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"math"
 	"math/bits"
 
 	"github.com/voxelpipe/pipe/nn"
@@ -14,7 +13,10 @@ import (
 // on single values. Outside training it does nothing.
 type Dropout struct {
 	// The share of values that become zero.
-	Rate     float64 `yaml:"rate" validate:"required,gte=0,lte=1"`
+	Rate float64 `yaml:"rate" validate:"required,gte=0,lte=1"`
+	// A number from which the choice follows, in place of the config's seed and the
+	// layer's place.
+	Seed     *uint64 `yaml:"seed"`
 	Training `yaml:",inline"`
 }
 
@@ -30,14 +32,18 @@ func (d *Dropout) Space(_ []shape.Shape, _ shape.Shape, training bool) nn.Space 
 }
 
 // Build makes the layer alive.
-func (d *Dropout) Build(nn.Site[float32]) nn.Layer[float32] { return &dropout[float32]{rate: d.Rate} }
+func (d *Dropout) Build(nn.Site[float32]) nn.Layer[float32] {
+	return &dropout[float32]{chance: chance{rate: d.Rate, seed: d.Seed}}
+}
 
 // Build64 makes the layer alive in double precision.
-func (d *Dropout) Build64(nn.Site[float64]) nn.Layer[float64] { return &dropout[float64]{rate: d.Rate} }
+func (d *Dropout) Build64(nn.Site[float64]) nn.Layer[float64] {
+	return &dropout[float64]{chance: chance{rate: d.Rate, seed: d.Seed}}
+}
 
 type dropout[T tensor.Float] struct {
-	rate float64
-	key  uint64
+	chance
+	key uint64
 	one[T]
 }
 
@@ -45,7 +51,7 @@ func (l *dropout[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tenso
 	if !p.Training || l.rate == 0 {
 		return x[0]
 	}
-	l.key = p.Key()
+	l.key = keyOf(p, l.seed)
 	y := p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
 	l.thin(p, x[0].Data, y.Data)
 	return y
@@ -72,9 +78,8 @@ func (l *dropout[T]) thin(p *nn.Pass[T], x, y []T) {
 		clear(y)
 		return
 	}
-	// An element is dropped if its 64 random bits, as a number, are below this. The
-	// factor is looked up, since no processor can guess at such a branch.
-	threshold := uint64(math.Ldexp(l.rate, 63)) << 1
+	// The factor is looked up, since no processor can guess at such a branch.
+	threshold := l.threshold()
 	factors := [2]T{T(1 / (1 - l.rate)), 0}
 	stretches(p.Pool, len(x), func(from, to int) {
 		for i := from; i < to; i++ {
@@ -82,15 +87,4 @@ func (l *dropout[T]) thin(p *nn.Pass[T], x, y []T) {
 			y[i] = x[i] * factors[below&1]
 		}
 	})
-}
-
-// golden is 2⁶⁴ divided by the golden ratio, the step of SplitMix64.
-const golden = 0x9e3779b97f4a7c15
-
-// scramble is the output function of SplitMix64 (Steele, Lea and Flood, 2014):
-// applied to a counter it gives independent random bits.
-func scramble(z uint64) uint64 {
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
 }

@@ -35,6 +35,8 @@ type goldenSettings struct {
 	Padding                                     string
 	OutputPadding                               *[3]int
 	Size                                        [3]int
+	DepthMultiplier                             int
+	Ends                                        [3][2]int
 	UseBias, Approximate                        bool
 	Momentum, Epsilon                           float64
 	Axis                                        int
@@ -57,6 +59,13 @@ func (g *goldenCase) unit() nn.Unit {
 	case *Conv3DTranspose:
 		layer.Filters, layer.KernelSize, layer.Strides, layer.Padding = s.Filters, s.KernelSize, s.Strides, s.Padding
 		layer.DilationRate, layer.OutputPadding, layer.UseBias = s.DilationRate, s.OutputPadding, s.UseBias
+	case *DepthwiseConv3D:
+		layer.KernelSize, layer.Strides, layer.Padding, layer.DilationRate = s.KernelSize, s.Strides, s.Padding, s.DilationRate
+		layer.DepthMultiplier, layer.UseBias = s.DepthMultiplier, s.UseBias
+	case *ZeroPad3D:
+		layer.Padding = s.Ends
+	case *Crop3D:
+		layer.Cropping = s.Ends
 	case *UpSample3D:
 		layer.Size = s.Size
 	case *LayerNorm:

@@ -50,10 +50,20 @@ func (g *GroupNorm) Output(in []shape.Shape) (shape.Shape, error) {
 			Fault: shape.Indivisible, Settings: []string{"groups"}, Input: in[0], Axis: axis,
 			Problem:    fmt.Sprintf("%d channels cannot be cut into %d equal groups", channels, g.Groups),
 			Arithmetic: fmt.Sprintf("%d mod %d = %d", channels, g.Groups, channels%g.Groups),
-			Remedy:     fmt.Sprintf("use groups: %d", commonDivisor(channels, g.Groups)),
+			Remedy:     fmt.Sprintf("use groups: %d", largestDivisor(channels, g.Groups)),
 		}
 	}
 	return in[0], nil
+}
+
+// largestDivisor is the largest number up to most that divides n.
+func largestDivisor(n, most int) int {
+	for d := min(n, most); d > 1; d-- {
+		if n%d == 0 {
+			return d
+		}
+	}
+	return 1
 }
 
 // Weights are gamma and beta, [C] each.

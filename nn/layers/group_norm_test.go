@@ -133,7 +133,8 @@ func TestGroupNormRefuses(t *testing.T) {
 	of := func(n int) *GroupNorm { return New(func(g *GroupNorm) { g.Groups = n }) }
 	for _, r := range []refusal{
 		{"more groups than channels, as by default", of(32), single(4, 4, 4, 16), shape.Indivisible, groups, 3, "16 mod 32 = 16", "use groups: 16"},
-		{"groups that do not divide", of(3), single(4, 4, 4, 4), shape.Indivisible, groups, 3, "4 mod 3 = 1", "use groups: 1"},
+		{"groups that do not divide", of(3), single(4, 4, 4, 4), shape.Indivisible, groups, 3, "4 mod 3 = 1", "use groups: 2"},
+		{"groups that divide nothing", of(4), single(4, 4, 4, 7), shape.Indivisible, groups, 3, "7 mod 4 = 3", "use groups: 1"},
 		{"no group", of(0), single(4, 4, 4, 4), shape.Setting, groups, -1, "0 is neither -1 nor at least 1", "use groups: -1 for one channel in each group, or a number that divides the channels"},
 		{"a number", of(1), single(), shape.Setting, []string{"axis"}, -1, "the axes of [N] are 0 to 0, or -1 to -1 from the end", "give the input an axis with reshape: {target_shape: [1]}"},
 	} {

@@ -8,7 +8,8 @@ import (
 // LeakyReLU keeps what is above 0 and makes the rest smaller: f(x) = x for
 // x > 0, else negative_slope · x. No unit can get stuck at 0 as with relu.
 type LeakyReLU struct {
-	// The slope below 0.
+	// The slope below 0: by default 0.3 as a layer, but 0.2 as the activation of a
+	// layer, as in Keras. PyTorch has 0.01.
 	NegativeSlope float64 `yaml:"negative_slope" validate:"gte=0"`
 	elementwise   `yaml:"-"`
 	Training      `yaml:",inline"`

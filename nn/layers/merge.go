@@ -9,17 +9,92 @@ import (
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
-// merging is what the layers that combine inputs of one shape have in common.
+// merging is what the layers that combine inputs element by element have in
+// common.
 type merging struct{}
 
 // Merges marks a layer that takes several inputs.
 func (merging) Merges() {}
 
-// Output is the shape that all inputs have.
-func (merging) Output(in []shape.Shape) (shape.Shape, error) { return agreed(in, -1) }
+// Output is the shape that all inputs are brought to.
+func (merging) Output(in []shape.Shape) (shape.Shape, error) { return joined(in) }
 
 // Weights are none.
 func (merging) Weights([]shape.Shape) []nn.Weight { return nil }
+
+// Space: the way back looks at all, and sums up what goes back to inputs that were
+// repeated.
+func (merging) Space(in []shape.Shape, out shape.Shape, _ bool) nn.Space {
+	return nn.Space{Own: bytesOfSums(in, out)}
+}
+
+// bytesOfSums is the memory for the gradients by inputs that were repeated, in
+// double precision.
+func bytesOfSums(in []shape.Shape, out shape.Shape) int {
+	bytes := 0
+	for _, s := range in {
+		if !s.Equal(out) {
+			bytes += 8 * tensor.Elements(s.MustSizes())
+		}
+	}
+	return bytes
+}
+
+// joined is the shape that all inputs are brought to, by Keras' rule: shapes are
+// compared from their last axis on, and along an axis of size 1, or one that is
+// not there, an input is repeated.
+func joined(in []shape.Shape) (shape.Shape, error) {
+	if err := several(in); err != nil {
+		return nil, err
+	}
+	var out shape.Shape
+	for i, s := range in {
+		switch {
+		case s == nil:
+			return nil, nil // it may have more axes than the others
+		case i == 0:
+			out = append(out, s...)
+			continue
+		case len(s) > len(out):
+			out, s = append(shape.Shape{}, s...), out
+		}
+		for k := 1; k <= len(s); k++ {
+			axis := len(out) - k
+			size, fits := repeated(out[axis], s[len(s)-k])
+			if !fits {
+				return nil, disagree(in, out, axis, fmt.Sprintf("%s: %s ≠ %s", shape.AxisName(len(out), axis), out[axis], s[len(s)-k]))
+			}
+			out[axis] = size
+		}
+	}
+	return out, nil
+}
+
+// repeated is the size of an axis that is a in one input and b in another; false
+// if neither can be repeated.
+func repeated(a, b shape.Dim) (size shape.Dim, fits bool) {
+	_, first := a.Known()
+	_, second := b.Known()
+	switch {
+	case a.Equal(b) || b.Is(1):
+		return a, true
+	case a.Is(1):
+		return b, true
+	case first && second:
+		return a, false
+	case first: // the other one is 1 or the same
+		return a, true
+	case second:
+		return b, true
+	}
+	if more, known := a.Sub(b).Known(); known { // the smaller one is 1
+		if more > 0 {
+			return a, true
+		}
+		return b, true
+	}
+	return shape.Symbol(fmt.Sprintf("max(%s, %s)", a, b)), true
+}
 
 // agreed is the shape that all inputs have, leaving out one axis unless it is
 // -1. Inputs of unknown rank are taken to agree; a number goes before a symbol.
@@ -76,56 +151,4 @@ func disagree(in []shape.Shape, refused shape.Shape, axis int, arithmetic string
 		m.Remedy = "give both the same number of channels, with conv3d or dense, or join them with concatenate"
 	}
 	return m
-}
-
-// combination joins inputs of one shape element by element.
-type combination[T tensor.Float] struct {
-	// value sets a stretch of y from those of the inputs.
-	value func(x []*tensor.Tensor[T], y []T, from, to int)
-	// slope sets a stretch of dx, the gradient by one of the inputs; nil where that
-	// is dy itself.
-	slope func(x []*tensor.Tensor[T], which int, y, dy, dx []T, from, to int)
-
-	x     []*tensor.Tensor[T]
-	y     *tensor.Tensor[T]
-	grads []*tensor.Tensor[T]
-}
-
-func (l *combination[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.x = append(l.x[:0], x...)
-	l.y = p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
-	stretches(p.Pool, len(l.y.Data), func(from, to int) { l.value(l.x, l.y.Data, from, to) })
-	return l.y
-}
-
-func (l *combination[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	l.grads = grown(l.grads, len(l.x))
-	for which := range l.x {
-		switch {
-		case !need[which]:
-			l.grads[which] = nil
-		case l.slope == nil:
-			l.grads[which] = dy
-		default:
-			dx := p.Arena.New(dy.Batch(), dy.Shape[1:]...)
-			stretches(p.Pool, len(dx.Data), func(from, to int) {
-				l.slope(l.x, which, l.y.Data, dy.Data, dx.Data, from, to)
-			})
-			l.grads[which] = dx
-		}
-	}
-	return l.grads
-}
-
-// sum sets y to the sum of all inputs.
-func sum[T tensor.Float](x []*tensor.Tensor[T], y []T, from, to int) {
-	first, second := x[0].Data, x[1].Data
-	for i := from; i < to; i++ {
-		y[i] = first[i] + second[i]
-	}
-	for _, more := range x[2:] {
-		for i := from; i < to; i++ {
-			y[i] += more.Data[i]
-		}
-	}
 }

@@ -49,7 +49,7 @@ func (r *Residual) Expand(in shape.Shape) ([]nn.Item, error) {
 			items = append(items, nn.Item{ID: shortcut, From: []string{nn.Outer}, Unit: project})
 		}
 	}
-	sum := nn.Item{ID: r.unused("add"), From: []string{shortcut, last}, Unit: New(func(*Add) {})}
+	sum := nn.Item{ID: r.unused("add"), From: []string{shortcut, last}, Unit: New(func(a *Add) { a.shortcut = true })}
 	return append(items, sum), nil
 }
 
@@ -86,30 +86,48 @@ func (r *Residual) project(in shape.Shape) (nn.Unit, error) {
 func (r *Residual) strides(in, out shape.Shape) ([3]int, error) {
 	var strides [3]int
 	for axis := range strides {
-		stride := 1
-		n, knownIn := in[axis].Known()
-		m, knownOut := out[axis].Known()
-		switch {
-		case knownIn && knownOut:
-			stride = max(1, (n+m-1)/m)
-			if shape.Of(n).CeilDiv(stride).Differs(out[axis]) {
-				return strides, r.unreachable(in, out, axis)
-			}
-		default:
-			for stride < largestStride && !in[axis].CeilDiv(stride).Equal(out[axis]) {
-				stride++
-			}
-			if stride == largestStride {
-				stride = 1 // it is worked out again once the sizes are known
-			}
+		stride, reaches := strideBetween(in[axis], out[axis])
+		if !reaches {
+			return strides, r.unreachable(in, out, axis)
 		}
 		strides[axis] = stride
 	}
 	return strides, nil
 }
 
+// strideBetween is the stride with which ceil(in / stride) = out; false if there is
+// none.
+func strideBetween(in, out shape.Dim) (stride int, reaches bool) {
+	n, knownIn := in.Known()
+	m, knownOut := out.Known()
+	if knownIn && knownOut {
+		stride = max(1, (n+m-1)/m)
+		return stride, !shape.Of(n).CeilDiv(stride).Differs(out)
+	}
+	for stride = 1; stride < largestStride; stride++ {
+		if in.CeilDiv(stride).Equal(out) {
+			return stride, true
+		}
+	}
+	return 1, true // it is worked out again once the sizes are known
+}
+
 // largestStride is how far strides are looked for while sizes are symbols.
 const largestStride = 64
+
+// projected says how the two inputs of a residual's sum can be brought together.
+func projected(m *shape.Mismatch, in []shape.Shape) {
+	rank := in[0].Rank()
+	if rank != in[1].Rank() || rank != 1 && rank != 4 {
+		return
+	}
+	m.Settings, m.Remedy = []string{"shortcut"}, "use shortcut: projection"
+	for axis := range rank - 1 {
+		if _, reaches := strideBetween(in[0][axis], in[1][axis]); !reaches {
+			m.Settings, m.Remedy = nil, "use padding: same in the layers"
+		}
+	}
+}
 
 func (r *Residual) unreachable(in, out shape.Shape, axis int) error {
 	return &shape.Mismatch{

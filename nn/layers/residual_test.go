@@ -74,6 +74,29 @@ func TestProjection(t *testing.T) {
 	}
 }
 
+// The sum of a residual says how its inputs can be brought together.
+func TestResidualOffersAProjection(t *testing.T) {
+	keeping := func(set func(*Conv3D)) nn.Item {
+		return nn.Item{ID: "c", Unit: convolution(func(c *Conv3D) { c.Padding = same; set(c) })}
+	}
+	for _, c := range []struct {
+		name   string
+		items  []nn.Item
+		remedy string
+	}{
+		{"other channels", residual(identity, keeping(func(*Conv3D) {})), "use shortcut: projection"},
+		{"one channel, which Keras' add would repeat", residual(identity, keeping(func(c *Conv3D) { c.Filters = 1 })), "use shortcut: projection"},
+		{"strides", residual(identity, keeping(func(c *Conv3D) { c.Strides = [3]int{2, 2, 2} })), "use shortcut: projection"},
+		{"a size no stride gives", residual(identity, nn.Item{ID: "c", Unit: convolution(func(c *Conv3D) { c.Filters = 2 })}), "use padding: same in the layers"},
+		{"another rank", residual(identity, nn.Item{ID: "c", Unit: New(func(*Flatten) {})}), "bring them to one shape before they are joined"},
+	} {
+		_, refusals := nn.Resolve(shape.New(8, 8, 8, 2), c.items)
+		if len(refusals) != 1 || refusals[0].Err.(*shape.Mismatch).Remedy != c.remedy {
+			t.Errorf("%s: refusals are %v, want the remedy %q", c.name, refusals, c.remedy)
+		}
+	}
+}
+
 func TestResidualRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -8,14 +8,15 @@ import (
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
-// Subtract gives its first input minus its second, element by element. Both must
-// have the same shape.
+// Subtract gives its first input minus its second, element by element. Along an
+// axis where one of them has size 1 it is repeated; else both must have the same
+// shape.
 type Subtract struct {
 	merging  `yaml:"-"`
 	Training `yaml:",inline"`
 }
 
-// Output is the shape that both inputs have.
+// Output is the shape that both inputs are brought to.
 func (s *Subtract) Output(in []shape.Shape) (shape.Shape, error) {
 	if len(in) > 2 {
 		return nil, &shape.Mismatch{
@@ -25,30 +26,28 @@ func (s *Subtract) Output(in []shape.Shape) (shape.Shape, error) {
 			Remedy:     "name two inputs",
 		}
 	}
-	return agreed(in, -1)
+	return joined(in)
 }
 
 // Build makes the layer alive.
-func (s *Subtract) Build(nn.Site[float32]) nn.Layer[float32] { return newDifference[float32]() }
+func (s *Subtract) Build(site nn.Site[float32]) nn.Layer[float32] { return newDifference(site) }
 
 // Build64 makes the layer alive in double precision.
-func (s *Subtract) Build64(nn.Site[float64]) nn.Layer[float64] { return newDifference[float64]() }
+func (s *Subtract) Build64(site nn.Site[float64]) nn.Layer[float64] { return newDifference(site) }
 
-func newDifference[T tensor.Float]() nn.Layer[T] {
-	return &combination[T]{
-		value: func(x []*tensor.Tensor[T], y []T, from, to int) {
-			for i := from; i < to; i++ {
-				y[i] = x[0].Data[i] - x[1].Data[i]
-			}
-		},
-		slope: func(_ []*tensor.Tensor[T], which int, _, dy, dx []T, from, to int) {
-			if which == 0 {
-				copy(dx[from:to], dy[from:to])
-				return
-			}
-			for i := from; i < to; i++ {
-				dx[i] = -dy[i]
-			}
-		},
-	}
+func newDifference[T tensor.Float](site nn.Site[T]) nn.Layer[T] {
+	return newCombination(site, func(x [][]T, y []T) {
+		first, second := x[0][:len(y)], x[1][:len(y)]
+		for i := range y {
+			y[i] = first[i] - second[i]
+		}
+	}, func(_ [][]T, which int, _, dy, dx []T) {
+		if which == 0 {
+			copy(dx, dy)
+			return
+		}
+		for i, v := range dy {
+			dx[i] = -v
+		}
+	})
 }

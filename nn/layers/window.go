@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/shape"
 )
 
@@ -130,4 +131,17 @@ func (w *window) front(axis, in, out int) int {
 		return 0
 	}
 	return max(0, (out-1)*w.strides[axis]+w.span(axis)-in) / 2
+}
+
+// convolution is the window at a place as a convolution, for the kernels.
+func (w *window) convolution(in, out []int, groups int) kernel.Conv {
+	return kernel.Conv{
+		D: in[0], H: in[1], W: in[2], C: in[3],
+		OD: out[0], OH: out[1], OW: out[2], K: out[3],
+		KD: w.size[0], KH: w.size[1], KW: w.size[2],
+		SD: w.strides[0], SH: w.strides[1], SW: w.strides[2],
+		ED: w.dilations[0], EH: w.dilations[1], EW: w.dilations[2],
+		PD: w.front(0, in[0], out[0]), PH: w.front(1, in[1], out[1]), PW: w.front(2, in[2], out[2]),
+		Groups: groups,
+	}
 }

@@ -52,10 +52,10 @@ func (h *head) findActivation(m *pipeline.Model) {
 		place := m.Layers[node.ID]
 		h.activationAt = place.Kind
 		switch spec := node.Spec.(type) {
-		case *layers.Flatten, *layers.Reshape, *layers.Dropout:
+		case *layers.Flatten, *layers.Reshape, *layers.Dropout, *layers.SpatialDropout3D, *layers.GaussianNoise, *layers.Crop3D:
 		case *layers.GlobalAveragePool3D, *layers.GlobalMaxPool3D, *layers.AveragePool3D, *layers.MaxPool3D, *layers.UpSample3D:
 			h.direct = false
-		case *layers.Conv3D, *layers.Conv3DTranspose, *layers.Dense:
+		case *layers.Conv3D, *layers.Conv3DTranspose, *layers.DepthwiseConv3D, *layers.Dense:
 			h.known, h.axes = true, node.Output
 			return
 		case layers.Activation:

@@ -60,12 +60,13 @@ func normalizesFrom(g *nn.Graph, node int, weights bool) bool {
 	switch g.Nodes[node].Spec.(type) {
 	case *layers.BatchNorm, *layers.LayerNorm, *layers.GroupNorm, *layers.InstanceNorm:
 		return true
-	case *layers.Conv3D, *layers.Conv3DTranspose, *layers.Dense:
+	case *layers.Conv3D, *layers.Conv3DTranspose, *layers.DepthwiseConv3D, *layers.Dense:
 		if !weights {
 			return false
 		}
 		weights = false
-	case *layers.Flatten, *layers.Reshape, *layers.Dropout, *layers.MaxPool3D, *layers.AveragePool3D, *layers.UpSample3D, *layers.Linear:
+	case *layers.Flatten, *layers.Reshape, *layers.Dropout, *layers.SpatialDropout3D, *layers.MaxPool3D, *layers.AveragePool3D,
+		*layers.UpSample3D, *layers.ZeroPad3D, *layers.Crop3D, *layers.Linear:
 	default:
 		return false
 	}

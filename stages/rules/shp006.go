@@ -22,8 +22,8 @@ const fourBlocks = `model:
 var SHP006 = &Rule{Code: &diag.Code{
 	ID: "SHP006", Severity: diag.Error,
 	Title: "an axis runs out of voxels",
-	Means: "Every convolution without padding and every pooling leaves fewer voxels. Here an axis has become shorter than the window that the layer lays over it.",
-	Why:   "No place is left where the window fits, so the output would have no element, or less than none.",
+	Means: "Every convolution without padding, every pooling and every crop leaves fewer voxels. Here an axis has become shorter than the window that the layer lays over it, or than what it cuts off.",
+	Why:   "No voxel is left for the output: it would have no element, or less than none.",
 	Ways:  []string{"`padding: same`, which keeps the size at the border", "one pooling less", "larger volumes: the message says how large"},
 	Fails: stages("load: {volumes: heads.npy, shape: [100, 28, 28, 28, 1], dtype: float32}",
 		strings.Replace(fourBlocks, "%s", "", 1)),

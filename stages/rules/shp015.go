@@ -55,7 +55,7 @@ func flattenBefore(m *pipeline.Model, node int) (int, bool) {
 		switch n.Spec.(type) {
 		case *layers.Flatten:
 			return node, true
-		case *layers.Dropout, layers.Activation:
+		case *layers.Dropout, *layers.GaussianNoise, layers.Activation:
 			node = n.Inputs[0]
 		default:
 			return 0, false

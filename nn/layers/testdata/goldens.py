@@ -97,6 +97,22 @@ def conv3d_transpose(x, w, s):
     return last(y) + w["bias"] if "bias" in w else last(y)
 
 
+def depthwise_conv3d(x, w, s):
+    size, strides, dilation = s["kernel_size"], s["strides"], s["dilation_rate"]
+    channels = x.shape[-1]
+    x = padded(first(x), size, strides, dilation, s["padding"], 0.0)
+    kernel = w["kernel"].permute(3, 4, 0, 1, 2).reshape([-1, 1] + size)
+    return last(F.conv3d(x, kernel, w.get("bias"), stride=strides, dilation=dilation, groups=channels))
+
+
+def zero_pad3d(x, w, s):
+    return F.pad(x, [0, 0] + [n for ends in reversed(s["ends"]) for n in ends])
+
+
+def crop3d(x, w, s):
+    return F.pad(x, [0, 0] + [-n for ends in reversed(s["ends"]) for n in ends])
+
+
 def upsample3d(x, w, s):
     for axis in range(3):
         x = x.repeat_interleave(s["size"][axis], 1 + axis)
@@ -121,6 +137,9 @@ def instance_norm(x, w, s):
 RUN = {
     "conv3d": conv3d,
     "conv3d_transpose": conv3d_transpose,
+    "depthwise_conv3d": depthwise_conv3d,
+    "zero_pad3d": zero_pad3d,
+    "crop3d": crop3d,
     "upsample3d": upsample3d,
     "layer_norm": layer_norm,
     "group_norm": group_norm,
@@ -184,6 +203,14 @@ def transposed(shape, filters, size, strides=(1, 1, 1), padding="valid", output_
                 padding=padding, output_padding=output_padding, dilation_rate=list(dilation), use_bias=bias)
 
 
+def depthwise(shape, multiplier, size, strides=(1, 1, 1), padding="valid", dilation=(1, 1, 1), bias=True):
+    weights = {"kernel": list(size) + [shape[3], multiplier]}
+    if bias:
+        weights["bias"] = [shape[3] * multiplier]
+    return case("depthwise_conv3d", shape, weights, depth_multiplier=multiplier, kernel_size=list(size), strides=list(strides),
+                padding=padding, dilation_rate=list(dilation), use_bias=bias)
+
+
 def normalized(layer, shape, weight, **settings):
     return case(layer, shape, {"gamma": weight, "beta": weight}, **settings)
 
@@ -235,6 +262,12 @@ cases = [
     transposed([2, 2, 2, 2], 2, (3, 2, 1), strides=(3, 2, 2), output_padding=[1, 0, 1]),
     transposed([4, 3, 3, 2], 2, (3, 2, 3), dilation=(2, 3, 1), padding="same"),
     transposed([3, 4, 3, 2], 1, (2, 3, 3), dilation=(3, 1, 2)),
+    depthwise([4, 3, 4, 3], 1, (3, 2, 3)),
+    depthwise([3, 4, 3, 2], 3, (2, 3, 2), padding="same", bias=False),
+    depthwise([5, 4, 5, 2], 2, (3, 3, 2), strides=(2, 3, 2), padding="same"),
+    depthwise([5, 4, 4, 5], 1, (2, 3, 2), dilation=(2, 1, 3), padding="same"),
+    case("zero_pad3d", [2, 3, 2, 2], ends=[[1, 1], [0, 2], [1, 0]]),
+    case("crop3d", [4, 4, 5, 2], ends=[[1, 1], [0, 2], [3, 0]]),
     case("upsample3d", [2, 3, 2, 3], size=[2, 2, 2]),
     case("upsample3d", [2, 2, 3, 1], size=[1, 3, 2]),
     normalized("layer_norm", [2, 3, 2, 5], [5], axes=[-1], epsilon=1e-3),
