@@ -29,57 +29,69 @@ func (m *Moments[T]) EachMoments(p *Pool, examples, channels int, rows []T) {
 
 // EachForward sets y to the normalised z.
 func EachForward[T Float](p *Pool, s *Scratch[T], examples, channels int, norm *Norm[T], z, y []T) {
-	work, panes := passesOf[T](), s.panes(p)
+	work, panes, times := passesOf[T](), s.panes(p), repeats(channels)
 	eachRows(p, examples, len(z)/channels/examples, channels, func(worker, _, n, from, to int) {
 		q := &panes[worker]
-		q.each(norm, n, channels, (to-from)/channels)
-		q.z, q.y = z[from:to], y[from:to]
-		work.crest(q)
+		q.each(norm, n, channels, times)
+		for from < to {
+			rows := q.cut(channels, times, (to-from)/channels)
+			q.z, q.y = z[from:], y[from:]
+			work.crest(q)
+			from += rows * channels
+		}
 	})
 }
 
 // EachBackward sets dz to the slope of z, given that of the normalised z.
 func EachBackward[T Float](p *Pool, s *Scratch[T], examples, channels int, norm *Norm[T], z, dy, dz []T) {
-	work, panes := passesOf[T](), s.panes(p)
+	work, panes, times := passesOf[T](), s.panes(p), repeats(channels)
 	eachRows(p, examples, len(z)/channels/examples, channels, func(worker, _, n, from, to int) {
 		q := &panes[worker]
-		q.each(norm, n, channels, (to-from)/channels)
-		// No output is cut off at the floor, so any array will do for y.
-		q.z, q.y, q.dy, q.slope = z[from:to], z[from:to], dy[from:to], dz[from:to]
-		work.spread(q)
+		q.each(norm, n, channels, times)
+		for from < to {
+			rows := q.cut(channels, times, (to-from)/channels)
+			// Nothing is below the floor, so any array will do for y.
+			q.z, q.y, q.dy, q.slope = z[from:], z[from:], dy[from:], dz[from:]
+			work.spread(q)
+			from += rows * channels
+		}
 	})
 }
 
-// each readies a pane for rows of an example.
-func (q *panes[T]) each(norm *Norm[T], n, channels, rows int) {
-	of := func(numbers []T) []T { return numbers[n*channels:][:channels] }
+// each readies a pane for so many rows of an example at a time.
+func (q *panes[T]) each(norm *Norm[T], n, channels, times int) {
+	wide := take(&q.wide, 5*times*channels)[:0]
+	next := func(numbers []T) []T {
+		first := len(wide)
+		wide = repeated(wide, numbers[n*channels:][:channels], times)
+		return wide[first:]
+	}
 	*q = panes[T]{
-		taps: append(q.taps[:0], 0), first: q.first, second: q.second, count: rows, step: channels, channels: channels, floor: floorOf[T](false),
-		center: of(norm.Center), factor: of(norm.Factor), offset: of(norm.Offset), pull: of(norm.Pull), push: of(norm.Push),
+		taps: append(q.taps[:0], 0), first: q.first, second: q.second, wide: q.wide, folded: q.folded, floor: floorOf[T](false),
+		center: next(norm.Center), factor: next(norm.Factor), offset: next(norm.Offset), pull: next(norm.Pull), push: next(norm.Push),
 	}
 }
 
 // EachSums gives for each example and channel the sum of dy, and of that times
 // z - center. Single precision is summed over a few rows at a time only.
 func EachSums[T Float](p *Pool, s *Scratch[T], examples, channels int, z, dy, center []T, sum, along []float64) {
-	work, panes := passesOf[T](), s.panes(p)
+	work, panes, times := passesOf[T](), s.panes(p), repeats(channels)
 	rows := len(z) / channels / examples
 	cuts := pieces(rows, max(1, stretch/channels))
 	parts := take(&s.sums, 2*examples*cuts*channels)
 	eachRows(p, examples, rows, channels, func(worker, piece, n, from, to int) {
 		q := &panes[worker]
-		q.sums(channels)
-		q.center, q.floor = center[n*channels:][:channels], floorOf[T](false)
+		q.sums(times * channels)
+		q.wide = repeated(q.wide[:0], center[n*channels:][:channels], times)
+		q.center, q.floor = q.wide, floorOf[T](false)
 		part := parts[2*piece*channels:][:2*channels]
 		clear(part)
-		for at := from; at < to; at += q.count * channels {
-			q.count = min(shortSum, (to-at)/channels)
-			q.y, q.dy, q.peak = z[at:], dy[at:], z[at:]
+		for from < to {
+			rows := q.cut(channels, times, min(shortSum*times, (to-from)/channels))
+			q.y, q.dy, q.peak = z[from:], dy[from:], z[from:]
 			work.against(q)
-			for c := range channels {
-				part[c] += float64(q.first[c])
-				part[channels+c] += float64(q.second[c])
-			}
+			q.fold(channels, part[:channels], part[channels:])
+			from += rows * channels
 		}
 	})
 	clear(sum)
