@@ -45,10 +45,10 @@ stages:
 	}
 	GRA103 = &diag.Code{
 		ID: "GRA103", Severity: diag.Error,
-		Title: "two stages write one file",
-		Means: "Two stages name the same file for what they write, or one names a file that another always writes, such as `history.csv`.",
+		Title: "one file is written twice",
+		Means: "Two stages, or two callbacks, name the same file for what they write, or one names a file that is always written, such as `history.csv`.",
 		Why:   "Stages work at the same time. What is left in the file would be that of the slower one, and the other's work would be lost.",
-		Ways:  []string{"give each its own `output`"},
+		Ways:  []string{"give each its own file: `output`, or the setting of a callback"},
 		Fails: `version: 1
 stages:
   - phantom: {samples: 40, size: [8, 16, 16]}

@@ -19,14 +19,15 @@ type Writer interface {
 type Written struct {
 	// File is its name in the record, or an absolute path.
 	File string
-	// Setting decides the name; "" if none does.
-	Setting string
+	// Setting is the way to the setting that decides the name; nil if none does.
+	Setting []string
 }
 
 // fileOf is the name of a stage's file in the record: the plain name if no other
-// stage of the file has its kind, else one in a folder of its own.
+// stage of the file has its kind, else one in a folder of its own. An absolute
+// path stays as it is.
 func fileOf(id string, alone bool, name string) string {
-	if alone {
+	if alone || filepath.IsAbs(name) {
 		return name
 	}
 	return id + "/" + name
@@ -53,20 +54,12 @@ func (g *Checked) keepApart(problems *diag.List) {
 				continue
 			}
 			one, other := before, place{n, w}
-			if other.written.Setting == "" {
+			if other.written.Setting == nil {
 				one, other = other, one
 			}
-			problems.Add(diag.New(GRA103, other.node.At(setting(other.written)...), fmt.Sprintf("%s is written by %s too", name, one.node.ID)).
-				And(one.node.At(setting(one.written)...), fmt.Sprintf("%s writes %s", one.node.ID, name)).
+			problems.Add(diag.New(GRA103, other.node.At(other.written.Setting...), fmt.Sprintf("%s is written by %s too", name, one.node.ID)).
+				And(one.node.At(one.written.Setting...), fmt.Sprintf("%s writes %s", one.node.ID, name)).
 				Suggest("give one of them another name"))
 		}
 	}
-}
-
-// setting is the way to the setting that names a file.
-func setting(w Written) []string {
-	if w.Setting == "" {
-		return nil
-	}
-	return []string{w.Setting}
 }

@@ -14,7 +14,7 @@ type pen struct {
 }
 
 func (p *pen) Writes(file func(string) string) []Written {
-	return []Written{{File: file(p.own)}, {File: p.named, Setting: "output"}}
+	return []Written{{File: file(p.own)}, {File: p.named, Setting: []string{"output"}}}
 }
 
 func TestKeepApart(t *testing.T) {

@@ -65,6 +65,7 @@ func Families() map[reflect.Type]*kind.Table {
 		reflect.TypeFor[nn.Regularizer]():    penalty.Table(),
 		reflect.TypeFor[loss.Loss]():         loss.Table(),
 		reflect.TypeFor[optim.Optimizer]():   optim.Table(),
+		reflect.TypeFor[optim.Schedule]():    optim.Schedules(),
 		reflect.TypeFor[metric.Metric]():     metric.Table(),
 		reflect.TypeFor[train.Callback]():    train.Callbacks(),
 	}

@@ -73,5 +73,5 @@ func (s *Export) Writes(file func(string) string) []pipeline.Written {
 	if name == exportDefaults.Output {
 		name = file(name)
 	}
-	return []pipeline.Written{{File: name, Setting: "output"}}
+	return []pipeline.Written{{File: name, Setting: []string{"output"}}}
 }

@@ -100,7 +100,7 @@ func (s *Predict) Writes(file func(string) string) []pipeline.Written {
 	if name == predictDefaults.Output {
 		name = file(name)
 	}
-	return []pipeline.Written{{File: name, Setting: "output"}}
+	return []pipeline.Written{{File: name, Setting: []string{"output"}}}
 }
 
 // predictions are what a model says of some examples.

@@ -114,9 +114,17 @@ func (a *author) train(loss string, metrics []string) {
 	if d.partitions != nil {
 		examples = max(d.partitions[pipeline.Train], 1)
 	}
+	schedule := a.maybe(3, "schedule: %s", pick(a, "cosine", "one_cycle", "{cosine: {warmup: 0.5, alpha: 0.1}}", "{step: {boundaries: [1]}}",
+		"{step: {step_size: 0.5}}", "{exponential: {decay_rate: 0.5, staircase: true}}", "{polynomial: {decay_epochs: 0.5, cycle: true}}", "{constant: {warmup: 1}}"))
 	callbacks := []string{
 		a.maybe(3, "early_stopping: {monitor: %s, patience: %d, restore_best_weights: %t}", watched, a.IntN(2), a.chance(2)),
 		a.maybe(3, "checkpoint: {monitor: %s, save_best_only: %t}", watched, a.chance(2)),
+		a.maybe(6, "csv_log: {filename: epochs.csv, separator: ;}"),
+		a.maybe(6, "tensorboard: {update_freq: batch}"),
+		a.maybe(6, "time_limit: {hours: 1}"),
+	}
+	if schedule == "" || a.slips() {
+		callbacks = append(callbacks, a.maybe(4, "reduce_lr_on_plateau: {monitor: %s, patience: %d}", watched, a.IntN(2)))
 	}
 	callbacks = slices.DeleteFunc(callbacks, func(c string) bool { return c == "" })
 	if len(callbacks) == 0 && a.chance(3) {
@@ -143,9 +151,11 @@ func (a *author) train(loss string, metrics []string) {
 		batch = a.between(1, 2*examples)
 	}
 	a.stage("train: %s", settings(
-		"optimizer: "+pick(a, "adam", "sgd", "{adam: {amsgrad: true, learning_rate: 1e-2}}", "{sgd: {momentum: 0.9, nesterov: true}}", "{sgd: {momentum: 0.5}}"),
+		"optimizer: "+pick(a, "adam", "sgd", "{adam: {amsgrad: true, learning_rate: 1e-2}}", "{sgd: {momentum: 0.9, nesterov: true}}", "{sgd: {momentum: 0.5}}",
+			"adamw", "{rmsprop: {centered: true, momentum: 0.5}}", "adagrad", "nadam", "{lion: {weight_decay: 0.1, use_ema: true}}",
+			"{adamw: {gradient_accumulation_steps: 2, use_ema: true, ema_overwrite_frequency: 2, exclude_from_weight_decay: [bias]}}"),
 		"loss: "+loss, measured, fmt.Sprintf("epochs: %d", a.between(1, 2)), fmt.Sprintf("batch_size: %d", batch),
-		a.maybe(4, "drop_last: true"), a.maybe(4, "shuffle: false"), weights, written,
+		a.maybe(4, "drop_last: true"), a.maybe(4, "shuffle: false"), weights, written, schedule,
 		clip,
 	))
 }

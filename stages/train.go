@@ -53,8 +53,13 @@ type Train struct {
 	// a map of the classes, by name or by id, to their weights.
 	ClassWeight ClassWeight `yaml:"class_weight"`
 	// What looks at the numbers after each epoch: to stop early, to keep the best
-	// weights.
+	// weights, to lower the learning rate, to write them somewhere else too.
 	Callbacks []train.Callback `yaml:"callbacks"`
+	// How the learning rate goes from step to step, starting at the optimizer's; not
+	// set, it stays there. Everything in a schedule is counted in epochs, of which 0.5
+	// is half of one. The history then has a column learning_rate, with that of each
+	// epoch's last step.
+	Schedule optim.Schedule `yaml:"schedule"`
 	// How the gradient of each step is kept short; not set, it is left as it is.
 	GradientClip *GradientClip `yaml:"gradient_clip"`
 }
@@ -93,22 +98,24 @@ func (s *Train) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	}
 	task := rules.TaskOf(d, m, s.Loss)
 	_, validated := d.Partition(pipeline.Validation)
-	columns := train.Columns(s.settings(task, 0), validated)
+	settings := s.settings(task, 0)
 	rules.CheckTraining(c, &rules.Training{
 		Dataset: d, Model: m, Loss: s.Loss, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
-		Columns: columns, Epochs: s.Epochs, BatchSize: s.BatchSize, DropLast: s.DropLast,
+		Columns: train.Measured(settings, validated), Epochs: s.Epochs, BatchSize: s.BatchSize, DropLast: s.DropLast,
+		Optimizer: s.Optimizer, Schedule: s.Schedule,
 	})
 	s.ClassWeight.check(c, d, task)
+	s.checkSchedule(c)
 	if c.Failed() {
 		return nil
 	}
-	return &pipeline.Trained{Model: m, Dataset: d, Loss: s.Loss, Metrics: s.Metrics, Columns: columns, At: c.Origin()}
+	return &pipeline.Trained{Model: m, Dataset: d, Loss: s.Loss, Metrics: s.Metrics, Columns: train.Columns(settings, validated), At: c.Origin()}
 }
 
 // settings are those of the training itself.
 func (s *Train) settings(task metric.Task, seed uint64) train.Settings {
 	settings := train.Settings{
-		Loss: s.Loss, Optimizer: s.Optimizer, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
+		Loss: s.Loss, Optimizer: s.Optimizer, Schedule: s.Schedule, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
 		Epochs: s.Epochs, BatchSize: s.BatchSize, Shuffle: s.Shuffle, DropLast: s.DropLast, Seed: seed,
 	}
 	if clip := s.GradientClip; clip != nil {
@@ -153,6 +160,7 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	tellTask(r, s.Metrics, task)
 	settings := s.settings(task, r.Seed)
 	settings.Save = func(name string, net *nn.Network[float32]) error { return saveWeights(r, name, net) }
+	settings.Files = recordFiles{r}
 	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, s.watch(r, v, is.Model, observe(r, v, validation != nil)))
 	if history != nil {
 		err = errors.Join(err, s.save(r, v, net, history))
@@ -175,11 +183,6 @@ func (s *Train) save(r *pipeline.Run, v *pipeline.Volumes, net *nn.Network[float
 		return err
 	}
 	return r.Record.Write(r.File(preprocessingFile), preprocessingOf(v).write)
-}
-
-// Writes is what a training always leaves behind.
-func (*Train) Writes(file func(string) string) []pipeline.Written {
-	return []pipeline.Written{{File: file(weightsFile)}, {File: file(historyFile)}, {File: file(preprocessingFile)}}
 }
 
 // weightsMetadata is what a file of weights says of itself.

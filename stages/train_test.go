@@ -120,6 +120,56 @@ func TestCallbacksAndClippingReachTheTraining(t *testing.T) {
 	}
 }
 
+func TestCallbacksWriteIntoTheRecord(t *testing.T) {
+	folder := t.TempDir()
+	outside := filepath.Join(folder, "all.csv")
+	callbacks := `callbacks: [{csv_log: {filename: epochs.tsv, separator: "\t"}}, {csv_log: {filename: ` + outside + `, append: true}}, {tensorboard: {log_dir: board}}, {reduce_lr_on_plateau: {monitor: loss, patience: 1, min_delta: 100}}]`
+	for range 2 {
+		r := run(t, t.Context(), smallRun("epochs: 2, "+callbacks), nil).done(t)
+		history := r.file(t, "history.csv")
+		if !strings.HasPrefix(history, "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate\n") || !strings.HasSuffix(history, ",0.001\n") {
+			t.Errorf("history.csv is\n%s", history)
+		}
+		if text := r.file(t, "epochs.tsv"); text != strings.ReplaceAll(history, ",", "\t") {
+			t.Errorf("epochs.tsv is\n%s, want\n%s", text, history)
+		}
+		for _, part := range []string{"train", "validation"} {
+			if files, err := filepath.Glob(filepath.Join(r.dir, "board", part, "events.out.tfevents.*")); len(files) != 1 || err != nil {
+				t.Errorf("%s has %v, %v", part, files, err)
+			}
+		}
+	}
+	if text, err := os.ReadFile(outside); err != nil || strings.Count(string(text), "\n") != 5 || strings.Count(string(text), "epoch") != 1 {
+		t.Errorf("two runs added to %s\n%s, %v", outside, text, err)
+	}
+}
+
+func TestATimeLimitEndsARunWell(t *testing.T) {
+	r := run(t, t.Context(), smallRun("epochs: 1000000, callbacks: [{time_limit: {seconds: 0.01}}]", "  - evaluate: {on: test}"), nil).done(t)
+	history := r.outcomes["train"].Value.(*pipeline.TrainedNetwork).History
+	if history.Stopped != "the time limit of 10ms is over" || len(history.Rows) == 0 {
+		t.Errorf("after %d epochs it stopped because %q", len(history.Rows), history.Stopped)
+	}
+}
+
+func TestASettingThatCallbacksContradict(t *testing.T) {
+	for _, test := range []struct{ settings, code, label string }{
+		{"schedule: cosine, callbacks: [terminate_on_nan, reduce_lr_on_plateau]", "YML008", "reduce_lr_on_plateau and schedule both decide the learning rate"},
+		{"callbacks: [{csv_log: {filename: history.csv}}]", "GRA103", "history.csv is written by train too"},
+		{"callbacks: [{checkpoint: {}}, {checkpoint: {monitor: loss}}]", "GRA103", "checkpoint/last.safetensors is written by train too"},
+		{"callbacks: [{reduce_lr_on_plateau: {monitor: lose}}]", "MET002", "the history has no column lose"},
+		{"callbacks: [{reduce_lr_on_plateau: {monitor: learning_rate}}]", "MET002", "the history has no column learning_rate"},
+		{"callbacks: [time_limit]", "YML007", "hours, minutes or seconds is missing"},
+		{"callbacks: [csv_log]", "YML007", "filename is missing"},
+		{"callbacks: [{csv_log: {filename: a.csv, separator: ', '}}]", "YML006", "want exactly 1 character, got 2"},
+	} {
+		_, problems := checked(t, smallRun("epochs: 2, "+test.settings))
+		if len(problems) != 1 || problems[0].Code.ID != test.code || problems[0].Primary.Label != test.label {
+			t.Errorf("%s: %v", test.settings, summaries(problems))
+		}
+	}
+}
+
 func TestClassWeightsReachTheLoss(t *testing.T) {
 	plain := run(t, t.Context(), smallRun("epochs: 1, shuffle: false"), nil).done(t)
 	weighted := run(t, t.Context(), smallRun("epochs: 1, shuffle: false, class_weight: {healthy: 3, tumour: 3}"), nil).done(t)

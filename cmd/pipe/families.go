@@ -19,7 +19,7 @@ import (
 // a reader meets them.
 func families() []*kind.Table {
 	return []*kind.Table{
-		stages.Table(), layers.Table(), layers.Activations(), loss.Table(), optim.Table(),
+		stages.Table(), layers.Table(), layers.Activations(), loss.Table(), optim.Table(), optim.Schedules(),
 		metric.Table(), train.Callbacks(), initial.Table(), penalty.Table(),
 	}
 }

@@ -14,13 +14,14 @@ func newKinds(a *app) *cobra.Command {
 		Use:   "kinds [FAMILY]",
 		Short: "List the stages, layers, losses, … that there are",
 		Long: `kinds lists every name that a pipeline file can write, by family: stages, layers,
-activations, losses, optimizers, metrics, callbacks, initializers, regularizers.
+activations, losses, optimizers, schedules, metrics, callbacks, initializers,
+regularizers.
 pipe explain tells more of each.`,
 		Example: "  pipe kinds\n  pipe kinds layers",
 		Args:    takes(0, 1, "at most one family"),
 	}
 	format := format(cmd)
-	cmd.ValidArgs = []string{"stages", "layers", "activations", "losses", "optimizers", "metrics", "callbacks", "initializers", "regularizers"}
+	cmd.ValidArgs = []string{"stages", "layers", "activations", "losses", "optimizers", "schedules", "metrics", "callbacks", "initializers", "regularizers"}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		wanted, err := familiesNamed(args)
 		if err != nil {

@@ -121,6 +121,7 @@ func (t training) tell(w io.Writer) {
 		steps = "1 step"
 	}
 	fmt.Fprintf(w, "  %s of %s, batches of %d\n", number(t.settings.Epochs, "epoch"), steps, t.settings.BatchSize)
+	fmt.Fprintf(w, "  %s\n", t.rates())
 	trained, fixed := parameters(t.model)
 	fmt.Fprintf(w, "  %s parameters are trained, %s are not\n", thousands(trained), thousands(fixed))
 }
@@ -132,6 +133,8 @@ type trainingRecord struct {
 	Epochs              int               `json:"epochs"`
 	Steps               any               `json:"steps"`
 	BatchSize           int               `json:"batch_size"`
+	Optimizer           string            `json:"optimizer"`
+	LearningRate        rateRecord        `json:"learning_rate"`
 	TrainableParameters any               `json:"trainable_parameters"`
 	OtherParameters     any               `json:"other_parameters"`
 	Memory              *memoryRecord     `json:"memory_bytes"`
@@ -143,7 +146,7 @@ func trainingRecords(checked *pipeline.Checked) []trainingRecord {
 		trained, fixed := parameters(t.model)
 		records = append(records, trainingRecord{
 			ID: t.id, Partitions: partitionRecords(t.dataset), Epochs: t.settings.Epochs, Steps: size(t.steps()),
-			BatchSize: t.settings.BatchSize, TrainableParameters: size(trained), OtherParameters: size(fixed), Memory: t.memory(),
+			BatchSize: t.settings.BatchSize, Optimizer: t.optimizer(), LearningRate: t.rateRecord(), TrainableParameters: size(trained), OtherParameters: size(fixed), Memory: t.memory(),
 		})
 	}
 	return records

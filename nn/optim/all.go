@@ -22,6 +22,18 @@ var table = kind.NewTable("optimizer", sources,
 // Table lists the optimizers a config can write.
 func Table() *kind.Table { return table }
 
+var schedules = kind.NewTable("schedule", sources,
+	kind.Of("constant", "schedule: {constant: {warmup: 2}}", Constant{}),
+	kind.Of("step", "schedule: {step: {boundaries: [30, 60], gamma: 0.1}}", Step{Gamma: 0.1}),
+	kind.Of("exponential", "schedule: {exponential: {decay_rate: 0.9}}", Exponential{DecayEpochs: 1}),
+	kind.Of("cosine", "schedule: {cosine: {warmup: 2}}", Cosine{}),
+	kind.Of("polynomial", "schedule: {polynomial: {end_learning_rate: 1e-5, power: 2}}", Polynomial{EndLearningRate: 1e-4, Power: 1}),
+	kind.Of("one_cycle", "schedule: one_cycle", OneCycle{DivFactor: 25, FinalDivFactor: 1e4, AnnealStrategy: "cos"}),
+)
+
+// Schedules lists the schedules a config can write.
+func Schedules() *kind.Table { return schedules }
+
 // adamDefaults are those of adam, with common settings.
 func adamDefaults(common Common) Adam {
 	return Adam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, Common: common}

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -18,6 +19,16 @@ type Callback interface {
 	Start() Follower
 }
 
+// Tuner is a callback that changes the learning rate, which a schedule then may
+// not.
+type Tuner interface{ Tunes() }
+
+// Tunes says whether a callback is a Tuner.
+func Tunes(c Callback) bool {
+	_, tunes := c.(Tuner)
+	return tunes
+}
+
 // Follower is a callback at work. It is called from one goroutine.
 type Follower interface {
 	// Step follows each step with the batch's loss. A loss that is not finite has
@@ -30,19 +41,48 @@ type Follower interface {
 	End(c *Course)
 }
 
+// Recorder is a Follower that wants every row of the history, that of an epoch
+// which was stopped in its middle too. It gets a row before any Follower gets
+// the epoch.
+type Recorder interface{ Row(c *Course) error }
+
 // Course is a training under way, as callbacks see it.
 type Course struct {
 	Net *nn.Network[float32]
 	// Epoch and Step count from 1.
 	Epoch, Step int
-	// Columns and Values are those of the epoch that has just ended.
+	// Rate is the learning rate of the next step. A callback that Tunes may change
+	// it.
+	Rate float64
+	// Columns and Values are, after an epoch, its row of the history; after a step,
+	// the running means of what is worked out in every step.
 	Columns []string
 	Values  []float64
 	// Save stores a network under a name.
 	Save func(name string, net *nn.Network[float32]) error
+	// Files takes what callbacks write.
+	Files Files
 
 	stopped  string
 	restored int
+}
+
+// Files is where callbacks leave files.
+type Files interface {
+	// Write makes a file, or replaces it.
+	Write(name string, data []byte) error
+	// Append adds to the end of a file, which it makes if there is none.
+	Append(name string, data []byte) error
+	// Size is how long a file is; 0 for none.
+	Size(name string) (int64, error)
+}
+
+// files is where to write.
+func (c *Course) files() (Files, error) {
+	if c.Files == nil {
+		return nil, errors.New("there is no place to write files")
+	}
+	return c.Files, nil
 }
 
 // Value is the epoch's value in a column, which must be there.

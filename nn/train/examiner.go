@@ -40,7 +40,7 @@ type examiner struct {
 }
 
 func newExaminer(net *nn.Network[float32], pass *nn.Pass[float32], s *Settings) *examiner {
-	e := &examiner{net: net, pass: pass, nodes: net.Len(), columns: Columns(*s, false)}
+	e := &examiner{net: net, pass: pass, nodes: net.Len(), columns: Measured(*s, false)}
 	e.loss = loss.Batch[float32]{Loss: s.Loss, Pool: pass.Pool}
 	task := s.Task
 	if s.Loss != nil {

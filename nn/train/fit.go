@@ -98,7 +98,7 @@ func newFitting(net *nn.Network[float32], training Set, validation *Set, s Setti
 	for _, c := range s.Callbacks {
 		f.followers = append(f.followers, c.Start())
 	}
-	f.course = Course{Net: net, Columns: f.history.Columns, Save: s.Save}
+	f.course = Course{Net: net, Rate: f.optimizer.Rate, Save: s.Save, Files: s.Files}
 	return f, nil
 }
 
@@ -121,7 +121,7 @@ func (f *fitting) possible(training Set, validation *Set) error {
 			return fmt.Errorf("validation: %w", err)
 		}
 	}
-	return watchable(f.Callbacks, f.history.Columns)
+	return watchable(f.Callbacks, Measured(f.Settings, validation != nil))
 }
 
 func (f *fitting) validationExamples() int {
@@ -143,17 +143,29 @@ func (f *fitting) epochs(ctx context.Context) error {
 		f.history.Epochs = append(f.history.Epochs, epoch+1)
 		f.history.Rows = append(f.history.Rows, row)
 		f.watch.Epoch(EpochResult{Epoch: epoch + 1, Epochs: f.Epochs, Columns: f.history.Columns, Values: row, Took: time.Since(began)})
-		if f.course.stopped != "" {
-			return nil
+		if err := f.follow(row); err != nil || f.course.stopped != "" {
+			return err
 		}
-		f.course.Values = row
-		for _, follower := range f.followers {
-			if err := follower.Epoch(&f.course); err != nil {
+	}
+	return nil
+}
+
+// follow gives the callbacks the row of an epoch, and the epoch if it is whole.
+func (f *fitting) follow(row []float64) error {
+	f.course.Columns, f.course.Values = f.history.Columns, row
+	for _, follower := range f.followers {
+		if recorder, is := follower.(Recorder); is {
+			if err := recorder.Row(&f.course); err != nil {
 				return err
 			}
 		}
-		if f.course.stopped != "" {
-			return nil
+	}
+	if f.course.stopped != "" {
+		return nil
+	}
+	for _, follower := range f.followers {
+		if err := follower.Epoch(&f.course); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -175,7 +187,6 @@ func (f *fitting) epoch(ctx context.Context, epoch int, began time.Time) ([]floa
 		if err := f.step(step, b); err != nil {
 			return err
 		}
-		f.values = f.examiner.values(f.values[:0], false)
 		f.watch.Step(Progress{
 			Epoch: epoch + 1, Epochs: f.Epochs, Step: step + 1, Steps: f.steps,
 			Columns: f.running, Values: f.values, Took: time.Since(began),
@@ -188,21 +199,39 @@ func (f *fitting) epoch(ctx context.Context, epoch int, began time.Time) ([]floa
 	if err != nil && err != errStopped {
 		return nil, err
 	}
+	return f.row(ctx, err == errStopped)
+}
+
+// row is what the epoch adds to the history, the validation included.
+func (f *fitting) row(ctx context.Context, stopped bool) ([]float64, error) {
 	row := f.examiner.values(make([]float64, 0, len(f.history.Columns)), true)
 	switch {
 	case f.validation == nil:
-		return row, nil
-	case err == errStopped:
-		for len(row) < len(f.history.Columns) {
+	case stopped:
+		for range len(row) {
 			row = append(row, math.NaN())
 		}
-		return row, nil
+	default:
+		f.pass.Training = false
+		if err := f.examiner.examine(ctx, f.validation); err != nil {
+			return nil, err
+		}
+		row = f.examiner.values(row, true)
 	}
-	f.pass.Training = false
-	if err := f.examiner.examine(ctx, f.validation); err != nil {
-		return nil, err
+	if len(row) < len(f.history.Columns) {
+		row = append(row, f.optimizer.Rate)
 	}
-	return f.examiner.values(row, true), nil
+	return row, nil
+}
+
+// rate is the learning rate of a step of the epoch.
+func (f *fitting) rate(step int) float64 {
+	if f.Schedule != nil {
+		f.course.Rate = f.Schedule.At(f.Optimizer.Rate(), optim.Clock{
+			Step: (f.course.Epoch-1)*f.steps + step, PerEpoch: f.steps, Total: f.Epochs * f.steps,
+		})
+	}
+	return f.course.Rate
 }
 
 // step trains on one batch. The weights are left alone if its loss is not
@@ -218,9 +247,11 @@ func (f *fitting) step(step int, b *batch) error {
 	loss += f.net.Penalty()
 	f.examiner.count(loss, b.x.Batch())
 	if usable = finite(loss); usable {
+		f.optimizer.Rate = f.rate(step)
 		f.optimizer.Step()
 	}
-	f.course.Step = step + 1
+	f.values = f.examiner.values(f.values[:0], false)
+	f.course.Step, f.course.Columns, f.course.Values = step+1, f.running, f.values
 	for _, follower := range f.followers {
 		follower.Step(&f.course, loss)
 	}

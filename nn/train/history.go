@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 // History is the course of a training: a row for each epoch.
 type History struct {
 	// Columns name the values of a row: loss, the metrics, then the same for the
-	// validation data with "val_" in front.
+	// validation data with "val_" in front, then learning_rate if it may change.
 	Columns []string
 	// Epochs number the rows, from 1.
 	Epochs []int
@@ -53,7 +54,7 @@ func (h *History) WriteCSV(w io.Writer) error {
 	for i, row := range h.Rows {
 		text.WriteString(strconv.Itoa(h.Epochs[i]))
 		for _, v := range row {
-			text.WriteString("," + strconv.FormatFloat(v, 'g', -1, 64))
+			text.WriteString("," + shortest(v))
 		}
 		text.WriteByte('\n')
 	}
@@ -61,9 +62,27 @@ func (h *History) WriteCSV(w io.Writer) error {
 	return err
 }
 
-// Columns names the history's columns: loss, metrics, and with validation data
-// the same with "val_" in front. A metric that is a table has none.
+// shortest is the shortest text that reads back as the same number.
+func shortest(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// RateColumn is the learning rate of an epoch's last step. Only trainings whose
+// learning rate may change have it.
+const RateColumn = "learning_rate"
+
+// Columns names the history's columns: what is measured, and the learning rate
+// where a schedule or a callback may change it.
 func Columns(s Settings, validation bool) []string {
+	columns := Measured(s, validation)
+	if s.Schedule != nil || slices.ContainsFunc(s.Callbacks, Tunes) {
+		columns = append(columns, RateColumn)
+	}
+	return columns
+}
+
+// Measured names the columns that callbacks can watch: loss, metrics, and with
+// validation data the same with "val_" in front. A metric that is a table has
+// none.
+func Measured(s Settings, validation bool) []string {
 	var columns []string
 	if s.Loss != nil {
 		columns = append(columns, "loss")

@@ -30,6 +30,8 @@ type Settings struct {
 	// metrics only.
 	Loss      loss.Loss
 	Optimizer optim.Optimizer
+	// Schedule is how the optimizer's learning rate goes; nil leaves it as it is.
+	Schedule optim.Schedule
 	// Metrics are measured beside the loss, as Task interprets them.
 	Metrics   []metric.Metric
 	Task      metric.Task
@@ -50,6 +52,8 @@ type Settings struct {
 	Seed uint64
 	// Save is where checkpoints go: a file of that name in the run's record.
 	Save func(name string, net *nn.Network[float32]) error
+	// Files is where the other files of callbacks go.
+	Files Files
 }
 
 // DefaultBatchSize is Keras'.

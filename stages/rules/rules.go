@@ -10,6 +10,7 @@ package rules
 import (
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/nn/metric"
+	"github.com/voxelpipe/pipe/nn/optim"
 	"github.com/voxelpipe/pipe/nn/train"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -39,8 +40,11 @@ type Training struct {
 	Callbacks []train.Callback
 	// Task is what the model is asked: see TaskOf.
 	Task metric.Task
-	// Columns are those of the history.
+	// Columns are those of the history that are measured.
 	Columns   []string
+	Optimizer optim.Optimizer
+	// Schedule is nil for a learning rate that stays.
+	Schedule  optim.Schedule
 	Epochs    int
 	BatchSize int
 	DropLast  bool
