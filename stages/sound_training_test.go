@@ -122,6 +122,7 @@ func (a *author) train(loss string, metrics []string) {
 		a.maybe(6, "csv_log: {filename: epochs.csv, separator: ;}"),
 		a.maybe(6, "tensorboard: {update_freq: batch}"),
 		a.maybe(6, "time_limit: {hours: 1}"),
+		a.maybe(12, "swap_ema_weights: {swap_on_epoch: %t}", a.chance(2)),
 	}
 	if schedule == "" || a.slips() {
 		callbacks = append(callbacks, a.maybe(4, "reduce_lr_on_plateau: {monitor: %s, patience: %d}", watched, a.IntN(2)))

@@ -106,6 +106,7 @@ func (s *Train) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	})
 	s.ClassWeight.check(c, d, task)
 	s.checkSchedule(c)
+	s.checkAverages(c)
 	if c.Failed() {
 		return nil
 	}

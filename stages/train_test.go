@@ -159,6 +159,7 @@ func TestASettingThatCallbacksContradict(t *testing.T) {
 		{"callbacks: [{checkpoint: {}}, {checkpoint: {monitor: loss}}]", "GRA103", "checkpoint/last.safetensors is written by train too"},
 		{"callbacks: [{reduce_lr_on_plateau: {monitor: lose}}]", "MET002", "the history has no column lose"},
 		{"callbacks: [{reduce_lr_on_plateau: {monitor: learning_rate}}]", "MET002", "the history has no column learning_rate"},
+		{"callbacks: [swap_ema_weights]", "YML007", "use_ema is missing"},
 		{"callbacks: [time_limit]", "YML007", "hours, minutes or seconds is missing"},
 		{"callbacks: [csv_log]", "YML007", "filename is missing"},
 		{"callbacks: [{csv_log: {filename: a.csv, separator: ', '}}]", "YML006", "want exactly 1 character, got 2"},

@@ -20,7 +20,9 @@ type Common struct {
 	// Whether an exponential moving average of every trained weight is kept, and
 	// becomes the weight when training is done: what is saved, evaluated and exported
 	// after the last epoch are the averages. The epochs before are measured with the
-	// weights as they are. What batch_norm has counted is not averaged.
+	// weights as they are, unless the callback swap_ema_weights is there. If
+	// early_stopping restores the weights of an epoch, those have the last word. What
+	// batch_norm has counted is not averaged.
 	UseEMA bool `yaml:"use_ema"`
 	// The share of the average that is kept in a step: average ← ema_momentum ×
 	// average + (1 - ema_momentum) × weight. It starts at the weight after the first

@@ -33,6 +33,9 @@ type Update[T tensor.Float] struct {
 	Slots [][]T
 }
 
+// Averages says whether an optimizer keeps moving averages of the weights.
+func Averages(o Optimizer) bool { return o.common().UseEMA }
+
 // Slots names all arrays that are kept for each weight, each as large as the
 // weight: those of the optimizer's rule, and what its common settings need.
 func Slots(o Optimizer) []string {

@@ -32,7 +32,7 @@ type State[T tensor.Float] struct {
 	pieces       []piece
 	work         []Update[T]
 	// The jobs for a piece.
-	add, mean, change, settle func(int)
+	add, mean, change, settle, swap func(int)
 }
 
 // piece is a range of elements of one weight.
@@ -62,7 +62,8 @@ func New[T tensor.Float](o Optimizer, params []*nn.Param[T]) *State[T] {
 	for i := range s.work {
 		s.work[i].Slots = make([][]T, len(o.Slots()))
 	}
-	s.add, s.mean, s.change, s.settle = s.addPiece, s.meanPiece, s.changePiece, s.settlePiece
+	s.add, s.mean, s.change = s.addPiece, s.meanPiece, s.changePiece
+	s.settle, s.swap = s.settlePiece, s.swapPiece
 	return s
 }
 
@@ -101,6 +102,14 @@ func (s *State[T]) Step() {
 func (s *State[T]) Finish() {
 	if s.average >= 0 && s.updates() > 0 {
 		s.Pool.Run(len(s.pieces), s.settle)
+	}
+}
+
+// Swap exchanges the weights and their moving averages, where those are kept. A
+// second time it undoes that.
+func (s *State[T]) Swap() {
+	if s.average >= 0 && s.updates() > 0 {
+		s.Pool.Run(len(s.pieces), s.swap)
 	}
 }
 
@@ -173,6 +182,15 @@ func (s *State[T]) changePiece(i int) {
 func (s *State[T]) settlePiece(i int) {
 	at := s.pieces[i]
 	copy(s.params[at.param].Value[at.from:at.to], s.slot(at, s.average))
+}
+
+// swapPiece exchanges weights and averages.
+func (s *State[T]) swapPiece(i int) {
+	at := s.pieces[i]
+	w, average := s.params[at.param].Value[at.from:at.to], s.slot(at, s.average)
+	for i := range w {
+		w[i], average[i] = average[i], w[i]
+	}
 }
 
 // Slots are the arrays that the optimizer keeps, named

@@ -57,8 +57,10 @@ type fitting struct {
 	optimizer  *optim.State[float32]
 	watch      Observer
 	followers  []Follower
-	course     Course
-	history    *History
+	// swap is the callback that has averages measured; nil for none.
+	swap    *SwapEMAWeights
+	course  Course
+	history *History
 
 	// steps and examples are those of an epoch.
 	steps, examples int
@@ -95,6 +97,7 @@ func newFitting(net *nn.Network[float32], training Set, validation *Set, s Setti
 	}
 	f.optimizer = optim.New(s.Optimizer, net.Params())
 	f.optimizer.Pool, f.optimizer.Clip = pool, s.clip
+	f.swap = swapping(s.Callbacks)
 	for _, c := range s.Callbacks {
 		f.followers = append(f.followers, c.Start())
 	}
@@ -112,6 +115,8 @@ func (f *fitting) possible(training Set, validation *Set) error {
 		return fmt.Errorf("there is no step to train: %d examples do not fill one batch of %d, and drop_last leaves out the rest", n, f.batchSize())
 	case validation != nil && len(validation.Examples) == 0:
 		return errors.New("there are no examples to validate on")
+	case swapping(f.Callbacks) != nil && !optim.Averages(f.Optimizer):
+		return errors.New("swap_ema_weights needs an optimizer with use_ema, which keeps the averages")
 	}
 	if err := training.fits(f.net, f.target()); err != nil {
 		return err
@@ -143,7 +148,8 @@ func (f *fitting) epochs(ctx context.Context) error {
 		f.history.Epochs = append(f.history.Epochs, epoch+1)
 		f.history.Rows = append(f.history.Rows, row)
 		f.watch.Epoch(EpochResult{Epoch: epoch + 1, Epochs: f.Epochs, Columns: f.history.Columns, Values: row, Took: time.Since(began)})
-		if err := f.follow(row); err != nil || f.course.stopped != "" {
+		err = f.averaged(f.swap != nil && f.swap.SwapOnEpoch, func() error { return f.follow(row) })
+		if err != nil || f.course.stopped != "" {
 			return err
 		}
 	}
@@ -213,7 +219,7 @@ func (f *fitting) row(ctx context.Context, stopped bool) ([]float64, error) {
 		}
 	default:
 		f.pass.Training = false
-		if err := f.examiner.examine(ctx, f.validation); err != nil {
+		if err := f.averaged(f.swap != nil, func() error { return f.examiner.examine(ctx, f.validation) }); err != nil {
 			return nil, err
 		}
 		row = f.examiner.values(row, true)

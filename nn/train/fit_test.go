@@ -252,6 +252,9 @@ func TestNoData(t *testing.T) {
 		{"early_stopping watches \"val_acc\", but this training gives [loss val_loss]", func(_, _ *train.Set, s *train.Settings) {
 			s.Callbacks = []train.Callback{&train.EarlyStopping{Monitoring: train.Monitoring{Column: "val_acc", Mode: "auto"}}}
 		}},
+		{"swap_ema_weights needs an optimizer with use_ema", func(_, _ *train.Set, s *train.Settings) {
+			s.Callbacks = []train.Callback{&train.SwapEMAWeights{}}
+		}},
 	} {
 		net, training, s := good()
 		validation := training

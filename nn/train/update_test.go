@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/layers"
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/nn/optim"
@@ -65,4 +66,87 @@ func TestMovingAverage(t *testing.T) {
 	})
 	near(t, "the weight", float64(net.Params()[0].Value[0]), 0.891, 1e-6)
 	near(t, "the last validation loss", h.Rows[1][1], 0.81*0.81, 1e-6)
+}
+
+// TestSwapEMAWeights: what is validated are the averages, training goes on from
+// the weights; with swap_on_epoch the other callbacks see the averages too.
+func TestSwapEMAWeights(t *testing.T) {
+	for _, onEpoch := range []bool{false, true} {
+		net := network(t, 1, []int{1}, layers.New(func(d *layers.Dense) { d.Units, d.UseBias = 2, false }))
+		copy(net.Params()[0].Value, []float32{1, 1})
+		set := numbers(1, []float32{1}, 2, []float32{0, 0})
+		var saved []float32
+		h := fit(t, net, set, &set, train.Settings{
+			Loss: &loss.MeanSquaredError{}, Epochs: 3, BatchSize: 1,
+			Optimizer: &optim.SGD{LearningRate: 0.1, Common: optim.Common{UseEMA: true, EMAMomentum: 0.9}},
+			Callbacks: []train.Callback{&train.Checkpoint{}, &train.SwapEMAWeights{SwapOnEpoch: onEpoch}},
+			Save: func(_ string, net *nn.Network[float32]) error {
+				saved = append(saved, net.Params()[0].Value[0])
+				return nil
+			},
+		})
+		// Each step takes away a tenth: 0.9, 0.81, 0.729.
+		weights := []float64{0.9, 0.81, 0.729}
+		averages := []float64{0.9, 0.9*0.9 + 0.1*0.81, 0.9*(0.9*0.9+0.1*0.81) + 0.1*0.729}
+		for epoch := range 3 {
+			near(t, "the validation loss", h.Rows[epoch][1], averages[epoch]*averages[epoch], 1e-6)
+			want := weights[epoch]
+			if onEpoch {
+				want = averages[epoch]
+			}
+			near(t, "what is saved", float64(saved[epoch]), want, 1e-6)
+		}
+		near(t, "the weight", float64(net.Params()[0].Value[0]), averages[2], 1e-6)
+	}
+}
+
+// TestRestoredWeightsHaveTheLastWord: as with Keras, an epoch that is restored is
+// not overwritten with averages.
+func TestRestoredWeightsHaveTheLastWord(t *testing.T) {
+	net := network(t, 1, []int{1}, layers.New(func(d *layers.Dense) { d.Units, d.UseBias = 1, false }))
+	net.Params()[0].Value[0] = 1
+	set := numbers(1, []float32{1}, 1, []float32{0})
+	fit(t, net, set, &set, train.Settings{
+		Loss: &loss.MeanSquaredError{}, Epochs: 3, BatchSize: 1,
+		Optimizer: &optim.SGD{LearningRate: 0.05, Common: optim.Common{UseEMA: true, EMAMomentum: 0.9}},
+		Callbacks: []train.Callback{stopping("val_loss", func(s *train.EarlyStopping) { s.RestoreBestWeights, s.Patience, s.Mode = true, 9, "max" })},
+	})
+	near(t, "the weight", float64(net.Params()[0].Value[0]), 0.9, 1e-6)
+}
+
+// TestThreadsWithEverything: averages, accumulation, a schedule and clipping give
+// the same bits for any number of threads.
+func TestThreadsWithEverything(t *testing.T) {
+	often := 3
+	for name, o := range map[string]optim.Optimizer{
+		"lion":  &optim.Lion{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.99},
+		"nadam": &optim.Nadam{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7},
+		"rmsprop": &optim.RMSprop{LearningRate: 1e-3, Rho: 0.9, Epsilon: 1e-7, Momentum: 0.5, Centered: true, Common: optim.Common{
+			WeightDecay: 0.1, UseEMA: true, EMAMomentum: 0.9, EMAOverwriteFrequency: &often, GradientAccumulationSteps: 2,
+		}},
+	} {
+		run := func(threads int) ([]float32, [][]float64) {
+			pool := nn.NewPool(threads)
+			defer pool.Close()
+			net, set := convNet(t, 1, softmax()), blobs(30, true)
+			s := train.Settings{
+				Loss: &loss.CategoricalCrossentropy{}, Optimizer: o, Task: oneHot, Epochs: 2, BatchSize: 4, Shuffle: true, Seed: 3,
+				Schedule: &optim.OneCycle{DivFactor: 25, FinalDivFactor: 1e4}, ClipNormEach: 0.1,
+			}
+			if optim.Averages(o) {
+				s.Callbacks = []train.Callback{&train.SwapEMAWeights{}}
+			}
+			h, err := train.Fit(t.Context(), net, set, &set, s, pool, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return weightsOf(net), h.Rows
+		}
+		weights, rows := run(1)
+		for _, threads := range []int{2, 3, 8} {
+			if w, r := run(threads); !slices.Equal(w, weights) || !sameNumbers(r, rows) {
+				t.Errorf("%s: %d threads give other bits than 1: %v and %v", name, threads, r, rows)
+			}
+		}
+	}
 }
