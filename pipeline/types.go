@@ -70,6 +70,8 @@ type LayerPlace struct {
 	Setting func(path ...string) diag.Span
 	// Allow are the codes of warnings that the item silences.
 	Allow []diag.Allow
+	// Preset says that the item is a preset, of which this layer is a part.
+	Preset bool
 }
 
 // Family is "model".

@@ -36,7 +36,9 @@ func placesOf(g *nn.Graph, list *spec.Node, around diag.Span) map[string]pipelin
 func placeOf(item spec.Item, inside []string) pipeline.LayerPlace {
 	setting := func(path ...string) diag.Span { return settingOf(item, path) }
 	unit, known := layers.Table().New(item.Kind)
-	if preset, decides := unit.(deciding); known && decides && len(inside) > 0 {
+	preset, decides := unit.(deciding)
+	part := known && decides && len(inside) > 0
+	if part {
 		setting = func(path ...string) diag.Span {
 			if len(path) > 0 {
 				path = []string{preset.Decides(strings.Join(inside, nn.Joint), path[0])}
@@ -45,7 +47,7 @@ func placeOf(item spec.Item, inside []string) pipeline.LayerPlace {
 		}
 	}
 	return pipeline.LayerPlace{
-		Item: item.Span, Kind: item.KindSpan, KindName: item.Kind, Allow: item.Allow, Setting: setting,
+		Item: item.Span, Kind: item.KindSpan, KindName: item.Kind, Allow: item.Allow, Setting: setting, Preset: part,
 	}
 }
 

@@ -34,6 +34,7 @@ var codeOf = map[shape.Fault]*diag.Code{
 	shape.Indivisible:    YML131,
 	shape.Setting:        YML131,
 	shape.Namesake:       spec.GRA002,
+	shape.Halving:        rules.SHP010.Code,
 }
 
 func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
@@ -51,6 +52,10 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 			return
 		}
 		r.channelless = true
+	}
+	if d, ok := r.halved(m, node); ok {
+		c.Report(d)
+		return
 	}
 	place := r.model.Layers[refusal.ID]
 	d := diag.New(codeOf[m.Fault], place.Setting(m.Settings...), m.Problem)
@@ -94,7 +99,7 @@ func (r *refusing) origins(d diag.Diagnostic, m *shape.Mismatch, node int) diag.
 		}
 		return d
 	}
-	if m.Fault == shape.TooSmall && m.Axis >= 0 && m.Axis < len(dataset.Axes) && len(dataset.Axes) == m.Input.Rank() {
+	if (m.Fault == shape.TooSmall || m.Fault == shape.Halving) && m.Axis >= 0 && m.Axis < len(dataset.Axes) && len(dataset.Axes) == m.Input.Rank() {
 		axis := dataset.Axes[m.Axis]
 		return d.And(axis.At.Span, fmt.Sprintf("the %s is %s here", axis.Name, axis.Size))
 	}
@@ -116,7 +121,11 @@ func (r *refusing) remedy(d diag.Diagnostic, m *shape.Mismatch, place pipeline.L
 	}
 	if m.Fault == shape.TooSmall {
 		if smallest, found := smallestInput(r.model.Graph.Input, r.items); found {
-			d = d.Suggest(fmt.Sprintf("or give the model volumes of at least %s, the smallest that every layer takes", smallest))
+			help := fmt.Sprintf("give the model volumes of at least %s, the smallest that every layer takes", smallest)
+			if m.Remedy != "" {
+				help = "or " + help
+			}
+			d = d.Suggest(help)
 		}
 	}
 	return d

@@ -56,6 +56,7 @@ func TestExpandGivesTheSameModel(t *testing.T) {
 		settings, known := map[string]string{
 			"vgg3d":      "{depth: 11, filters: 2, dense_units: [4], classes: 2}",
 			"resnet3d":   "{depth: 50, filters: 1, classes: 2, dropout: 0.1}",
+			"unet3d":     "{depth: 2, filters: 2, residual: true, normalization: group, dropout: 0.1}",
 			"densenet3d": "{blocks: [2, 2], growth_rate: 2, classes: 2, trainable: true, layer_dropout: 0.2}",
 		}[kind.Name]
 		if !known {
@@ -63,6 +64,9 @@ func TestExpandGivesTheSameModel(t *testing.T) {
 			continue
 		}
 		cases[kind.Name] = withLayers("- " + kind.Name + ": " + settings)
+		if kind.Name == "unet3d" {
+			cases[kind.Name] = withLayers(append([]string{"- " + kind.Name + ": " + settings}, end...)...)
+		}
 	}
 	for name, config := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -80,7 +84,7 @@ func TestExpandGivesTheSameModel(t *testing.T) {
 			}
 			for line := range strings.SplitSeq(string(text), "\n") {
 				line = strings.TrimSpace(line)
-				for _, kind := range []string{"repeat:", "residual:", "vgg3d:", "resnet3d:", "densenet3d:"} {
+				for _, kind := range []string{"repeat:", "residual:", "vgg3d:", "resnet3d:", "densenet3d:", "unet3d:"} {
 					if strings.Contains(line, kind) && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "x-") && !strings.HasPrefix(line, "vars:") {
 						t.Errorf("it still has %s", line)
 					}

@@ -50,7 +50,7 @@ var trained = Training{Trainable: true}
 func plain() []kind.Kind {
 	glorot, zeros, ones := &initial.GlorotUniform{}, &initial.Zeros{}, &initial.Ones{}
 	single, two := [3]int{1, 1, 1}, [3]int{2, 2, 2}
-	plain := Backbone{Normalization: plainly, Momentum: 0.9, Then: &ReLU{Training: trained}, KernelInitializer: &initial.HeNormal{}}
+	plain := Backbone{Normalization: plainly, Momentum: 0.9, Groups: 8, Then: &ReLU{Training: trained}, KernelInitializer: &initial.HeNormal{}}
 	normal := plain
 	normal.Normalization = batchwise
 	top := Top{Classifier: &Softmax{Axis: -1, Training: trained}, Pooling: plainly}
@@ -117,6 +117,10 @@ func plain() []kind.Kind {
 			Blocks: []int{6, 12, 24, 16}, GrowthRate: 32, Compression: 0.5, Bottleneck: 4,
 			StemKernelSize: [3]int{7, 7, 7}, StemStrides: two, StemPool: true,
 			Backbone: normal, Top: top, Training: trained,
+		}),
+		kind.Of("unet3d", "unet3d: {depth: 3, filters: 16, classes: 3}", UNet3D{
+			Depth: 3, Filters: 32, Convolutions: 2, KernelSize: [3]int{3, 3, 3}, Up: byTranspose,
+			Backbone: normal, Classifier: top.Classifier, Training: trained,
 		}),
 		kind.Of("activation", "activation: relu", Activate{Training: trained}),
 	}

@@ -197,6 +197,13 @@ func conformance() []nntest.Case {
 			d.Blocks, d.GrowthRate, d.Bottleneck, d.StemKernelSize, d.StemPool, d.Then = []int{2, 1}, 2, 2, threes, false, New(func(*Tanh) {})
 			d.Classes, d.Normalization = &two, plainly
 		}), In: volume},
+		{Kind: "unet3d", Unit: New(func(u *UNet3D) {
+			u.Depth, u.Filters, u.KernelSize, u.Then, u.Classes = 1, 2, [3]int{1, 2, 3}, New(func(*Tanh) {}), &two
+		}), In: [][]int{{4, 2, 6, 2}}},
+		{Kind: "unet3d", Name: "residual, upsample, groups", Unit: New(func(u *UNet3D) {
+			u.Depth, u.Filters, u.KernelSize, u.Then, u.Up, u.Residual = 1, 2, ones, New(func(*Tanh) {}), byRepeating, true
+			u.Normalization, u.Groups, u.Dropout, u.Convolutions = groupwise, 2, 0.1, 1
+		}), In: [][]int{{2, 4, 4, 2}}},
 		{Kind: "activation", Unit: New(func(a *Activate) { a.Function = New(func(*Sigmoid) {}) }), In: volume},
 		{Kind: "linear", Unit: New(func(*Linear) {}), In: volume},
 		{Kind: "relu", Unit: New(func(*ReLU) {}), In: volume, Draw: awayFromZero},

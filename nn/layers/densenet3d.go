@@ -56,35 +56,36 @@ func (d *DenseNet3D) Expand(in shape.Shape) ([]nn.Item, error) {
 	l.stem(channels, d.StemKernelSize, d.StemStrides, d.StemPool)
 	for i, layers := range d.Blocks {
 		for k := range layers {
-			d.layer(l, fmt.Sprintf("block%d_layer%d", i+1, k+1))
+			d.layer(l, fmt.Sprintf("block%d_layer%d", i+1, k+1), channels)
 			channels += d.GrowthRate
 		}
 		if i == len(d.Blocks)-1 {
 			break
 		}
+		transition := "transition" + strconv.Itoa(i+1)
+		l.norm(transition+"_norm", channels)
 		channels = int(float64(channels) * d.Compression)
 		if channels < 1 {
 			return nil, d.vanished(in, i+1)
 		}
-		transition := "transition" + strconv.Itoa(i+1)
-		l.norm(transition + "_norm")
 		l.activate(transition + "_activation")
 		l.conv(transition+"_conv", channels, ones, ones)
 		l.add(transition+"_pool", New(func(a *AveragePool3D) { a.Padding = same }))
 	}
-	l.norm("norm")
+	l.norm("norm", channels)
 	l.activate("activation")
 	l.end(&d.Top)
 	return l.items, nil
 }
 
-// layer appends a layer of a block: what it takes, and behind that its own.
-func (d *DenseNet3D) layer(l *layout, name string) {
+// layer appends a layer of a block, which takes so many channels: these, and
+// behind them its own.
+func (d *DenseNet3D) layer(l *layout, name string, channels int) {
 	input := l.last()
-	l.norm(name + "_norm1")
+	l.norm(name+"_norm1", channels)
 	l.activate(name + "_activation1")
 	l.conv(name+"_conv1", d.Bottleneck*d.GrowthRate, ones, ones)
-	l.norm(name + "_norm2")
+	l.norm(name+"_norm2", d.Bottleneck*d.GrowthRate)
 	l.activate(name + "_activation2")
 	l.conv(name+"_conv2", d.GrowthRate, threes, ones)
 	l.drop(name+"_dropout", d.LayerDropout)

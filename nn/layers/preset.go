@@ -8,11 +8,15 @@ import (
 // convolution, and how kernels begin.
 type Backbone struct {
 	// What brings the values behind each convolution to a common scale: "batch" for
-	// batch_norm, "none" for nothing, and a bias in each convolution instead.
-	Normalization string `yaml:"normalization" validate:"oneof=none batch"`
+	// batch_norm, "instance" for instance_norm, "group" for group_norm, "none" for
+	// nothing, and a bias in each convolution instead.
+	Normalization string `yaml:"normalization" validate:"oneof=none batch instance group"`
 	// The momentum of each batch_norm: how much of its moving averages stays at each
 	// step.
 	Momentum float64 `yaml:"momentum" validate:"gte=0,lte=1"`
+	// The groups of each group_norm; where they do not divide the channels, the
+	// greatest common divisor of both.
+	Groups int `yaml:"groups" validate:"min=1"`
 	// The activation behind each normalization.
 	Then Activation `yaml:"activation"`
 	// How the kernels are filled before training.
@@ -25,6 +29,8 @@ type Backbone struct {
 const (
 	plainly   = "none"
 	batchwise = "batch"
+	eachwise  = "instance"
+	groupwise = "group"
 )
 
 // Top is the end of a preset that classifies: from a map of features to one
@@ -75,10 +81,15 @@ func (l *layout) conv(id string, filters int, size, strides [3]int, from ...stri
 	}), from...)
 }
 
-// norm appends a normalization, if there is to be one.
-func (l *layout) norm(id string) {
-	if l.Normalization == batchwise {
+// norm appends a normalization of so many channels, if there is to be one.
+func (l *layout) norm(id string, channels int) {
+	switch l.Normalization {
+	case batchwise:
 		l.add(id, New(func(b *BatchNorm) { b.Momentum = l.Momentum }))
+	case eachwise:
+		l.add(id, New(func(*InstanceNorm) {}))
+	case groupwise:
+		l.add(id, New(func(g *GroupNorm) { g.Groups = commonDivisor(channels, l.Groups) }))
 	}
 }
 
@@ -92,7 +103,7 @@ func (l *layout) activate(id string) {
 // whole appends a convolution, its normalization and its activation.
 func (l *layout) whole(prefix, number string, filters int, size, strides [3]int) {
 	l.conv(prefix+"_conv"+number, filters, size, strides)
-	l.norm(prefix + "_norm" + number)
+	l.norm(prefix+"_norm"+number, filters)
 	l.activate(prefix + "_activation" + number)
 }
 

@@ -31,6 +31,9 @@ func presets() map[string]nn.Unit {
 		"vgg3d":      New(func(v *VGG3D) { v.Depth, v.Filters, v.Blocks, v.DenseUnits, v.Classes = 11, 2, 3, []int{4}, &classes }),
 		"resnet3d":   New(func(r *ResNet3D) { r.Depth, r.Filters, r.Classes, r.Dropout = 50, 2, &classes, 0.2 }),
 		"densenet3d": New(func(d *DenseNet3D) { d.Blocks, d.GrowthRate, d.Classes, d.LayerDropout = []int{2, 2}, 2, &classes, 0.1 }),
+		"unet3d": New(func(u *UNet3D) {
+			u.Depth, u.Filters, u.Classes, u.Normalization, u.Residual = 2, 2, &classes, eachwise, true
+		}),
 	}
 }
 
@@ -88,7 +91,11 @@ func TestPresetsGiveNamesThatAreIDs(t *testing.T) {
 				t.Errorf("%s has a layer named %s", name, n.ID)
 			}
 		}
-		if want := name + "__classifier"; graph.Last().ID != want || !graph.Output().Equal(shape.New(3)) {
+		output := shape.New(3)
+		if name == "unet3d" {
+			output = shape.New(8, 8, 8, 3)
+		}
+		if want := name + "__classifier"; graph.Last().ID != want || !graph.Output().Equal(output) {
 			t.Errorf("%s ends in %s with %v", name, graph.Last().ID, graph.Output())
 		}
 	}
@@ -100,6 +107,7 @@ func TestPresetsPassTheirSettingsOn(t *testing.T) {
 		"vgg3d":      New(func(v *VGG3D) { v.Depth, v.Filters, v.Normalization = 11, 2, batchwise; set(&v.Backbone) }),
 		"resnet3d":   New(func(r *ResNet3D) { r.Depth, r.Filters = 18, 2; set(&r.Backbone) }),
 		"densenet3d": New(func(d *DenseNet3D) { d.Blocks, d.GrowthRate = []int{1, 1}, 2; set(&d.Backbone) }),
+		"unet3d":     New(func(u *UNet3D) { u.Depth, u.Filters, u.Up = 2, 2, byRepeating; set(&u.Backbone) }),
 	} {
 		seen := map[string]int{}
 		for _, n := range laid(t, shape.New(8, 8, 8, 1), name, unit).Nodes {
@@ -162,6 +170,8 @@ func TestFeatures(t *testing.T) {
 		{"a small stem", New(func(r *ResNet3D) { r.StemKernelSize, r.StemStrides, r.StemPool = threes, ones, false }), shape.New(28, 28, 28, 1), "[4, 4, 4, 512]"},
 		{"densenet121", New(func(*DenseNet3D) {}), shape.New(64, 64, 64, 1), "[2, 2, 2, 1024]"},
 		{"average", New(func(r *ResNet3D) { r.Pooling = "avg" }), shape.New(16, 16, 16, 1), "[512]"},
+		{"unet", New(func(*UNet3D) {}), shape.New(16, 24, 8, 2), "[16, 24, 8, 32]"},
+		{"unet, as deep as can be", New(func(u *UNet3D) { u.Depth, u.MaxFilters, u.Up = 3, &u.Filters, byRepeating }), shape.New(8, 8, 8, 1), "[8, 8, 8, 32]"},
 		{"one voxel", New(func(*ResNet3D) {}), shape.New(1, 1, 1, 1), "[1, 1, 1, 512]"},
 	} {
 		if got := laid(t, c.in, "net", c.unit).Output().String(); got != c.want {

@@ -92,7 +92,7 @@ func (l *layout) basic(block string, filters int, strides [3]int, channels int) 
 	input := l.last()
 	l.whole(block, "1", filters, threes, strides)
 	l.conv(block+"_conv2", filters, threes, ones)
-	l.norm(block + "_norm2")
+	l.norm(block+"_norm2", filters)
 	l.sum(block, input, filters, strides, channels)
 }
 
@@ -102,7 +102,7 @@ func (l *layout) bottleneck(block string, filters int, strides [3]int, channels 
 	l.whole(block, "1", filters, ones, ones)
 	l.whole(block, "2", filters, threes, strides)
 	l.conv(block+"_conv3", filters*widening, ones, ones)
-	l.norm(block + "_norm3")
+	l.norm(block+"_norm3", filters*widening)
 	l.sum(block, input, filters*widening, strides, channels)
 }
 
@@ -112,7 +112,7 @@ func (l *layout) sum(block, input string, filters int, strides [3]int, channels 
 	last, shortcut := l.last(), input
 	if strides != ones || channels != filters {
 		l.conv(block+"_shortcut_conv", filters, ones, strides, input)
-		l.norm(block + "_shortcut_norm")
+		l.norm(block+"_shortcut_norm", filters)
 		shortcut = l.last()
 	}
 	l.add(block+"_add", New(func(*Add) {}), shortcut, last)

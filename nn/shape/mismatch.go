@@ -22,6 +22,8 @@ const (
 	Disagree Fault = "inputs disagree"
 	// Indivisible: a size that must be a multiple of another is not.
 	Indivisible Fault = "indivisible"
+	// Halving: a size that cannot be halved as often as it is without a rest.
+	Halving Fault = "halving"
 	// Namesake: another layer has the same full name.
 	Namesake Fault = "namesake"
 	// Setting: settings that exclude one another or do not fit the input's rank.
