@@ -59,9 +59,9 @@ func (n *network) body() {
 		n.flat()
 		return
 	}
-	write := []func(){n.conv, n.conv, n.pool, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.reshape, n.globalPool, n.transposed, n.upsample, n.depthwise, n.ends, n.gate}
+	write := []func(){n.conv, n.conv, n.pool, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.reshape, n.globalPool, n.transposed, n.upsample, n.depthwise, n.ends, n.gate, n.preset}
 	if n.kept && !n.slips() {
-		write = []func(){n.conv, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.transposed, n.depthwise, n.gate}
+		write = []func(){n.conv, n.elementwise, n.normalize, n.residual, n.repeat, n.branches, n.transposed, n.depthwise, n.gate, n.unet}
 	}
 	pick(n.author, write...)()
 }
@@ -473,6 +473,50 @@ func (n *network) residual() {
 func (n *network) repeat() {
 	channels := n.sizes[3]
 	n.add("repeat: {times: %d, layers: %s}", n.between(1, 3), n.inner(channels))
+}
+
+// preset adds a small one without its end.
+func (n *network) preset() {
+	halve := func(times int) {
+		for i := range 3 {
+			for range times {
+				n.sizes[i] = (n.sizes[i] + 1) / 2
+			}
+		}
+	}
+	normalization := n.maybe(2, "normalization: %s", pick(n.author, "none", "batch", "instance", "group"))
+	switch n.IntN(4) {
+	case 0:
+		blocks := n.between(1, 2)
+		n.add("vgg3d: %s", settings("depth: 11", "filters: 2", fmt.Sprintf("blocks: %d", blocks), normalization))
+		halve(blocks)
+		n.sizes[3] = 2 << (blocks - 1)
+	case 1:
+		n.add("resnet3d: %s", settings("depth: 10", "filters: 1", "stem_kernel_size: 3", "stem_strides: 1", "stem_pool: false", normalization, n.activation()))
+		halve(3)
+		n.sizes[3] = 8
+	case 2:
+		n.add("densenet3d: %s", settings("blocks: [1, 2]", "growth_rate: 2", "bottleneck: 2", "stem_kernel_size: 3", "stem_strides: 1", "stem_pool: false", normalization))
+		halve(1)
+		n.sizes[3] = 7 // 4 of the stem and 2 make 6, of which the transition leaves 3
+	default:
+		n.unet()
+	}
+}
+
+// unet adds a small U-Net, whose halvings divide the sizes unless it slips.
+func (n *network) unet() {
+	depth := n.between(1, 2)
+	for i := range 3 {
+		if n.sizes[i]%(1<<depth) != 0 && !n.slips() {
+			n.conv()
+			return
+		}
+	}
+	filters := n.between(1, 2)
+	n.add("unet3d: %s", settings(fmt.Sprintf("depth: %d", depth), fmt.Sprintf("filters: %d", filters), fmt.Sprintf("convolutions: %d", n.between(1, 2)),
+		n.maybe(2, "up: upsample"), n.maybe(2, "residual: true"), n.maybe(3, "dropout: 0.1"), n.maybe(2, "normalization: %s", pick(n.author, "none", "instance", "group")), n.activation()))
+	n.sizes[3] = filters
 }
 
 // branches splits the network in two and joins it again.

@@ -8,9 +8,9 @@ import (
 	"github.com/voxelpipe/pipe/nn/shape"
 )
 
-// DenseNet3D is a densely connected network for volumes (Huang et al., 2017):
-// inside of a block every layer takes the outputs of all layers before it, as
-// channels, and adds a few of its own.
+// DenseNet3D lays out a densely connected network for volumes: inside of a block
+// every layer takes the outputs of all layers before it, as channels, and adds a
+// few of its own (Huang et al., 2017).
 //
 // A layer is a normalization, an activation and a convolution with kernel_size 1,
 // then the same with kernel_size 3. Between blocks a transition reduces the

@@ -7,10 +7,10 @@ import (
 	"github.com/voxelpipe/pipe/nn/shape"
 )
 
-// ResNet3D is a residual network for volumes (He et al., 2016; in three
-// dimensions Hara, Kataoka and Satoh, 2018, and Chen et al., 2019, MedicalNet):
-// a stem, then four stages of residual blocks, each of which but the first halves
-// the sizes and doubles the filters.
+// ResNet3D lays out a residual network for volumes: a stem, then four stages of
+// residual blocks, each of which but the first halves the sizes and doubles the
+// filters (He et al., 2016; in three dimensions Hara, Kataoka and Satoh, 2018, and
+// Chen et al., 2019, as MedicalNet).
 //
 // With classes it ends in a global_average_pool3d and a dense layer. Without, it
 // ends in the features of the last stage, [D, H, W, C]. `pipe expand` writes the

@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,10 +11,10 @@ import (
 	"github.com/voxelpipe/pipe/nn/shape"
 )
 
-// UNet3D is an encoder and a decoder that gives something for every voxel (Çiçek
-// et al., 2016): convolutions and poolings that halve the volume `depth` times,
-// then as many steps that double it again, each of which also takes what the
-// encoder had at that size.
+// UNet3D lays out an encoder and a decoder, to say something of every voxel:
+// convolutions and poolings that halve the volume `depth` times, then as many steps
+// that double it again, each of which also takes what the encoder had at that size
+// (Çiçek et al., 2016).
 //
 // With classes it ends in a convolution with kernel_size 1 that gives each voxel
 // its classes, [D, H, W, classes]. Without, it ends in its features, [D, H, W,
@@ -137,6 +138,7 @@ func (u *UNet3D) divides(in shape.Shape) error {
 	for axis := range 3 {
 		n, known := in[axis].Known()
 		if !known {
+			fewest = 0
 			continue
 		}
 		fewest = min(fewest, bits.TrailingZeros(uint(n)))
@@ -158,7 +160,7 @@ func (u *UNet3D) divides(in shape.Shape) error {
 		Arithmetic: strings.Join(rests, ", "),
 		Remedy:     fmt.Sprintf("pad the volumes to %s", padded),
 	}
-	if cropped.Elements().Differs(shape.Of(0)) {
+	if !slices.ContainsFunc(cropped, func(d shape.Dim) bool { return d.Is(0) }) {
 		m.Remedy += fmt.Sprintf(" or crop them to %s", cropped)
 	}
 	if fewest > 0 {

@@ -52,7 +52,7 @@ func TestUNetRefusesSizesThatDoNotDivide(t *testing.T) {
 			"pad the volumes to [96, 96, 80, 1] or crop them to [80, 96, 64, 1], in front of the model; or use depth: 1"},
 		{shape.New(7, 8, 8, 1), 1, "the depth 7 is not a multiple of 2 (1 halving)", "pad the volumes to [8, 8, 8, 1] or crop them to [6, 8, 8, 1], in front of the model"},
 		{shape.New(4, 8, 8, 1), 3, "the depth 4 is not a multiple of 8 (3 halvings)", "pad the volumes to [8, 8, 8, 1], in front of the model; or use depth: 2"},
-		{shape.Shape{depth, shape.Of(20), shape.Of(16), shape.Of(1)}, 3, "the height 20 is not a multiple of 8 (3 halvings)", "pad the volumes to [depth, 24, 16, 1] or crop them to [depth, 16, 16, 1], in front of the model; or use depth: 2"},
+		{shape.Shape{depth, shape.Of(20), shape.Of(16), shape.Of(1)}, 3, "the height 20 is not a multiple of 8 (3 halvings)", "pad the volumes to [depth, 24, 16, 1] or crop them to [depth, 16, 16, 1], in front of the model"},
 	} {
 		_, refusals := nn.Resolve(c.in, []nn.Item{{ID: "net", Unit: New(func(u *UNet3D) { u.Depth = c.halvings })}})
 		if len(refusals) != 1 {

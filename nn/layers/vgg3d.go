@@ -7,9 +7,9 @@ import (
 	"github.com/voxelpipe/pipe/nn/shape"
 )
 
-// VGG3D is the network of Simonyan and Zisserman (2015) for volumes: blocks of
-// convolutions with kernel_size 3, each block followed by a max_pool3d that
-// halves the sizes.
+// VGG3D lays out a VGG network for volumes: blocks of convolutions with
+// kernel_size 3, each followed by a max_pool3d that halves the sizes (Simonyan and
+// Zisserman, 2015).
 //
 // With classes it ends as the original does, in dense layers behind a flatten.
 // Without, it ends in the features of the last block, [D, H, W, C]. A size that
