@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -76,8 +77,8 @@ func (w *ClassWeight) check(c *pipeline.Check, d *pipeline.Dataset, task metric.
 	if w.none() || d.Labels.Kind == pipeline.UnknownLabels {
 		return
 	}
-	if kind := d.Labels.Kind; kind != pipeline.ClassID && kind != pipeline.OneHot || task.Kind == metric.Regression {
-		c.Report(diag.New(YML122, c.At("class_weight"), "each example has to be of one class").
+	if kind := d.Labels.Kind; kind != pipeline.ClassID && kind != pipeline.OneHot && kind != pipeline.Mask || task.Kind == metric.Regression {
+		c.Report(diag.New(YML122, c.At("class_weight"), "each example, or each of its voxels, has to be of one class").
 			And(d.Labels.At.Span, fmt.Sprintf("the labels are of another kind: %s", d.Labels.Kind)).
 			Suggest("leave class_weight out"))
 		return
@@ -139,35 +140,81 @@ func classNames(l pipeline.Labels) []string {
 	return names
 }
 
-// perExample gives the weight of every example of the dataset, nil if all count
-// the same. Balanced weights are n / (K × count), from the examples that are
-// trained on, as scikit-learn's compute_class_weight("balanced") gives them.
-func (w *ClassWeight) perExample(v *pipeline.Volumes, training []int) ([]float32, error) {
+// perClass gives the weight of every class, nil if all count the same. Balanced
+// weights are n / (K × count), from the examples that are trained on or from their
+// voxels, as scikit-learn's compute_class_weight("balanced") gives them.
+func (w *ClassWeight) perClass(v *pipeline.Volumes, training []int, task metric.Task) ([]float32, error) {
 	if w.none() {
 		return nil, nil
 	}
-	classes, ok := v.Labels.ClassOf()
-	if !ok {
-		return nil, errors.New("class_weight needs labels that name one class for each example")
+	labels := v.Is.Labels
+	if !labels.ClassesKnown {
+		labels.Classes = task.Classes()
 	}
-	weights, missing, _ := w.byClass(v.Is.Labels)
+	weights, missing, _ := w.byClass(labels)
 	if w.balanced {
-		counts := countClasses(classes, training, len(weights))
+		counts, err := occurrencesOf(v, training, len(weights))
+		if err != nil {
+			return nil, err
+		}
+		total := 0
+		for _, count := range counts {
+			total += count
+		}
 		for k, count := range counts {
 			if count > 0 {
-				weights[k] = float64(len(training)) / float64(len(counts)*count)
+				weights[k] = float64(total) / float64(len(counts)*count)
 			}
 		}
 	} else if len(missing) > 0 {
 		return nil, fmt.Errorf("class_weight has no weight for class %s", strings.Join(missing, ", "))
 	}
-	each := make([]float32, len(classes))
-	for i, class := range classes {
-		if class >= 0 && class < len(weights) {
-			each[i] = float32(weights[class])
-		}
+	each := make([]float32, len(weights))
+	for k, weight := range weights {
+		each[k] = float32(weight)
 	}
 	return each, nil
+}
+
+// occurrencesOf counts how often each of n classes occurs among some examples, or
+// among their voxels.
+func occurrencesOf(v *pipeline.Volumes, examples []int, n int) ([]int, error) {
+	if v.Masks == nil {
+		classes, ok := v.Labels.ClassOf()
+		if !ok {
+			return nil, errors.New("class_weight needs labels that name one class for each example")
+		}
+		return countClasses(classes, examples, n), nil
+	}
+	counts := make([]int, n)
+	if masks := v.Is.Facts.Masks; masks != nil {
+		for k, voxels := range masks.Total(examples) {
+			if id := masks.Values[k]; id >= 0 && id < int64(n) {
+				counts[id] += voxels
+			}
+		}
+		return counts, nil
+	}
+	mask, width := make([]float32, data.Elements(v.Masks.Shape())), 1
+	if v.Is.Labels.Rows {
+		width = n
+	}
+	for _, i := range examples {
+		if err := v.Masks.Read(i, mask); err != nil {
+			return nil, err
+		}
+		for at, value := range mask {
+			switch {
+			case width > 1:
+				if value == 1 {
+					counts[at%width]++
+				}
+			case value >= 0 && value < float32(n):
+				counts[int(value)]++
+			}
+		}
+	}
+	return counts, nil
 }
 
 // countClasses counts how often each of n classes occurs among some examples. A

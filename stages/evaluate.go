@@ -69,6 +69,7 @@ func (s *Evaluate) examination(d *pipeline.Dataset, m *pipeline.Model, l loss.Lo
 	if l == nil {
 		e.assumed = rules.LossFor(d, m)
 	}
+	e.assumed = rules.LossOf(d, m, e.assumed)
 	e.task = rules.TaskOf(d, m, e.assumed)
 	switch {
 	case len(s.Metrics) > 0:

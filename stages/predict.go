@@ -140,7 +140,7 @@ func (p *predictions) interpret(m *pipeline.Model, l loss.Loss) {
 		return
 	}
 	if l.FromLogits() {
-		p.head = l.Head()
+		p.head = task.Head()
 	}
 	units := p.sizes[len(p.sizes)-1]
 	p.threshold = units == 1

@@ -50,7 +50,8 @@ type Train struct {
 	DropLast bool `yaml:"drop_last"`
 	// Whether some classes count more than others: none; balanced, which gives every
 	// class the same weight as a whole, n / (K × count) for each of its examples; or
-	// a map of the classes, by name or by id, to their weights.
+	// a map of the classes, by name or by id, to their weights. Of masks every voxel
+	// is weighed. As in Keras the validation is not weighed.
 	ClassWeight ClassWeight `yaml:"class_weight"`
 	// What looks at the numbers after each epoch: to stop early, to keep the best
 	// weights, to lower the learning rate, to write them somewhere else too.
@@ -97,10 +98,11 @@ func (s *Train) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 		return nil
 	}
 	task := rules.TaskOf(d, m, s.Loss)
+	meant := rules.LossOf(d, m, s.Loss)
 	_, validated := d.Partition(pipeline.Validation)
 	settings := s.settings(task, 0)
 	rules.CheckTraining(c, &rules.Training{
-		Dataset: d, Model: m, Loss: s.Loss, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
+		Dataset: d, Model: m, Loss: meant, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
 		Columns: train.Measured(settings, validated), Epochs: s.Epochs, BatchSize: s.BatchSize, DropLast: s.DropLast,
 		Optimizer: s.Optimizer, Schedule: s.Schedule,
 	})
@@ -145,14 +147,11 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	if err != nil {
 		return nil, err
 	}
-	targets, err := targetsOf(v, s.Loss, task.Outputs)
+	targets, err := targetsOf(v, rules.LossOf(v.Is, is.Model, s.Loss), task.Outputs)
 	if err != nil {
 		return nil, err
 	}
 	training := train.Set{X: examples, Y: targets, Examples: v.Members(trainingPart(v.Is))}
-	if training.Weights, err = s.ClassWeight.perExample(v, training.Examples); err != nil {
-		return nil, err
-	}
 	var validation *train.Set
 	if members := v.Members(pipeline.Validation); len(v.Is.Partitions) > 0 && len(members) > 0 {
 		validation = &train.Set{X: examples, Y: targets, Examples: members}
@@ -160,6 +159,9 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	tellClasses(r, v)
 	tellTask(r, s.Metrics, task)
 	settings := s.settings(task, r.Seed)
+	if settings.ClassWeights, err = s.ClassWeight.perClass(v, training.Examples, task); err != nil {
+		return nil, err
+	}
 	settings.Save = func(name string, net *nn.Network[float32]) error { return saveWeights(r, name, net) }
 	settings.Files = recordFiles{r}
 	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, s.watch(r, v, is.Model, observe(r, v, validation != nil)))

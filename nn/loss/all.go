@@ -15,7 +15,15 @@ var table = kind.NewTable("loss", sources,
 	kind.Of("binary_crossentropy", "loss: {binary_crossentropy: {label_smoothing: 0.1}}", BinaryCrossentropy{Reduction: mean}),
 	kind.Of("mean_squared_error", "loss: mean_squared_error", MeanSquaredError{Reduction: mean}),
 	kind.Of("mean_absolute_error", "loss: mean_absolute_error", MeanAbsoluteError{Reduction: mean}),
+	kind.Of("huber", "loss: {huber: {delta: 1.0}}", Huber{Delta: 1, Reduction: mean}),
+	kind.Of("focal", "loss: {focal: {gamma: 2.0}}", Focal{Alpha: 0.25, Gamma: 2, Reduction: mean}),
+	kind.Of("dice", "loss: {dice: {include_background: false}}", Dice{Regions: regions, Reduction: mean}),
+	kind.Of("dice_crossentropy", "loss: dice_crossentropy", DiceCrossentropy{DiceWeight: 1, CrossentropyWeight: 1, Regions: regions, Reduction: mean}),
+	kind.Of("tversky", "loss: {tversky: {alpha: 0.3, beta: 0.7}}", Tversky{Alpha: 0.5, Beta: 0.5, Regions: regions, Reduction: mean}),
 )
+
+// regions are MONAI's defaults.
+var regions = Regions{IncludeBackground: true, Smooth: 1e-5}
 
 // Table lists the losses a config can write.
 func Table() *kind.Table { return table }

@@ -34,12 +34,7 @@ func (l *CategoricalCrossentropy) FromLogits() bool { return l.Logits }
 
 // At is -Σ t·ln p.
 func (l *CategoricalCrossentropy) At(y, t, dy []float64, scores bool) float64 {
-	keep, spread := 1-l.LabelSmoothing, l.LabelSmoothing/float64(len(y))
-	target := func(k int) float64 { return t[k]*keep + spread }
-	if scores {
-		return crossentropyOfScores(y, target, dy)
-	}
-	return crossentropyOfProbabilities(y, target, dy)
+	return crossentropy(y, truthOf(OneHot, t, len(y), l.LabelSmoothing), dy, scores)
 }
 
 // SparseCategoricalCrossentropy compares a distribution over classes with the
@@ -66,35 +61,65 @@ func (l *SparseCategoricalCrossentropy) FromLogits() bool { return l.Logits }
 // At is -ln p of the class t[0]. It panics if there is no such class: labels
 // are checked before training.
 func (l *SparseCategoricalCrossentropy) At(y, t, dy []float64, scores bool) float64 {
-	class := int(t[0])
-	if class < 0 || class >= len(y) || float64(class) != t[0] {
-		panic(fmt.Sprintf("loss: class %v of %d", t[0], len(y)))
-	}
-	target := func(k int) float64 {
-		if k == class {
-			return 1
+	return crossentropy(y, truthOf(ClassID, t, len(y), 0), dy, scores)
+}
+
+// truth is a distribution over classes: a row of shares, or one class, of which
+// some is spread evenly over all classes.
+type truth struct {
+	row          []float64 // nil for a class
+	class        int
+	keep, spread float64
+}
+
+// truthOf reads the target of one position. It panics if there is no such class:
+// labels are checked before training.
+func truthOf(target Target, t []float64, outputs int, smoothing float64) truth {
+	is := truth{row: t, keep: 1 - smoothing, spread: smoothing / float64(outputs)}
+	if target == ClassID {
+		is.row, is.class = nil, int(t[0])
+		if is.class < 0 || is.class >= outputs || float64(is.class) != t[0] {
+			panic(fmt.Sprintf("loss: class %v of %d", t[0], outputs))
 		}
-		return 0
 	}
+	return is
+}
+
+// share is what a class has of the distribution.
+func (t *truth) share(k int) float64 {
+	switch {
+	case t.row != nil:
+		return t.row[k]*t.keep + t.spread
+	case k == t.class:
+		return t.keep + t.spread
+	}
+	return t.spread
+}
+
+func crossentropy(y []float64, truth truth, dy []float64, scores bool) float64 {
 	if scores {
-		return crossentropyOfScores(y, target, dy)
+		return crossentropyOfScores(y, &truth, dy)
 	}
-	return crossentropyOfProbabilities(y, target, dy)
+	return crossentropyOfProbabilities(y, &truth, dy)
 }
 
 // crossentropyOfScores is -Σ t·ln softmax(y) = Σ t·(ln Σ exp(y) - y), its
 // largest score taken out of the exponentials so that none overflows. Its
 // derivative is softmax(y)·Σt - t.
-func crossentropyOfScores(y []float64, target func(int) float64, dy []float64) float64 {
+func crossentropyOfScores(y []float64, truth *truth, dy []float64) float64 {
 	highest := largest(y)
 	var sum float64
-	for _, v := range y {
-		sum += math.Exp(v - highest)
+	for k, v := range y {
+		e := math.Exp(v - highest)
+		if dy != nil {
+			dy[k] = e
+		}
+		sum += e
 	}
 	logSum := math.Log(sum)
 	var loss, total float64
 	for k, v := range y {
-		t := target(k)
+		t := truth.share(k)
 		total += t
 		if t != 0 {
 			// A class with an infinitely low score costs nothing where it has no share.
@@ -102,7 +127,7 @@ func crossentropyOfScores(y []float64, target func(int) float64, dy []float64) f
 		}
 	}
 	for k := range dy {
-		dy[k] = math.Exp(y[k]-highest)/sum*total - target(k)
+		dy[k] = dy[k]/sum*total - truth.share(k)
 	}
 	return loss
 }
@@ -110,7 +135,7 @@ func crossentropyOfScores(y []float64, target func(int) float64, dy []float64) f
 // crossentropyOfProbabilities is -Σ t·ln clip(y/Σy), as Keras computes it. With
 // s = Σy and q = y/s its derivative is (Σ t' - t'/q)/s, where t' is t at classes
 // that were not clipped and 0 elsewhere.
-func crossentropyOfProbabilities(y []float64, target func(int) float64, dy []float64) float64 {
+func crossentropyOfProbabilities(y []float64, truth *truth, dy []float64) float64 {
 	var sum float64
 	for _, v := range y {
 		sum += v
@@ -118,15 +143,15 @@ func crossentropyOfProbabilities(y []float64, target func(int) float64, dy []flo
 	var loss, free float64
 	for k, v := range y {
 		p, moved := clip(v / sum)
-		loss -= target(k) * math.Log(p)
+		loss -= truth.share(k) * math.Log(p)
 		if !moved {
-			free += target(k)
+			free += truth.share(k)
 		}
 	}
 	for k := range dy {
 		dy[k] = free / sum
 		if p, moved := clip(y[k] / sum); !moved {
-			dy[k] -= target(k) / p / sum
+			dy[k] -= truth.share(k) / p / sum
 		}
 	}
 	return loss
@@ -135,9 +160,9 @@ func crossentropyOfProbabilities(y []float64, target func(int) float64, dy []flo
 // largest is the largest value; NaN if there is one, so that a broken score is
 // never taken for a good one.
 func largest(y []float64) float64 {
-	m := math.Inf(-1)
-	for _, v := range y {
-		m = math.Max(m, v)
+	m := y[0]
+	for _, v := range y[1:] {
+		m = max(m, v)
 	}
 	return m
 }

@@ -18,12 +18,43 @@ type Batch[T tensor.Float] struct {
 	// Pool computes; nil computes on the caller.
 	Pool *nn.Pool
 
+	job[T]
+	partial []float64
+	rows    []float64
+	// chunk and slope are the two halves of the work, kept so that no step makes
+	// them anew.
+	chunk, slope func(int)
+	// sums has, for each part of an example, what each class sums up to there;
+	// slopes, for each example, the derivative by the whole sums.
+	sums, slopes []Overlap
+	// probabilities are kept from the first half for the second.
+	probabilities []T
+}
+
+// Weights are how much the parts of a batch count; nil is all ones.
+type Weights struct {
+	// Examples multiply the loss of each example.
+	Examples []float32
+	// Positions multiply the loss of each position. A loss that looks at regions
+	// takes them for how much a position counts in the sums.
+	Positions []float32
+}
+
+// job is the batch at hand.
+type job[T tensor.Float] struct {
 	y, t, dy *tensor.Tensor[T]
-	weights  []float32
-	scale    float64
-	partial  []float64
-	rows     []float64
-	chunk    func(int)
+	weights  Weights
+	// point and region are the two ways in which the loss looks at a batch; either
+	// may be nil.
+	point  Pointwise
+	region Regional
+	// pointScale and regionScale make of sums what the reduction asks for.
+	pointScale, regionScale float64
+	// outputs and width are the number of values of one position, each is the number
+	// of positions of one example.
+	outputs, width, each int
+	// A chunk is a part of one example, or some whole examples.
+	parts, examples int
 }
 
 // chunkPositions is how many positions are summed up by themselves. The sums
@@ -33,68 +64,122 @@ const chunkPositions = 1024
 // Compute gives the loss of a batch and, in dy unless that is nil, its
 // derivative by the outputs. Outputs y are [N, …, K]; targets t have for each
 // position the number of values that the loss' target asks for, in any shape
-// that begins with N. Weights multiply the loss of each of the N examples; nil
-// is all ones. As in Keras a mean divides by the number of positions, whatever
-// their weights. The loss of a batch of no examples is 0.
-func (b *Batch[T]) Compute(y, t *tensor.Tensor[T], weights []float32, dy *tensor.Tensor[T]) float64 {
-	outputs := y.Shape[len(y.Shape)-1]
-	if outputs == 0 || len(y.Data) == 0 {
+// that begins with N. As in Keras a mean divides by the number of positions or
+// examples, whatever their weights. The loss of a batch of no examples is 0.
+func (b *Batch[T]) Compute(y, t *tensor.Tensor[T], weights Weights, dy *tensor.Tensor[T]) float64 {
+	if len(y.Data) == 0 {
 		return 0
 	}
-	positions := len(y.Data) / outputs
-	width := b.Loss.Target().Width(outputs)
-	switch {
-	case len(t.Data) != positions*width:
-		panic(fmt.Sprintf("loss: targets %v for outputs %v: want %d values, have %d", t.Shape, y.Shape, positions*width, len(t.Data)))
-	case weights != nil && len(weights) != y.Batch():
-		panic(fmt.Sprintf("loss: %d weights for %d examples", len(weights), y.Batch()))
-	case dy != nil && len(dy.Data) != len(y.Data):
-		panic(fmt.Sprintf("loss: a derivative of shape %v for outputs %v", dy.Shape, y.Shape))
-	}
-	b.y, b.t, b.weights, b.dy = y, t, weights, dy
-	b.scale = 1
-	if b.Loss.Averages() {
-		b.scale = 1 / float64(positions)
-	}
-	chunks := (positions + chunkPositions - 1) / chunkPositions
+	b.begin(y, t, weights, dy)
+	n := y.Batch()
+	chunks := (n + b.examples - 1) / b.examples * b.parts
 	b.partial = grown(b.partial, chunks)
-	b.rows = grown(b.rows, chunks*(2*outputs+width))
+	b.rows = grown(b.rows, chunks*(3*b.outputs+b.width))
 	if b.chunk == nil {
-		b.chunk = b.computeChunk
+		b.chunk, b.slope = b.addChunk, b.slopeChunk
+	}
+	if b.region != nil {
+		b.sums = grown(b.sums, n*b.parts*b.outputs)
+		b.slopes = grown(b.slopes, n*b.outputs)
+		if b.Scores && dy != nil {
+			b.probabilities = grown(b.probabilities, len(y.Data))
+		}
 	}
 	b.Pool.Run(chunks, b.chunk)
 	var sum float64
 	for _, part := range b.partial {
 		sum += part
 	}
-	return sum * b.scale
+	sum *= b.pointScale
+	if b.region != nil {
+		sum += b.regions()
+		if dy != nil {
+			b.Pool.Run(chunks, b.slope)
+		}
+	}
+	return sum
 }
 
-// computeChunk sums the loss of some positions and writes their derivatives.
-func (b *Batch[T]) computeChunk(chunk int) {
-	outputs := b.y.Shape[len(b.y.Shape)-1]
-	positions := len(b.y.Data) / outputs
-	each := positions / b.y.Batch()
-	width := b.Loss.Target().Width(outputs)
-	rows := b.rows[chunk*(2*outputs+width) : (chunk+1)*(2*outputs+width)]
-	y, t, dy := rows[:outputs], rows[outputs:outputs+width], rows[outputs+width:]
+// begin sets up the job.
+func (b *Batch[T]) begin(y, t *tensor.Tensor[T], weights Weights, dy *tensor.Tensor[T]) {
+	n := y.Batch()
+	b.job = job[T]{y: y, t: t, weights: weights, dy: dy, outputs: y.Shape[len(y.Shape)-1]}
+	b.width = b.Loss.Target().Width(b.outputs)
+	positions := len(y.Data) / b.outputs
+	b.each = positions / n
+	switch {
+	case len(t.Data) != positions*b.width:
+		panic(fmt.Sprintf("loss: targets %v for outputs %v: want %d values, have %d", t.Shape, y.Shape, positions*b.width, len(t.Data)))
+	case weights.Examples != nil && len(weights.Examples) != n:
+		panic(fmt.Sprintf("loss: %d weights for %d examples", len(weights.Examples), n))
+	case weights.Positions != nil && len(weights.Positions) != positions:
+		panic(fmt.Sprintf("loss: %d weights for %d positions", len(weights.Positions), positions))
+	case dy != nil && len(dy.Data) != len(y.Data):
+		panic(fmt.Sprintf("loss: a derivative of shape %v for outputs %v", dy.Shape, y.Shape))
+	}
+	b.point, _ = b.Loss.(Pointwise)
+	b.region, _ = b.Loss.(Regional)
+	b.pointScale, b.regionScale = 1, 1
+	switch {
+	case b.Loss.Averages():
+		b.pointScale, b.regionScale = 1/float64(positions), 1/float64(n)
+	case b.region != nil:
+		b.pointScale = 1 / float64(b.each)
+	}
+	b.parts = (b.each + chunkPositions - 1) / chunkPositions
+	b.examples = max(1, chunkPositions/b.each)
+}
+
+// addChunk sums the loss of some positions and writes their derivatives, and
+// sums up what each class has there.
+func (b *Batch[T]) addChunk(chunk int) {
+	size := 3*b.outputs + b.width
+	rows := b.rows[chunk*size : (chunk+1)*size]
+	y, p, dy, t := rows[:b.outputs], rows[b.outputs:2*b.outputs], rows[2*b.outputs:3*b.outputs], rows[3*b.outputs:]
 	if b.dy == nil {
 		dy = nil
 	}
 	var sum float64
-	for i := chunk * chunkPositions; i < min((chunk+1)*chunkPositions, positions); i++ {
-		widen(y, b.y.Data[i*outputs:])
-		widen(t, b.t.Data[i*width:])
-		weight := 1.0
-		if b.weights != nil {
-			weight = float64(b.weights[i/each])
+	b.walk(chunk, func(example, from, to int) {
+		outer := b.weightOf(b.weights.Examples, example)
+		var sums []Overlap
+		if b.region != nil {
+			at := (example*b.parts + chunk%b.parts) * b.outputs
+			sums = b.sums[at : at+b.outputs]
+			clear(sums)
 		}
-		sum += weight * b.Loss.At(y, t, dy, b.Scores)
-		for k, slope := range dy {
-			b.dy.Data[i*outputs+k] = T(slope * weight * b.scale)
+		for i := from; i < to; i++ {
+			widen(y, b.y.Data[i*b.outputs:])
+			widen(t, b.t.Data[i*b.width:])
+			inner := b.weightOf(b.weights.Positions, i)
+			if b.point != nil {
+				sum += outer * inner * b.point.At(y, t, dy, b.Scores)
+				for k, slope := range dy {
+					b.dy.Data[i*b.outputs+k] = T(slope * outer * inner * b.pointScale)
+				}
+			}
+			if sums != nil {
+				b.addRegion(sums, y, t, p, inner, i)
+			}
 		}
-	}
+	})
 	b.partial[chunk] = sum
+}
+
+// walk calls work for each example of a chunk with its positions there.
+func (b *Batch[T]) walk(chunk int, work func(example, from, to int)) {
+	first, part := chunk/b.parts*b.examples, chunk%b.parts
+	for example := first; example < min(first+b.examples, b.y.Batch()); example++ {
+		begin := example * b.each
+		work(example, begin+part*chunkPositions, begin+min((part+1)*chunkPositions, b.each))
+	}
+}
+
+func (b *Batch[T]) weightOf(weights []float32, i int) float64 {
+	if weights == nil {
+		return 1
+	}
+	return float64(weights[i])
 }
 
 func widen[T tensor.Float](into []float64, from []T) {
@@ -103,9 +188,9 @@ func widen[T tensor.Float](into []float64, from []T) {
 	}
 }
 
-func grown(s []float64, n int) []float64 {
+func grown[E any](s []E, n int) []E {
 	if cap(s) < n {
-		return make([]float64, n)
+		return make([]E, n)
 	}
 	return s[:n]
 }

@@ -39,7 +39,7 @@ func TestWholeIsItsExamples(t *testing.T) {
 		for i := range 4 {
 			one := tensor.From(y.Example(i), 1, 600, 3)
 			target := tensor.From(targets.Example(i), 1, len(targets.Example(i)))
-			sum += b.Compute(one, target, weights[i:i+1], nil)
+			sum += b.Compute(one, target, Weights{weights.Examples[i : i+1], weights.Positions[600*i : 600*(i+1)]}, nil)
 		}
 		if l.Averages() {
 			sum /= 4
@@ -52,7 +52,7 @@ func TestWholeIsItsExamples(t *testing.T) {
 
 func TestEmptyBatch(t *testing.T) {
 	b := &Batch[float32]{Loss: &MeanSquaredError{}}
-	if got := b.Compute(tensor.New[float32](0, 2), tensor.New[float32](0, 2), nil, nil); got != 0 {
+	if got := b.Compute(tensor.New[float32](0, 2), tensor.New[float32](0, 2), Weights{}, nil); got != 0 {
 		t.Errorf("no examples cost %v", got)
 	}
 }

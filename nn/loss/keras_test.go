@@ -49,7 +49,7 @@ func TestKeras(t *testing.T) {
 		b := &Batch[float64]{Loss: test.loss, Scores: test.loss.FromLogits()}
 		y := tensor.From(test.y, test.rows, len(test.y)/test.rows)
 		targets := tensor.From(test.t, test.rows, len(test.t)/test.rows)
-		if got := b.Compute(y, targets, test.weights, nil); math.Abs(got-test.want) > test.within {
+		if got := b.Compute(y, targets, Weights{Examples: test.weights}, nil); math.Abs(got-test.want) > test.within {
 			t.Errorf("%s: %v, Keras has %v", test.name, got, test.want)
 		}
 	}

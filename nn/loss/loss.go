@@ -1,10 +1,11 @@
 // Package loss says how wrong a network's outputs are, and in which direction
 // they should move. Names, settings, defaults and meanings are those of Keras 3.
 //
-// A loss works at one position at a time: the last axis of the outputs holds
-// the values of one position (its classes), all axes before it count positions.
-// A classifier has one position for each example; a network that says something
-// about every voxel, [N, D, H, W, K], has D·H·W of them.
+// The last axis of the outputs holds the values of one position (its classes),
+// all axes before it count positions. A classifier has one position for each
+// example; a network that says something about every voxel, [N, D, H, W, K], has
+// D·H·W of them. A loss looks at one position at a time ([Pointwise]), or at the
+// region that each class covers in an example ([Regional]), or at both.
 package loss
 
 import "fmt"
@@ -71,6 +72,7 @@ func (t Target) Width(outputs int) int {
 }
 
 // Loss is a loss as written. It holds no state and is safe for concurrent use.
+// Each loss is Pointwise or Regional, or both, and is then the sum of the two.
 type Loss interface {
 	// Target is what the loss compares outputs with.
 	Target() Target
@@ -79,20 +81,44 @@ type Loss interface {
 	// FromLogits says that the network ends in scores: its outputs have not been
 	// through the head.
 	FromLogits() bool
-	// Averages says that the batch's loss is the mean over all positions, not
-	// their sum.
+	// Averages says that the batch's loss is the mean over all positions, or over
+	// all examples, not their sum.
 	Averages() bool
+}
+
+// Pointwise is a loss that looks at one position at a time.
+type Pointwise interface {
+	Loss
 	// At is the loss at one position. The outputs y are scores if scores is set,
 	// else what the head makes of them; t has Target().Width(len(y)) values. The
 	// derivative by y is written to dy, which is as long as y; nil asks for none.
 	At(y, t, dy []float64, scores bool) float64
 }
 
+// Regional is a loss that looks at how the regions of the classes overlap in an
+// example.
+type Regional interface {
+	Loss
+	// Region is the loss of one example, given what each class sums up to over its
+	// positions. The derivative by each sum is written to slopes, which is as long
+	// as sums; that by True is not asked for.
+	Region(sums, slopes []Overlap) float64
+}
+
+// Overlap is what the probabilities p of one class and its labels t sum up to
+// over the positions of an example.
+type Overlap struct {
+	// Both is Σ p·t, Predicted Σ p, True Σ t.
+	Both, Predicted, True float64
+}
+
 // Reduction is the setting that all losses share.
 type Reduction struct {
 	// Reduction makes one number of a batch: `sum_over_batch_size` is the mean over
-	// all positions of all examples, `sum` their sum. With `sum` the step that an
-	// optimizer takes grows with the batch size.
+	// all examples and, where the model says something about each voxel, over all
+	// their voxels; `sum` is the sum. With `sum` the step that an optimizer takes
+	// grows with the batch size. A mean divides by the number of examples or voxels
+	// whatever their weights, as in Keras.
 	Reduction string `yaml:"reduction" validate:"oneof=sum_over_batch_size sum"`
 }
 

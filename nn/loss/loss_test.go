@@ -11,19 +11,39 @@ import (
 
 // everyLoss is each loss with the settings that change its formula.
 var everyLoss = map[string]Loss{
-	"categorical":          &CategoricalCrossentropy{Reduction: mean},
-	"categorical smoothed": &CategoricalCrossentropy{LabelSmoothing: 0.1, Reduction: mean},
-	"categorical sum":      &CategoricalCrossentropy{Reduction: Reduction{"sum"}},
-	"sparse categorical":   &SparseCategoricalCrossentropy{Reduction: mean},
-	"binary":               &BinaryCrossentropy{Reduction: mean},
-	"binary smoothed":      &BinaryCrossentropy{LabelSmoothing: 0.2, Reduction: mean},
-	"squared":              &MeanSquaredError{Reduction: mean},
-	"squared sum":          &MeanSquaredError{Reduction: Reduction{"sum"}},
-	"absolute":             &MeanAbsoluteError{Reduction: mean},
+	"categorical":               &CategoricalCrossentropy{Reduction: mean},
+	"categorical smoothed":      &CategoricalCrossentropy{LabelSmoothing: 0.1, Reduction: mean},
+	"categorical sum":           &CategoricalCrossentropy{Reduction: Reduction{"sum"}},
+	"sparse categorical":        &SparseCategoricalCrossentropy{Reduction: mean},
+	"binary":                    &BinaryCrossentropy{Reduction: mean},
+	"binary smoothed":           &BinaryCrossentropy{LabelSmoothing: 0.2, Reduction: mean},
+	"squared":                   &MeanSquaredError{Reduction: mean},
+	"squared sum":               &MeanSquaredError{Reduction: Reduction{"sum"}},
+	"absolute":                  &MeanAbsoluteError{Reduction: mean},
+	"huber":                     &Huber{Delta: 1.5, Reduction: mean},
+	"focal":                     &Focal{Alpha: 0.25, Gamma: 2, Reduction: mean},
+	"focal smoothed":            &Focal{Alpha: 0.3, Gamma: 1.7, LabelSmoothing: 0.1, Reduction: mean},
+	"focal of ids":              In(&Focal{Alpha: 0.25, Gamma: 0.5, Reduction: mean}, ids),
+	"focal of tags":             In(&Focal{Alpha: 0.25, Gamma: 2, Reduction: mean}, tags),
+	"focal balanced":            In(&Focal{Alpha: 0.3, Gamma: 3, ApplyClassBalancing: true, LabelSmoothing: 0.2, Reduction: mean}, tags),
+	"dice":                      &Dice{Regions: regions, Reduction: mean},
+	"dice of ids":               In(&Dice{Regions: Regions{Smooth: 1}, Reduction: mean}, ids),
+	"dice of tags":              In(&Dice{Regions: regions, Reduction: Reduction{"sum"}}, tags),
+	"dice crossentropy":         &DiceCrossentropy{DiceWeight: 0.7, CrossentropyWeight: 0.4, Regions: regions, Reduction: mean},
+	"dice crossentropy of ids":  In(&DiceCrossentropy{DiceWeight: 1, CrossentropyWeight: 2, Reduction: Reduction{"sum"}}, ids),
+	"dice crossentropy of tags": In(&DiceCrossentropy{DiceWeight: 1, CrossentropyWeight: 1, Regions: regions, Reduction: mean}, tags),
+	"tversky":                   &Tversky{Alpha: 0.3, Beta: 0.9, Regions: regions, Reduction: mean},
+	"tversky of ids":            In(&Tversky{Alpha: 1, Beta: 1, Regions: Regions{Smooth: 0.1}, Reduction: mean}, ids),
+	"tversky of tags":           In(&Tversky{Alpha: 0.3, Beta: 0.7, Regions: regions, Reduction: mean}, tags),
 }
 
+var (
+	ids  = Form{Softmax, ClassID}
+	tags = Form{Sigmoid, Binary}
+)
+
 // example draws outputs, targets and weights for some positions of n examples.
-func example(random *rand.Rand, l Loss, scores bool, shape ...int) (y, t *tensor.Tensor[float64], weights []float32) {
+func example(random *rand.Rand, l Loss, scores bool, shape ...int) (y, t *tensor.Tensor[float64], weights Weights) {
 	y = tensor.New[float64](shape...)
 	outputs := shape[len(shape)-1]
 	for i := range y.Data {
@@ -55,7 +75,10 @@ func example(random *rand.Rand, l Loss, scores bool, shape ...int) (y, t *tensor
 		}
 	}
 	for range shape[0] {
-		weights = append(weights, random.Float32()*2)
+		weights.Examples = append(weights.Examples, random.Float32()*2)
+	}
+	for range len(y.Data) / outputs {
+		weights.Positions = append(weights.Positions, random.Float32()*2)
 	}
 	return y, t, weights
 }
@@ -116,7 +139,7 @@ func TestExtremeScores(t *testing.T) {
 				targets = tensor.From([]float32{1}, 1)
 			}
 			dy := tensor.New[float32](1, 2)
-			got := (&Batch[float32]{Loss: l, Scores: true}).Compute(y, targets, nil, dy)
+			got := (&Batch[float32]{Loss: l, Scores: true}).Compute(y, targets, Weights{}, dy)
 			if math.IsNaN(got) || math.IsInf(got, 0) {
 				t.Errorf("%s of ±1e4 is %v", name, got)
 			}
@@ -128,7 +151,7 @@ func TestExtremeScores(t *testing.T) {
 		}
 	}
 	wrong := tensor.From([]float32{1e4, -1e4}, 1, 2)
-	got := (&Batch[float32]{Loss: &CategoricalCrossentropy{}, Scores: true}).Compute(wrong, tensor.From([]float32{0, 1}, 1, 2), nil, nil)
+	got := (&Batch[float32]{Loss: &CategoricalCrossentropy{}, Scores: true}).Compute(wrong, tensor.From([]float32{0, 1}, 1, 2), Weights{}, nil)
 	if got != 2e4 {
 		t.Errorf("a wrong answer by 20000 costs %v, want 20000", got)
 	}
@@ -139,14 +162,14 @@ func TestExtremeScores(t *testing.T) {
 func TestProbabilitiesOfZero(t *testing.T) {
 	y := tensor.From([]float64{0, 1}, 1, 2)
 	dy := tensor.New[float64](1, 2)
-	got := (&Batch[float64]{Loss: &CategoricalCrossentropy{}}).Compute(y, tensor.From([]float64{1, 0}, 1, 2), nil, dy)
+	got := (&Batch[float64]{Loss: &CategoricalCrossentropy{}}).Compute(y, tensor.From([]float64{1, 0}, 1, 2), Weights{}, dy)
 	if want := -math.Log(1e-7); math.Abs(got-want) > 1e-12 {
 		t.Errorf("a probability of 0 costs %v, want -ln 1e-7 = %v", got, want)
 	}
 	if dy.Data[0] != 0 || dy.Data[1] != 0 {
 		t.Errorf("its derivative is %v, want none", dy.Data)
 	}
-	got = (&Batch[float64]{Loss: &BinaryCrossentropy{}}).Compute(y, tensor.From([]float64{1, 0}, 1, 2), nil, dy)
+	got = (&Batch[float64]{Loss: &BinaryCrossentropy{}}).Compute(y, tensor.From([]float64{1, 0}, 1, 2), Weights{}, dy)
 	if want := -math.Log(1e-7); math.Abs(got-want) > 1e-6 {
 		t.Errorf("two wrong certainties cost %v, want -ln 1e-7 = %v", got, want)
 	}
@@ -161,7 +184,7 @@ func TestNaN(t *testing.T) {
 			if l.Target() == ClassID {
 				targets = tensor.From([]float64{0}, 1)
 			}
-			if got := (&Batch[float64]{Loss: l, Scores: scores}).Compute(y, targets, nil, nil); !math.IsNaN(got) {
+			if got := (&Batch[float64]{Loss: l, Scores: scores}).Compute(y, targets, Weights{}, nil); !math.IsNaN(got) {
 				t.Errorf("%s of NaN (scores: %t) is %v", name, scores, got)
 			}
 		}

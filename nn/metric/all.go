@@ -17,6 +17,8 @@ var table = kind.NewTable("metric", sources,
 	kind.Of("recall", "metrics: [{recall: {average: macro}}]", Recall{Averaging: macro}),
 	kind.Of("f1", "metrics: [f1]", F1{Averaging: macro}),
 	kind.Of("confusion_matrix", "evaluate: {metrics: [accuracy, confusion_matrix]}", ConfusionMatrix{}),
+	kind.Of("dice", "metrics: [{dice: {include_background: false}}]", Dice{Background: background}),
+	kind.Of("iou", "metrics: [iou]", IoU{Background: background}),
 	kind.Of("mean_absolute_error", "metrics: [mean_absolute_error]", MeanAbsoluteError{}),
 	kind.Of("mean_squared_error", "metrics: [mean_squared_error]", MeanSquaredError{}),
 )

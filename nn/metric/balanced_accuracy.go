@@ -28,12 +28,7 @@ func (b *balancedAccuracy) Value() float64 {
 	}
 	var sum float64
 	for _, yes := range b.classes {
-		no := classTally{
-			hits:        b.positions - yes.hits - yes.falseAlarms - yes.misses,
-			misses:      yes.falseAlarms,
-			falseAlarms: yes.misses,
-		}
-		sum += meanRecall([]classTally{no, yes})
+		sum += meanRecall([]classTally{b.against(yes), yes})
 	}
 	return sum / float64(len(b.classes))
 }

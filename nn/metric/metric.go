@@ -33,8 +33,10 @@ type Task struct {
 	// Outputs is the number of values at one position: the size of the outputs'
 	// last axis.
 	Outputs int
-	// PerVoxel says that an example has many positions.
+	// PerVoxel says that an example has a position for each voxel.
 	PerVoxel bool
+	// Positions is the number of positions of one example; 0 means 1.
+	Positions int
 	// Target is how targets are written.
 	Target loss.Target
 	// Logits says that the outputs are scores: they have not been through the
@@ -53,6 +55,20 @@ func (t Task) Head() loss.Head {
 	return loss.Linear
 }
 
+// Classes is how many classes a target names one of; 0 where it names none.
+func (t Task) Classes() int {
+	switch t.Kind {
+	case MultiClass:
+		return t.Outputs
+	case Binary:
+		return 2
+	}
+	return 0
+}
+
+// Form is how its answers are written.
+func (t Task) Form() loss.Form { return loss.Form{Head: t.Head(), Target: t.Target} }
+
 // Metric is a metric as written: its settings.
 type Metric interface {
 	// Fits says whether the metric makes sense for a task.
@@ -70,8 +86,8 @@ type Metric interface {
 // Meter is a metric at work: it is shown all examples of an epoch, some at a
 // time.
 type Meter interface {
-	// Add shows some positions: y has Task.Outputs values for each, t as many as
-	// the target has. It keeps neither. It never fails: NaN is wrong, and is never
+	// Add shows some whole examples: y has Task.Outputs values for each of their
+	// positions, t as many as the target has. It keeps neither. It never fails: NaN is wrong, and is never
 	// counted as right.
 	Add(y, t []float32)
 	// Value is the metric over all that was added since the last Reset.
@@ -80,6 +96,13 @@ type Meter interface {
 	Table() *Matrix
 	// Reset forgets what was added.
 	Reset()
+}
+
+// ByClass is a Meter that is also measured for each class.
+type ByClass interface {
+	// ByClass gives a number for each class, or for each output that is a question of
+	// its own; NaN for what is not measured.
+	ByClass() []float64
 }
 
 // Deferred is a Meter whose Value takes long: it is asked for at the end of an

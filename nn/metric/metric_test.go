@@ -158,6 +158,8 @@ func TestFits(t *testing.T) {
 		"recall":              {true, true, true, true, false},
 		"f1":                  {true, true, true, true, false},
 		"confusion_matrix":    {true, true, true, false, false},
+		"dice":                {},
+		"iou":                 {true, true, true, true, false},
 		"mean_absolute_error": {true, false, true, true, true},
 		"mean_squared_error":  {true, false, true, true, true},
 	}

@@ -65,6 +65,15 @@ func (c *tally) addValue(class *classTally, predicted, actual bool) {
 	}
 }
 
+// against is the tally of the answer "no", given that of "yes".
+func (c *tally) against(yes classTally) classTally {
+	return classTally{
+		hits:        c.positions - yes.hits - yes.falseAlarms - yes.misses,
+		misses:      yes.falseAlarms,
+		falseAlarms: yes.misses,
+	}
+}
+
 // times is how often the class was true.
 func (c classTally) times() int { return c.hits + c.misses }
 

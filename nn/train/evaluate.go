@@ -15,6 +15,9 @@ type Score struct {
 	Value float64
 	// Table is set for a metric that is a table; Value is then 0.
 	Table *metric.Matrix
+	// Classes is the number for each class, for a metric that has one; NaN for a class
+	// that is not measured.
+	Classes []float64
 }
 
 // Evaluate measures a network on a set without changing it: the loss first,
@@ -24,11 +27,12 @@ func Evaluate(ctx context.Context, net *nn.Network[float32], set Set, s Settings
 	if len(set.Examples) == 0 {
 		return nil, errors.New("there are no examples to evaluate on")
 	}
+	s = s.resolved()
 	if err := set.fits(net, s.target()); err != nil {
 		return nil, err
 	}
 	e := newExaminer(net, &nn.Pass[float32]{Seed: s.Seed, Pool: pool}, &s)
-	if err := e.examine(ctx, newFeed(net, set, s.batchSize(), s.target(), pool)); err != nil {
+	if err := e.examine(ctx, newFeed(net, set, s.batchSize(), s.target(), nil, pool)); err != nil {
 		return nil, err
 	}
 	var scores []Score
@@ -36,7 +40,11 @@ func Evaluate(ctx context.Context, net *nn.Network[float32], set Set, s Settings
 		scores = append(scores, Score{Name: "loss", Value: e.lossSum / float64(e.examples)})
 	}
 	for i, name := range metricNames(s.Metrics) {
-		scores = append(scores, Score{Name: name, Value: e.meters[i].Value(), Table: e.meters[i].Table()})
+		score := Score{Name: name, Value: e.meters[i].Value(), Table: e.meters[i].Table()}
+		if m, ok := e.meters[i].(metric.ByClass); ok {
+			score.Classes = m.ByClass()
+		}
+		scores = append(scores, score)
 	}
 	return scores, nil
 }

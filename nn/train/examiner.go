@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/nn/shape"
@@ -43,6 +44,8 @@ func newExaminer(net *nn.Network[float32], pass *nn.Pass[float32], s *Settings) 
 	e := &examiner{net: net, pass: pass, nodes: net.Len(), columns: Measured(*s, false)}
 	e.loss = loss.Batch[float32]{Loss: s.Loss, Pool: pass.Pool}
 	task := s.Task
+	output := net.Graph.Output().MustSizes()
+	task.Positions = data.Elements(output[:len(output)-1])
 	if s.Loss != nil {
 		e.head = headOf(net.Graph, s.Loss)
 		task.Logits = s.Loss.FromLogits()
@@ -110,9 +113,7 @@ func (e *examiner) measure(y, t *tensor.Tensor[float32]) {
 		copy(outputs, y.Data)
 		loss.Apply(e.head, y.Shape[len(y.Shape)-1], outputs)
 	}
-	for _, m := range e.meters {
-		m.Add(outputs, t.Data)
-	}
+	e.pass.Pool.Run(len(e.meters), func(i int) { e.meters[i].Add(outputs, t.Data) })
 }
 
 // count adds a batch's loss to the running mean, in which each batch weighs as

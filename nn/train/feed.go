@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -18,7 +17,7 @@ import (
 // batch is the examples of one step, in memory that is used again.
 type batch struct {
 	x, y    *tensor.Tensor[float32]
-	weights []float32
+	weights loss.Weights
 	err     error
 }
 
@@ -29,8 +28,11 @@ type feed struct {
 	set    Set
 	size   int
 	target loss.Target
-	// classes is how many there are, for targets that are class ids.
-	classes int
+	// units is the size of the network's last axis, positions the number of positions
+	// of one example.
+	units, positions int
+	// classWeights, one for each class, multiply weights; nil is all ones.
+	classWeights []float32
 	// readers is how many examples are read at the same time.
 	readers int
 	// two batches: one in use, one being read.
@@ -43,9 +45,13 @@ type feed struct {
 	pool     *nn.Pool
 }
 
-func newFeed(net *nn.Network[float32], set Set, size int, target loss.Target, pool *nn.Pool) *feed {
+func newFeed(net *nn.Network[float32], set Set, size int, target loss.Target, classWeights []float32, pool *nn.Pool) *feed {
 	output := net.Graph.Output().MustSizes()
-	f := &feed{set: set, size: size, target: target, classes: output[len(output)-1], readers: pool.Threads(), pool: pool}
+	units := output[len(output)-1]
+	f := &feed{
+		set: set, size: size, target: target, units: units, positions: data.Elements(output) / units,
+		classWeights: classWeights, readers: pool.Threads(), pool: pool,
+	}
 	f.held, _ = set.X.(*data.Memory)
 	batches := f.batches[:]
 	if f.held != nil {
@@ -62,9 +68,7 @@ func newFeed(net *nn.Network[float32], set Set, size int, target loss.Target, po
 		if set.Y != nil {
 			f.batches[i].y = tensor.New[float32](append([]int{most}, set.Y.Shape()...)...)
 		}
-		if set.Weights != nil {
-			f.batches[i].weights = make([]float32, most)
-		}
+		f.batches[i].weights = f.roomForWeights(most)
 	}
 	return f
 }
@@ -180,8 +184,11 @@ func (f *feed) resizeLabels(b *batch, examples int) {
 	if b.y != nil {
 		resize(b.y, examples)
 	}
-	if b.weights != nil {
-		b.weights = b.weights[:examples]
+	if b.weights.Examples != nil {
+		b.weights.Examples = b.weights.Examples[:examples]
+	}
+	if b.weights.Positions != nil {
+		b.weights.Positions = b.weights.Positions[:examples*f.positions]
 	}
 }
 
@@ -225,27 +232,33 @@ func (f *feed) readExample(b *batch, i, example int) error {
 
 // readLabel fills the i-th place of a batch's labels and weights.
 func (f *feed) readLabel(b *batch, i, example int) error {
-	if b.weights != nil {
-		b.weights[i] = f.set.Weights[example]
-	}
 	if b.y == nil {
 		return nil
 	}
 	if err := f.set.Y.Read(example, b.y.Example(i)); err != nil {
 		return err
 	}
-	return f.check(example, b.y.Example(i))
+	if err := f.check(example, b.y.Example(i)); err != nil {
+		return err
+	}
+	return f.weigh(b, i, example)
 }
 
 // check refuses labels that would be taken for something else: a loss can't
 // tell a class that does not exist, and one NaN spoils every weight.
 func (f *feed) check(example int, labels []float32) error {
+	classes := float32(f.units)
 	for _, v := range labels {
 		switch {
-		case math.IsNaN(float64(v)):
+		case v != v:
 			return fmt.Errorf("the label of example %d is NaN", example)
-		case f.target == loss.ClassID && (v < 0 || v >= float32(f.classes) || v != float32(int(v))):
-			return fmt.Errorf("the label of example %d is %v, but the model has %d classes: 0 to %d", example, v, f.classes, f.classes-1)
+		case f.target == loss.Real:
+		case f.target == loss.ClassID:
+			if v < 0 || v >= classes || v != float32(int(v)) {
+				return fmt.Errorf("the label of example %d is %v, but the model has %d classes: 0 to %d", example, v, f.units, f.units-1)
+			}
+		case v < 0 || v > 1:
+			return fmt.Errorf("the label of example %d has the value %v; want %s", example, v, f.target)
 		}
 	}
 	return nil

@@ -72,6 +72,7 @@ type fitting struct {
 }
 
 func newFitting(net *nn.Network[float32], training Set, validation *Set, s Settings, pool *nn.Pool, watch Observer) (*fitting, error) {
+	s = s.resolved()
 	size := s.batchSize()
 	f := &fitting{
 		Settings: s, net: net, watch: watch, before: math.NaN(),
@@ -91,9 +92,9 @@ func newFitting(net *nn.Network[float32], training Set, validation *Set, s Setti
 	f.pass = nn.Pass[float32]{Seed: s.Seed, Pool: pool}
 	f.examiner = newExaminer(net, &f.pass, &f.Settings)
 	f.running = f.examiner.runningColumns()
-	f.training = newFeed(net, training, size, s.target(), pool)
+	f.training = newFeed(net, training, size, s.target(), s.ClassWeights, pool)
 	if validation != nil {
-		f.validation = newFeed(net, *validation, size, s.target(), pool)
+		f.validation = newFeed(net, *validation, size, s.target(), nil, pool)
 	}
 	f.optimizer = optim.New(s.Optimizer, net.Params())
 	f.optimizer.Pool, f.optimizer.Clip = pool, s.clip
@@ -119,6 +120,9 @@ func (f *fitting) possible(training Set, validation *Set) error {
 		return errors.New("swap_ema_weights needs an optimizer with use_ema, which keeps the averages")
 	}
 	if err := training.fits(f.net, f.target()); err != nil {
+		return err
+	}
+	if err := f.weighs(f.net); err != nil {
 		return err
 	}
 	if validation != nil {

@@ -105,7 +105,7 @@ func TestByHand(t *testing.T) {
 		net := network(t, 5, []int{1}, dense(1, nil))
 		w, b := float64(net.Params()[0].Value[0]), 0.0
 		training, validation := numbers(1, x, 1, y), numbers(1, x, 1, y)
-		training.Examples, training.Weights, validation.Examples = upTo(5), weights, []int{5, 6}
+		training.Examples, training.W, validation.Examples = upTo(5), data.NewMemory(nil, weights), []int{5, 6}
 		h := fit(t, net, training, &validation, train.Settings{
 			Loss: &loss.MeanSquaredError{}, Optimizer: sgd(0.05), Epochs: 2, BatchSize: 2, DropLast: dropLast,
 			Metrics: []metric.Metric{&metric.MeanAbsoluteError{}}, Task: metric.Task{Kind: metric.Regression, Outputs: 1, Target: loss.Real},
@@ -242,7 +242,7 @@ func TestNoData(t *testing.T) {
 			a.Y = data.NewMemory([]int{1}, make([]float32, 3))
 		}},
 		{"3 examples and 2 labels", func(a, _ *train.Set, _ *train.Settings) { a.Y = data.NewMemory([]int{2}, make([]float32, 4)) }},
-		{"3 examples and 1 weights", func(a, _ *train.Set, _ *train.Settings) { a.Weights = []float32{1} }},
+		{"3 examples and 1 weights", func(a, _ *train.Set, _ *train.Settings) { a.W = data.NewMemory(nil, []float32{1}) }},
 		{"the label of example 1 is NaN", func(a, _ *train.Set, _ *train.Settings) {
 			a.Y = data.NewMemory([]int{2}, []float32{1, 0, nan, 1, 1, 0})
 		}},

@@ -22,7 +22,7 @@ func Predict(ctx context.Context, net *nn.Network[float32], x data.Source, examp
 	}
 	pass := &nn.Pass[float32]{Pool: pool}
 	outputs := make([]float32, 0, len(examples)*data.Elements(net.Graph.Output().MustSizes()))
-	f := newFeed(net, Set{X: x, Examples: examples}, batchSize, loss.OneHot, pool)
+	f := newFeed(net, Set{X: x, Examples: examples}, batchSize, loss.OneHot, nil, pool)
 	err := f.each(ctx, examples, func(_ int, b *batch) error {
 		pass.Arena.Reset()
 		outputs = append(outputs, net.Forward(pass, b.x, net.Len()).Data...)

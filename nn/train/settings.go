@@ -20,8 +20,10 @@ type Set struct {
 	X, Y data.Source
 	// Examples are the indexes in X that belong to the set, in its order.
 	Examples []int
-	// Weights multiply the loss of each example of X; nil is all ones.
-	Weights []float32
+	// W gives how much each example of X counts in the loss, []; or each position of
+	// it, which is the shape of the network's output without its last axis (a weight
+	// for each voxel). Nil is all ones. Metrics are not weighted, as in Keras.
+	W data.Source
 }
 
 // Settings say how to train.
@@ -37,6 +39,10 @@ type Settings struct {
 	Task      metric.Task
 	Callbacks []Callback
 	Epochs    int
+	// ClassWeights, one for each class, multiply the loss of every position whose true
+	// class it is; nil is all ones. As in Keras they are for training examples alone:
+	// validation and Evaluate do not look at them.
+	ClassWeights []float32
 	// BatchSize is the number of examples in a step; 0 means DefaultBatchSize.
 	BatchSize int
 	// Shuffle puts the training examples in a new order for each epoch.
@@ -74,11 +80,20 @@ func (s *Settings) target() loss.Target {
 	return s.Loss.Target()
 }
 
+// resolved settings have the loss that is meant for the task.
+func (s Settings) resolved() Settings {
+	if s.Loss != nil {
+		s.Loss = loss.In(s.Loss, s.Task.Form())
+	}
+	return s
+}
+
 // fits compares a set with the network it is meant for.
 func (s *Set) fits(net *nn.Network[float32], target loss.Target) error {
 	input, output := net.Graph.Input.MustSizes(), net.Graph.Output().MustSizes()
 	units := output[len(output)-1]
-	want := data.Elements(output) / units * target.Width(units)
+	positions := data.Elements(output) / units
+	want := positions * target.Width(units)
 	switch {
 	case !slices.Equal(s.X.Shape(), input):
 		return fmt.Errorf("the examples have shape %v, the model takes %v", s.X.Shape(), input)
@@ -87,8 +102,29 @@ func (s *Set) fits(net *nn.Network[float32], target loss.Target) error {
 			s.Y.Shape(), data.Elements(s.Y.Shape()), output, want, target)
 	case s.X.Len() != s.Y.Len():
 		return fmt.Errorf("there are %d examples and %d labels", s.X.Len(), s.Y.Len())
-	case s.Weights != nil && len(s.Weights) != s.X.Len():
-		return fmt.Errorf("there are %d examples and %d weights", s.X.Len(), len(s.Weights))
+	case s.W == nil:
+		return nil
+	case s.X.Len() != s.W.Len():
+		return fmt.Errorf("there are %d examples and %d weights", s.X.Len(), s.W.Len())
+	}
+	if weights := data.Elements(s.W.Shape()); weights != 1 && weights != positions {
+		return fmt.Errorf("the weights have shape %v; want one for each example, or the %d positions of the model's output %v", s.W.Shape(), positions, output)
+	}
+	return nil
+}
+
+// weighs refuses class weights that no target tells apart.
+func (s *Settings) weighs(net *nn.Network[float32]) error {
+	if s.ClassWeights == nil {
+		return nil
+	}
+	output := net.Graph.Output().MustSizes()
+	classes := max(output[len(output)-1], 2) // a single unit tells two
+	switch {
+	case s.Task.Kind == metric.Regression || s.Task.Kind == metric.MultiLabel:
+		return fmt.Errorf("class weights need labels that name one class; this task is %s", s.Task.Kind)
+	case len(s.ClassWeights) != classes:
+		return fmt.Errorf("there are %d class weights for %d classes", len(s.ClassWeights), classes)
 	}
 	return nil
 }

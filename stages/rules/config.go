@@ -19,11 +19,18 @@ func network(head ...string) string {
 	return "model:\n      layers:\n        - " + strings.Join(layers, "\n        - ")
 }
 
+// voxels writes a model stage that keeps the grid and ends in the given layers.
+func voxels(head ...string) string {
+	layers := append([]string{"{conv3d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}"}, head...)
+	return "model:\n      layers:\n        - " + strings.Join(layers, "\n        - ")
+}
+
 // The datasets of the pages: heads of two or three classes, 40 of them, with the
 // channel axis that a convolution takes.
 const (
 	heads      = "phantom: {samples: 40, size: [8, 8, 8]}\n  - reshape: {expand_dims: -1}"
 	threeHeads = "phantom: {samples: 40, size: [8, 8, 8], classes: 3}\n  - reshape: {expand_dims: -1}"
+	headMasks  = "load: {volumes: heads.npy, labels: masks.npy, shape: [40, 8, 8, 8, 1], dtype: float32, label_kind: mask}"
 	oneHot     = "label_encode: {classes: 3}"
 	classIDs   = "label_encode: {classes: 3, form: class_id}"
 )

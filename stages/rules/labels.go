@@ -43,7 +43,7 @@ func countedFromZero(ids []int64) (int, bool) {
 func targetWidth(d *pipeline.Dataset) (int, bool) {
 	l := d.Labels
 	switch {
-	case l.Kind == pipeline.OneHot, l.Rows:
+	case rowed(l):
 		classes, _, known := classesOf(d)
 		return classes, known
 	case l.Kind != pipeline.MultiHot && l.Kind != pipeline.Real, l.Shape == nil, len(l.Shape) > 1:
@@ -52,6 +52,18 @@ func targetWidth(d *pipeline.Dataset) (int, bool) {
 		return 1, true
 	}
 	return l.Shape[0].Known()
+}
+
+// rowed says that the labels are one-hot rows, one for each example or for each
+// of its voxels.
+func rowed(l pipeline.Labels) bool {
+	return l.Kind == pipeline.OneHot || l.Kind == pipeline.Mask && l.Rows
+}
+
+// oneID says that the labels are class ids, one for each example or for each of
+// its voxels.
+func oneID(l pipeline.Labels) bool {
+	return l.Kind == pipeline.ClassID || l.Kind == pipeline.Mask && !l.Rows
 }
 
 // labelWords tells a label kind to a reader.
@@ -76,12 +88,25 @@ func labelWords(l pipeline.Labels) string {
 	return fmt.Sprintf("the labels are of kind %s", l.Kind)
 }
 
-// crossEntropy says whether a loss compares classes, rather than numbers.
-func crossEntropy(l loss.Loss) bool { return l.Target() != loss.Real }
+// ofClasses says whether a loss compares classes, rather than numbers.
+func ofClasses(l loss.Loss) bool { return l.Target() != loss.Real }
 
 // overClasses says whether a loss takes its outputs for one distribution.
 func overClasses(l loss.Loss) bool {
 	return l.Target() == loss.OneHot || l.Target() == loss.ClassID
+}
+
+// ofRegions says whether a loss looks at regions only.
+func ofRegions(l loss.Loss) bool {
+	_, regional := l.(loss.Regional)
+	_, pointwise := l.(loss.Pointwise)
+	return regional && !pointwise
+}
+
+// isAdaptive says whether a loss goes with softmax and with sigmoid.
+func isAdaptive(l loss.Loss) bool {
+	_, adapts := l.(loss.Adaptive)
+	return adapts
 }
 
 // lossName is a loss's name in the language.

@@ -19,11 +19,11 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 		return
 	}
 	want := classes
-	switch kind := t.Dataset.Labels.Kind; {
-	case kind == pipeline.ClassID && t.Loss.Target() == loss.ClassID, kind == pipeline.Mask && overClasses(t.Loss):
-	case (kind == pipeline.ClassID || kind == pipeline.Mask && !t.Dataset.Labels.Rows) && t.Loss.Target() == loss.Binary && units == 1 && classes > 2:
-	case kind == pipeline.ClassID && t.Loss.Target() == loss.OneHot && units > 1: // OUT006's as well, but no less wrong
-	case kind == pipeline.OneHot && units > 1:
+	switch labels := t.Dataset.Labels; {
+	case oneID(labels) && t.Loss.Target() == loss.ClassID:
+	case oneID(labels) && t.Loss.Target() == loss.Binary && units == 1 && classes > 2:
+	case oneID(labels) && t.Loss.Target() == loss.OneHot && units > 1: // OUT006's as well, but no less wrong
+	case labels.Kind == pipeline.OneHot && units > 1, labels.Rows && overClasses(t.Loss) && units > 1:
 	default:
 		return
 	}
@@ -38,7 +38,7 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 		Note("the shapes on the way: %s", Trail(t.Model, len(t.Model.Graph.Nodes)-1))
 	if t.Loss.Target() == loss.Binary && units == 1 {
 		d = d.Note("one value tells two classes apart, not %d", classes).
-			Suggest(fmt.Sprintf("end the model in %d %s with softmax, and use sparse_categorical_crossentropy", classes, h.values()))
+			Suggest(fmt.Sprintf("end the model in %d %s with softmax%s", classes, h.values(), overClassesHelp(t.Loss, "sparse_categorical_crossentropy")))
 	} else if h.units != "" {
 		d = d.Suggest(fmt.Sprintf("give the last layer %d %s", classes, h.units), h.edit(strconv.Itoa(classes))...)
 	} else {
@@ -57,6 +57,15 @@ var out001 = &diag.Code{
 		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
 	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
 		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+}
+
+// overClassesHelp goes on to name the loss that takes one distribution over the
+// classes, unless the loss does so, too.
+func overClassesHelp(l loss.Loss, name string) string {
+	if isAdaptive(l) {
+		return ""
+	}
+	return ", and use " + name
 }
 
 // plural writes a number with its noun: "1 class", "2 classes".

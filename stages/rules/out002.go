@@ -23,6 +23,10 @@ var OUT002 = &Rule{Code: out002, Training: func(c *pipeline.Check, t *Training) 
 	case t.Loss.Target() == loss.Binary:
 		d = d.Note("every prediction would be class 1, and the accuracy its share").
 			Suggest("use sigmoid", replace(h.activationAt, "sigmoid")...)
+	case isAdaptive(t.Loss):
+		d = d.Note("every prediction would be the same class").
+			Suggest("use sigmoid", replace(h.activationAt, "sigmoid")...).
+			Suggest("or end the model in one unit for each class")
 	default:
 		d = d.Note("every prediction would be the same class, and the accuracy its share").
 			Suggest("end the model in one unit for each class, or in one unit with sigmoid and use binary_crossentropy")

@@ -19,7 +19,7 @@ var OUT005 = &Rule{Code: out005, Training: func(c *pipeline.Check, t *Training) 
 	}
 	d := diag.New(out005, c.At("loss"), ids).And(labels.At.Span, labelWords(labels))
 	switch {
-	case labels.Kind == pipeline.OneHot, labels.Rows:
+	case rowed(labels):
 		c.ReportUnless(h.allow, d.
 			Suggest("use categorical_crossentropy", replaceLoss(c, "categorical_crossentropy")...).
 			Suggest("or keep the loss and the ids: label_encode: {form: class_id}"))

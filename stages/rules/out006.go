@@ -23,13 +23,15 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 	}
 	d := diag.New(out006, c.At("loss"), "this takes a row of values for each "+each).
 		And(labels.At.Span, labelWords(labels))
-	if t.Loss.Target() == loss.OneHot || labels.Kind == pipeline.Mask {
+	switch {
+	case isAdaptive(t.Loss) && h.sigmoid():
+		d = d.Suggest("for classes that exclude one another use softmax", replace(h.activationAt, "softmax")...)
+	case t.Loss.Target() == loss.OneHot || labels.Kind == pipeline.Mask:
 		d = d.Suggest("use sparse_categorical_crossentropy", replaceLoss(c, "sparse_categorical_crossentropy")...)
 	}
-	switch labels.Kind {
-	case pipeline.Real:
+	if labels.Kind == pipeline.Real {
 		d = d.Suggest("for a number to be predicted use mean_squared_error and a single unit")
-	default:
+	} else {
 		form := "{form: one_hot}"
 		if classes, _, known := classesOf(t.Dataset); known {
 			form = fmt.Sprintf("{classes: %d}", classes)
@@ -43,7 +45,7 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 // takes rows.
 func wantsRows(t *Training, h head) bool {
 	labels := t.Dataset.Labels
-	single := labels.Kind == pipeline.ClassID || labels.Kind == pipeline.Mask && !labels.Rows ||
+	single := oneID(labels) ||
 		labels.Kind == pipeline.Real && labels.Shape != nil && len(labels.Shape) == 0
 	if !single || t.Loss.Target() == loss.ClassID {
 		return false

@@ -18,7 +18,7 @@ var OUT007 = &Rule{Code: out007, Training: func(c *pipeline.Check, t *Training) 
 	at := c.At("loss", lossName(t.Loss), "from_logits")
 	d := diag.New(out007, at, fmt.Sprintf("the loss applies %s to what it gets", t.Loss.Head())).
 		And(h.activationAt, fmt.Sprintf("the model has already applied %s", h.name()))
-	if units, known := h.width(); known && units > 1 && h.softmax() && overClasses(t.Loss) {
+	if units, known := h.width(); known && units > 1 && h.softmax() && overClasses(t.Loss) && !isAdaptive(t.Loss) {
 		d = d.Note("the loss cannot go below ln(1 + (%d - 1)/e) = %.4f", units, math.Log(1+float64(units-1)/math.E))
 	}
 	c.ReportUnless(h.allow, d.Suggest("say from_logits: false, or leave it out", replace(at, "false")...).

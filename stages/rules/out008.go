@@ -13,7 +13,7 @@ import (
 // losses over classes only: a regression ends in scores.
 var OUT008 = &Rule{Code: out008, Training: func(c *pipeline.Check, t *Training) {
 	h := headOf(t.Model)
-	if !crossEntropy(t.Loss) || t.Loss.FromLogits() || !h.linear() && !unbounded(h) {
+	if !ofClasses(t.Loss) || t.Loss.FromLogits() || !h.linear() && !unbounded(h) {
 		return
 	}
 	head := t.Loss.Head().String()
@@ -23,9 +23,12 @@ var OUT008 = &Rule{Code: out008, Training: func(c *pipeline.Check, t *Training) 
 	}
 	d := diag.New(out008, h.activationAt, label).
 		And(c.At("loss"), "this takes probabilities")
-	if t.Loss.Target() == loss.Binary {
+	switch {
+	case ofRegions(t.Loss):
+		d = d.Note("with values below 0 or above 1 the fraction of the regions can be anything, also negative")
+	case t.Loss.Target() == loss.Binary:
 		d = d.Note("scores are cut off at 0 and 1, where the loss has no gradient")
-	} else {
+	default:
 		d = d.Note("the logarithm of a negative score does not exist: it is cut off, and has no gradient")
 	}
 	if h.activation != nil {

@@ -17,7 +17,7 @@ var OUT009 = &Rule{Code: out009, Training: func(c *pipeline.Check, t *Training) 
 		return
 	}
 	d := diag.New(out009, h.activationAt, fmt.Sprintf("%s cuts negative scores off", h.name()))
-	if crossEntropy(t.Loss) {
+	if ofClasses(t.Loss) {
 		head := t.Loss.Head().String()
 		d = d.And(c.At("loss"), "this needs scores of both signs").
 			Note("a class whose score falls below 0 gets no gradient any more")

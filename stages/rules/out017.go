@@ -23,8 +23,8 @@ var OUT017 = &Rule{Code: out017, Training: func(c *pipeline.Check, t *Training) 
 	d := diag.New(out017, h.unitsAt, fmt.Sprintf("the model ends in %s", plural(units, "value"))).
 		And(labels.At.Span, fmt.Sprintf("a label has %s", plural(width, "value"))).
 		Note("%s", labelWords(labels))
-	if labels.Kind == pipeline.OneHot || labels.Rows {
-		d = d.Suggest(fmt.Sprintf("end the model in %d %s with softmax, and use categorical_crossentropy", width, h.values()))
+	if rowed(labels) {
+		d = d.Suggest(fmt.Sprintf("end the model in %d %s with softmax%s", width, h.values(), overClassesHelp(t.Loss, "categorical_crossentropy")))
 		if width == 2 {
 			d = d.Suggest("or keep the single value and give it class ids: label_encode: {classes: 2, form: class_id}")
 		}
