@@ -29,11 +29,12 @@ func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
 }
 
 func directForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
-	forwardSweep(p, s, g.flat(), x, w, bias, y).run(p, s)
+	forwardSweep(p, s, g.flat(), x, w, bias, y, true).run(p, s)
 }
 
-// forwardSweep readies the sweep of a convolution.
-func forwardSweep[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) *sweep[T] {
+// forwardSweep readies the sweep of a convolution, joint or not where that is
+// better.
+func forwardSweep[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, mayJoin bool) *sweep[T] {
 	v := &s.sweep
 	v.source, v.result, v.bias, v.examples = x, y, bias, g.N
 	v.in, v.out = [3]int{g.D, g.H, g.W}, [3]int{g.OD, g.OH, g.OW}
@@ -43,7 +44,7 @@ func forwardSweep[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) *
 	v.axes[1] = forwardAxis(v.axes[1], g.OH, g.KH, g.SH, g.EH, g.PH)
 	v.axes[2] = forwardAxis(v.axes[2], g.OW, g.KW, g.SW, g.EW, g.PW)
 	v.depthwise = g.depthwise()
-	v.plan(engineOf[T]())
+	v.plan(engineOf[T](), mayJoin)
 	if v.depthwise {
 		v.packed = w
 		return v
@@ -82,7 +83,7 @@ func directTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T
 	v.axes[1] = backwardAxis(v.axes[1], g.H, g.KH, g.SH, g.EH, g.PH)
 	v.axes[2] = backwardAxis(v.axes[2], g.W, g.KW, g.SW, g.EW, g.PW)
 	v.depthwise = g.depthwise()
-	v.plan(engineOf[T]())
+	v.plan(engineOf[T](), true)
 	if v.depthwise {
 		v.packed = w
 		v.run(p, s)

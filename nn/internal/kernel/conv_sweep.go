@@ -22,7 +22,10 @@ type sweep[T Float] struct {
 	// depthwise says that all groups have one channel: their weights are not
 	// packed.
 	depthwise bool
-	// packed weights: [groups][panels][kernel d][kernel h][taps of w in the order
+	// joint says that the columns are the channels of all taps of a row of the
+	// kernel.
+	joint bool
+	// packed weights, if not joint: [groups][panels][kernel d][kernel h][taps of w in the order
 	// of their slots][sc][columns of the panel].
 	packed []T
 	panels int
@@ -38,23 +41,40 @@ const enoughChunks = 16
 // that it stays in the second-level cache.
 const blockBytes = 256 << 10
 
-// plan cuts up the work. The axes and sizes are set.
-func (v *sweep[T]) plan(e *engine[T]) {
+// plan cuts up the work, which is joint only if it may be. The axes and sizes are
+// set.
+func (v *sweep[T]) plan(e *engine[T], mayJoin bool) {
 	v.engine = e
 	v.sc, v.rc = v.sourceChannels/v.groups, v.resultChannels/v.groups
-	v.panels = pieces(v.rc, e.cols)
+	v.joint = mayJoin && v.joins()
+	v.panels = pieces(v.width(), e.cols)
 	longest := 0
 	for i := range v.axes[0] {
 		longest = max(longest, v.axes[0][i].count)
 	}
 	v.slabs = min(pieces(enoughChunks, max(v.examples, 1)), max(longest, 1))
-	v.panelParts = min(pieces(enoughChunks, max(v.examples*v.slabs, 1)), max(v.panels, 1))
+	v.panelParts = 1
+	if !v.joint {
+		v.panelParts = min(pieces(enoughChunks, max(v.examples*v.slabs, 1)), max(v.panels, 1))
+	}
+}
+
+// width is the number of columns of a group.
+func (v *sweep[T]) width() int {
+	if v.joint {
+		return len(v.axes[2][0].taps) * v.rc
+	}
+	return v.rc
 }
 
 // pack lays the weights out for the sweep. at gives the place in w of the
 // element for the first channels of a group, and the distances to the next
 // channel of the source and of the result.
 func (v *sweep[T]) pack(p *Pool, into, w []T, at func(group, d, h, w int) (place, source, result int)) {
+	if v.joint {
+		v.packJoint(p, into, w, at)
+		return
+	}
 	v.packed = into
 	kd, kh, kw := v.kernel[0], v.kernel[1], v.kernel[2]
 	p.Run(v.groups*v.panels*kd*kh, func(chunk int) {
@@ -87,12 +107,15 @@ func (v *sweep[T]) pack(p *Pool, into, w []T, at func(group, d, h, w int) (place
 }
 
 func (v *sweep[T]) columns(panel int) int {
-	return min(v.engine.cols, v.rc-panel*v.engine.cols)
+	return min(v.engine.cols, v.width()-panel*v.engine.cols)
 }
 
 // panel is the packed weights of one panel.
 func (v *sweep[T]) panel(group, panel int) []T {
-	taps := v.kernel[0] * v.kernel[1] * v.kernel[2] * v.sc
+	taps := v.kernel[0] * v.kernel[1] * v.sc
+	if !v.joint {
+		taps *= v.kernel[2]
+	}
 	return v.packed[taps*(group*v.rc+panel*v.engine.cols):][:taps*v.columns(panel)]
 }
 
@@ -107,14 +130,22 @@ func (v *sweep[T]) run(p *Pool, s *Scratch[T]) {
 	p.run(v.examples*v.slabs*v.panelParts, func(worker, chunk int) {
 		part, rest := chunk%v.panelParts, chunk/v.panelParts
 		slab, example := rest%v.slabs, rest/v.slabs
-		if v.depthwise {
-			v.combs(&hands[worker], example, slab)
-			return
-		}
-		for group := range v.groups {
-			v.chunk(&hands[worker], example, slab, part, group)
-		}
+		v.part(&hands[worker], example, slab, part)
 	})
+}
+
+// part computes one part of the panels of a slab of an example.
+func (v *sweep[T]) part(h *hand[T], example, slab, part int) {
+	switch {
+	case v.depthwise:
+		v.combs(h, example, slab)
+	case v.joint:
+		v.jointChunk(h, example, slab)
+	default:
+		for group := range v.groups {
+			v.chunk(h, example, slab, part, group)
+		}
+	}
 }
 
 // slab is the part of a phase's outputs that belongs to a slab.
@@ -130,7 +161,11 @@ func (v *sweep[T]) box(h *hand[T], example, slab, group, sc int) (box, []T) {
 	b := box{sizes: v.in, channels: v.sourceChannels, group: group, sc: sc}
 	b.low[0], b.high[0] = max(low, 0), min(high, v.in[0])
 	b.low[1], b.high[1] = 0, v.in[1]
-	b.low[2], b.high[2] = reach(v.axes[2], func(*phase) int { return 0 }, func(f *phase) int { return f.count })
+	if v.joint {
+		b.high[2] = v.in[2]
+	} else {
+		b.low[2], b.high[2] = reach(v.axes[2], func(*phase) int { return 0 }, func(f *phase) int { return f.count })
+	}
 	from := v.source[example*v.in[0]*v.in[1]*v.in[2]*v.sourceChannels:]
 	return b, padded(&b, from, &h.rows)
 }

@@ -35,18 +35,12 @@ func convForwardThen[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T
 		p.run(g.pieces(), func(worker, piece int) { then(worker, piece, rows(piece/slabs, piece%slabs)) })
 		return
 	}
-	v := forwardSweep(p, s, g.flat(), x, w, bias, y)
+	v := forwardSweep(p, s, g.flat(), x, w, bias, y, true)
 	v.slabs, v.panelParts = slabs, 1
 	hands := s.crew(p)
 	p.run(g.pieces(), func(worker, piece int) {
 		slab, example := piece%slabs, piece/slabs
-		if v.depthwise {
-			v.combs(&hands[worker], example, slab)
-		} else {
-			for group := range v.groups {
-				v.chunk(&hands[worker], example, slab, 0, group)
-			}
-		}
+		v.part(&hands[worker], example, slab, 0)
 		then(worker, piece, rows(example, slab))
 	})
 }

@@ -11,11 +11,11 @@ func (g *Conv) Pools() bool {
 // back. See Pools for what it takes.
 func ConvPool[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, x, w, bias, y []T, codes []uint8) {
 	f := &convPool[T]{g: g, t: t, x: x, y: y, codes: codes, work: passesOf[T]()}
-	f.v = forwardSweep(p, s, g, x, w, bias, nil)
+	direct := f.direct()
+	f.v = forwardSweep(p, s, g, x, w, bias, nil, !direct)
 	f.v.axes[0][0].count = t.OD * t.KD
 	f.v.slabs = t.OD
 	f.unchanged = s.unchanged(g.K)
-	direct := f.direct()
 	hands, windows := s.crew(p), s.panes(p)
 	p.run(g.N*t.OD, func(worker, chunk int) {
 		n, od := chunk/t.OD, chunk%t.OD
@@ -54,11 +54,15 @@ func (f *convPool[T]) rows(h *hand[T], q *panes[T], n, od int) {
 	for first := 0; first < t.OH; first += many {
 		last := min(first+many, t.OH)
 		high := (last - first) * t.KH
-		for panel := range v.panels {
-			for d := range t.KD {
-				for r := range high {
-					to := into[(d*high+r)*g.OW*g.K+panel*v.engine.cols:]
-					v.row(h, &b, rows, to, panel, od*t.KD+d, first*t.KH+r)
+		for d := range t.KD {
+			for r := range high {
+				to := into[(d*high+r)*g.OW*g.K:]
+				if v.joint {
+					v.jointRow(h, &b, rows, to, &v.axes[0][0], &v.axes[1][0], od*t.KD+d, first*t.KH+r)
+					continue
+				}
+				for panel := range v.panels {
+					v.row(h, &b, rows, to[panel*v.engine.cols:], panel, od*t.KD+d, first*t.KH+r)
 				}
 			}
 		}
@@ -138,7 +142,7 @@ const peakBytes = 16 << 10
 func (f *convPool[T]) direct() bool {
 	g, t := f.g, f.t
 	return len(f.work.peaks) > 0 && t.KD == 2 && t.KH == 2 && t.KW == 2 && g.EW == 1 &&
-		4*g.KD*g.KH*g.KW*g.C*f.v.engine.cols <= peakBytes
+		4*g.KD*g.KH*g.KW*g.C*engineOf[T]().cols <= peakBytes
 }
 
 // around is the part of example n that planes [from, to) of the output read, with

@@ -100,7 +100,7 @@ func (f *tailGrad[T]) plane(h *hand[T], q *panes[T], into []T, n, od int) {
 // sumColumns adds the columns of dz up into sums.
 func (f *tailGrad[T]) sumColumns(h *hand[T], dz, sums []T) {
 	// A sum of rows is a product of a matrix of one row of ones by them.
-	h.ones, h.runs = append(h.ones[:0], 1), append(h.runs[:0], run{})
+	h.ones, h.runs = repeated(h.ones[:0], []T{1}, f.engine.lanes), append(h.runs[:0], run{})
 	t := &h.tile
 	*t = tile[T]{a: h.ones, runs: h.runs, length: len(dz) / f.K, bStep: f.K, rows: 1, add: true}
 	for c := 0; c < f.K; c += f.engine.cols {

@@ -37,7 +37,8 @@ type hand[T Float] struct {
 	taps    []int
 	// rows of a's and columns of b's copies.
 	rows, columns []T
-	ones          []T
+	// ones are a vector of them.
+	ones []T
 	// products are those of points, or what they are made of.
 	products []T
 	// Workers write to their hands all the time; without a cache line between
