@@ -78,9 +78,9 @@ func (t training) tellDetails(w io.Writer) {
 		n := &g.Nodes[i]
 		how := ""
 		if methodical, ok := n.Spec.(interface {
-			Method(in []shape.Shape, out shape.Shape, batch int) string
+			Method(in []shape.Shape, out shape.Shape) string
 		}); ok {
-			how = methodical.Method(g.InputsOf(n), n.Output, t.settings.BatchSize)
+			how = methodical.Method(g.InputsOf(n), n.Output)
 		}
 		if i <= end {
 			how = "with the layer above"

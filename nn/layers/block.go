@@ -72,7 +72,6 @@ func (b *BatchNorm) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[fl
 // FusedSpace is how a block uses memory.
 func (c *Conv3D) FusedSpace(in []shape.Shape, run []nn.Node, training bool) nn.Space {
 	g := c.geometry(in[0].MustSizes(), run[0].Output.MustSizes())
-	g.N = commonBatch
 	return blockSpace(run, 1, training, &g)
 }
 
@@ -85,10 +84,6 @@ func (d *Dense) FusedSpace(_ []shape.Shape, run []nn.Node, training bool) nn.Spa
 func (b *BatchNorm) FusedSpace(_ []shape.Shape, run []nn.Node, training bool) nn.Space {
 	return blockSpace(run, 0, training, nil)
 }
-
-// commonBatch stands for the batch where only the choice of a method depends on
-// it.
-const commonBatch = 32
 
 // blockSpace follows what a block does: see there. The convolution is nil in a
 // block without one.

@@ -17,6 +17,17 @@ func (g *weightGrad[T]) turns() bool {
 	return gain*float64(g.steps(kg, length)) < float64(g.steps(length, kg))
 }
 
+// fewestSteps is what a step of a group costs for all weights of a row of the
+// kernel, turned or not.
+func (g *weightGrad[T]) fewestSteps() int {
+	length, count := g.stretches()
+	kg := g.K / g.Groups
+	if g.engine.fanKernel(g.Conv) != nil {
+		return count * length * pieces(kg, g.engine.lanes)
+	}
+	return count * min(g.steps(kg, length), g.steps(length, kg))
+}
+
 // steps is what a step of all tiles of so many rows and columns costs, in products
 // of vectors.
 func (g *weightGrad[T]) steps(rows, columns int) int {

@@ -13,6 +13,10 @@ const panelBytes = 48 << 10
 
 // ConvWeightGrad adds the gradient by w to dw.
 func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
+	if wide := g.gathered(); wide.Groups < g.Groups {
+		gatheredWeightGrad(p, s, g, wide, x, dy, dw)
+		return
+	}
 	if Choose(g) == Winograd {
 		winogradWeightGrad(p, s, g, x, dy, dw)
 		return

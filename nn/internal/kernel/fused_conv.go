@@ -29,6 +29,8 @@ func convForwardThen[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T
 	rows := func(example, slab int) []T {
 		return y[example*size:][g.OD*slab/slabs*plane : g.OD*(slab+1)/slabs*plane]
 	}
+	wide := g.gathered()
+	w, g = gather(s, g, wide, w), wide
 	if Choose(g) == Winograd {
 		// Its pieces are tiles of several examples.
 		winogradForward(p, s, g, x, w, bias, y)

@@ -25,10 +25,9 @@ var methodNames = [...]string{
 
 func (m Method) String() string { return methodNames[m] }
 
-// Choose gives the method for a convolution, from its sizes and the kind of
-// processor alone. The forward convolution and both gradients take the same one.
-// The number of examples counts too: with another, the results may differ in
-// the last bits.
+// Choose gives the method for a convolution, from the sizes of one example and the
+// kind of processor alone, so that a smaller batch gives the same bits. The forward
+// convolution and both gradients take the same one.
 func Choose(g *Conv) Method {
 	switch {
 	case g.depthwise():
@@ -37,10 +36,20 @@ func Choose(g *Conv) Method {
 		return Pointwise
 	case g.few():
 		return Few
-	case g.winogradFits() && winogradMargin*g.winogradCost() < g.directCost():
-		return Winograd
 	}
-	return Direct
+	_, method := g.gathered().cost()
+	return method
+}
+
+// cost is that of the better one of the direct way and Winograd's.
+func (g *Conv) cost() (float64, Method) {
+	direct := g.directCost()
+	if g.winogradFits() {
+		if winograd := g.winogradCost(); winograd < direct {
+			return winograd, Winograd
+		}
+	}
+	return direct, Direct
 }
 
 // winogradFits says that the convolution can be computed by Winograd's method.
@@ -49,48 +58,84 @@ func (g *Conv) winogradFits() bool {
 		g.ED == 1 && g.EH == 1 && g.EW == 1 && g.Groups == 1
 }
 
-// The costs of the two methods are in products of vectors, 2 of which start in a
-// cycle. The constants fit measurements on Zen 5 of 14 shapes, volumes of 2³ to
-// 32³ and 4 to 256 channels; the margin covers their error of some 15 %.
+// The costs of the two methods are those of the forward convolution and both
+// gradients of one example, in products of vectors, 2 of which start in a cycle.
+//
+// The constants fit measurements on a quiet Zen 5 with 2 threads of 24 shapes drawn
+// at random: volumes of 4³ to 24³, 3 to 64 channels, batches of 4 to 15, a third of
+// them without padding. On 24 others, drawn later, what was chosen was the faster
+// one or took at most 9 % longer.
 const (
-	winogradMargin = 1.1
 	// fewestRows is how many rows of a tile take as long as fewer: the weights
 	// come from the second-level cache.
 	fewestRows = 6
+	// tileStart is what comes with each tile, runStart with each of its runs.
+	tileStart, runStart = 60, 16
 	// pointsCost is the product of two vectors with what comes with it.
-	pointsCost = 1.15
+	pointsCost = 0.65
 	// tileCost is the transform of one vector of channels of a tile, in or out.
-	tileCost = 660
+	tileCost = 700
 	// weightCost is the transform of one vector of weights, written and read.
-	weightCost = 3000
+	weightCost = 15000
+	// weightBatch is the number of examples that share the transform of the weights:
+	// whatever the batch is, so that the choice does not depend on it.
+	weightBatch = 8
 )
 
-// directCost is that of the forward convolution and the gradient by the input.
+// directCost is that of the direct way.
 func (g *Conv) directCost() float64 {
-	taps := func(out, in, pad int) float64 {
-		inside := 0
-		for k := range 3 {
-			inside += max(0, min(out, in+pad-k)-max(0, pad-k))
-		}
-		return float64(inside)
-	}
-	outer := float64(g.N) * taps(g.OD, g.D, g.PD) * taps(g.OH, g.H, g.PH) * 3
-	row := func(length int) float64 {
-		strips := pieces(length, single.rows)
-		return float64(max(length, strips*fewestRows))
-	}
-	return outer * (row(g.OW)*float64(g.C*vectors(g.K)) + row(g.W)*float64(g.K*vectors(g.C)))
+	inner, outer := g.C/g.Groups, g.K/g.Groups
+	pairs := inside(g.OD, g.D, g.PD, g.KD, g.SD, g.ED) * inside(g.OH, g.H, g.PH, g.KH, g.SH, g.EH)
+	forward := g.sweepCost(pairs, g.OD*g.OH, g.W, g.OW, inner, outer)
+	backward := g.sweepCost(pairs, g.D*g.H, g.OW, g.W, outer, inner)
+	grad := weightGrad[float32]{Conv: g, engine: single}
+	steps := grad.fewestSteps() * g.Groups
+	return forward + backward + float64(pairs*g.OW*steps)
 }
 
-// winogradCost is that of the forward convolution and the gradient by the input.
+// inside counts the pairs of an output and an element of the kernel along an axis
+// that read inside the input.
+func inside(out, in, pad, kernel, stride, dilation int) int {
+	count := 0
+	for k := range kernel {
+		for o := range out {
+			if at := o*stride + k*dilation - pad; at >= 0 && at < in {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// sweepCost is that of a sweep whose rows have so many positions, in and out, and
+// whose groups so many channels; pairs is the number of rows of the source that
+// its rows of outputs read.
+func (g *Conv) sweepCost(pairs, rows, in, out, sc, rc int) float64 {
+	lanes := single.winograd.pad
+	depth := g.KD * g.KH * sc
+	if g.Groups == 1 && g.SW == 1 && g.KW > 1 && joint(lanes, depth, g.KW, rc, in, out) {
+		return float64(pairs*in*sc*pieces(g.KW*rc, lanes) + rows*in*jointCost*g.KW*pieces(rc, lanes) + (rows*tileStart+pairs*runStart)*pieces(in, single.rows)*pieces(g.KW*rc, single.cols))
+	}
+	strips := pieces(out, single.rows)
+	if g.SW > 1 {
+		// The taps of a row are shared out among the phases of the gradient by the input.
+		strips, out = pieces(g.OW, single.rows), g.OW
+	}
+	row := max(out, strips*fewestRows) * g.KW * sc * pieces(rc, lanes)
+	starts := (rows*tileStart + pairs*runStart) * strips * pieces(rc, single.cols)
+	return float64((pairs*row + starts) * g.Groups)
+}
+
+// winogradCost is that of Winograd's method.
 func (g *Conv) winogradCost() float64 {
-	forward, backward := newGrid(g.N, g.OD, g.OH, g.OW), newGrid(g.N, g.D, g.H, g.W)
+	forward, backward := newGrid(1, g.OD, g.OH, g.OW), newGrid(1, g.D, g.H, g.W)
 	channels := float64(vectors(g.C) + vectors(g.K))
 	cost := func(tiles, from, to int) float64 {
 		products := float64(from * vectors(to))
-		return float64(tiles)*(pointsCost*allPoints*products+tileCost*channels) + weightCost*products
+		return float64(tiles)*(pointsCost*allPoints*products+tileCost*channels) + weightCost/weightBatch*products
 	}
-	return cost(forward.rows()*forward.tiles[2], g.C, g.K) + cost(backward.rows()*backward.tiles[2], g.K, g.C)
+	tiles := forward.rows() * forward.tiles[2]
+	return 2*cost(tiles, g.C, g.K) + cost(backward.rows()*backward.tiles[2], g.K, g.C)
 }
 
 // vectors is how many vectors hold so many channels.

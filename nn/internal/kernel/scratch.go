@@ -16,6 +16,8 @@ type Scratch[T Float] struct {
 	biases  []float64
 	windows []panes[T]
 	neutral []T
+	// gathered are the weights of groups that are gathered.
+	gathered []T
 	// wide are the numbers of a normalisation, repeated.
 	wide []T
 }
