@@ -40,7 +40,7 @@ func (e *engine[T]) fanKernel(g *Conv) *fanKernel[T] {
 	if g.depthwise() {
 		return &fanKernel[T]{taps: laneTaps, compute: e.multiply}
 	}
-	if rows, _ := g.stretches(); g.Groups == 1 && rows < len(e.fans) {
+	if rows := g.KW * g.C; g.Groups == 1 && g.EW == 1 && rows < len(e.fans) {
 		return &e.fans[rows]
 	}
 	return nil
@@ -53,9 +53,6 @@ const fewRows = 4
 // few says that the convolution has so few input channels that nothing but its
 // weight gradient, made of fans where the engine has any, matters.
 func (g *Conv) few() bool { return g.Groups == 1 && g.EW == 1 && g.KW*g.C <= fewRows }
-
-// singly says that a fan's taps are elements of the kernel, not rows of it.
-func (g *Conv) singly() bool { return g.depthwise() || g.EW > 1 }
 
 // planes adds the share of output planes [from, to), counted over all examples.
 func (g *weightGrad[T]) planes(h *hand[T], into []T, from, to int) {
@@ -77,7 +74,7 @@ func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 	t := &h.fan
 	*t = fan[T]{length: g.OW, aStep: g.SW * g.C, bStep: g.K, cRow: g.K}
 	taps := g.KD * g.KH
-	if g.singly() {
+	if g.depthwise() {
 		taps *= g.KW
 	}
 	block := max(1, fanBytes/(4*g.OW*g.K))
@@ -111,9 +108,10 @@ func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 	}
 }
 
-// tap is the place in the kernel of a fan's tap.
+// tap is the place in the kernel of a fan's tap: an element of it if depthwise,
+// else a row.
 func (g *Conv) tap(number int) (kd, kh, kw int) {
-	if g.singly() {
+	if g.depthwise() {
 		number, kw = number/g.KW, number%g.KW
 	}
 	return number / g.KH, number % g.KH, kw
