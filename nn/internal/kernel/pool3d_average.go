@@ -1,5 +1,8 @@
 package kernel
 
+// The mean of a window is a depthwise convolution whose weights are all 1/size, and
+// so is the way back where windows do not overlap: one tap after the other.
+
 // AveragePoolForward computes the windows' means over the elements inside x.
 func AveragePoolForward[T Float](p *Pool, g *Pooling, x, y []T) {
 	weighWindows(p, g, x, y, func(elements int) T { return 1 / T(elements) })
@@ -18,61 +21,102 @@ func weighWindows[T Float](p *Pool, g *Pooling, x, y []T, weight func(elements i
 		n, od := chunk/g.OD, chunk%g.OD
 		h := e.hand()
 		defer e.idle.Put(h)
-		// A sum is a product of a matrix of one row, the weight each, by the window's
-		// elements.
-		h.rows = append(h.rows[:0], 0)
-		share, t := h.rows, &h.tile
-		*t = tile[T]{a: share, runs: t.runs, bStep: g.C, rows: 1}
+		from, to := x[n*g.input():], y[n*g.output():]
 		r := &h.row
 		g.rows(od, r, func() {
-			share[0] = weight((r.d1 - r.d0) * (r.h1 - r.h0) * (r.w1 - r.w0))
-			t.length = r.w1 - r.w0
-			t.runs = t.runs[:0]
+			t := weighed(h, r, weight(r.elements()))
+			t.aRow, t.cRow = g.SW*g.C, g.C
+			h.runs = h.runs[:0]
 			for d := range r.d1 - r.d0 {
-				for h := range r.h1 - r.h0 {
-					t.runs = append(t.runs, run{b: g.at(d, h, 0)})
+				for row := range r.h1 - r.h0 {
+					for w := range r.w1 - r.w0 {
+						h.runs = append(h.runs, run{a: g.at(d, row, w)})
+					}
 				}
 			}
-			for i := range r.count {
-				from := n*g.input() + g.at(r.d0, r.h0, r.w0+i*g.SW)
-				to := n*g.output() + ((od*g.OH+r.oh)*g.OW+r.ow+i)*g.C
-				for c := 0; c < g.C; c += e.cols {
-					t.cols = min(e.cols, g.C-c)
-					t.b, t.c = x[from+c:], y[to+c:]
-					e.compute(t)
-				}
+			t.runs = h.runs
+			origin, output := g.at(r.d0, r.h0, r.w0), ((od*g.OH+r.oh)*g.OW+r.ow)*g.C
+			for c := 0; c < g.C; c += e.lanes {
+				t.last = min(e.lanes, g.C-c)
+				t.a, t.c = from[origin+c:], to[output+c:]
+				e.comb(t)
 			}
 		})
 	})
+}
+
+// elements is the number of elements of each of a row's windows.
+func (r *row) elements() int { return (r.d1 - r.d0) * (r.h1 - r.h0) * (r.w1 - r.w0) }
+
+// weighed readies a comb whose weights are all the same.
+func weighed[T Float](h *hand[T], r *row, weight T) *comb[T] {
+	h.rows = take(&h.rows, engineOf[T]().lanes)
+	for i := range h.rows {
+		h.rows[i] = weight
+	}
+	h.comb = comb[T]{b: h.rows, count: r.count}
+	return &h.comb
 }
 
 // AveragePoolBackward spreads each gradient evenly over its window,
 // overwriting dx.
 func AveragePoolBackward[T Float](p *Pool, g *Pooling, dy, dx []T) {
 	e := engineOf[T]()
+	disjoint := g.KD <= g.SD && g.KH <= g.SH && g.KW <= g.SW
 	p.Run(g.N, func(n int) {
-		into := dx[n*g.input():][:g.input()]
+		into, from := dx[n*g.input():][:g.input()], dy[n*g.output():]
 		clear(into)
 		h := e.hand()
 		defer e.idle.Put(h)
 		r := &h.row
 		for od := range g.OD {
 			g.rows(od, r, func() {
-				share := 1 / T((r.d1-r.d0)*(r.h1-r.h0)*(r.w1-r.w0))
-				for i := range r.count {
-					from := dy[n*g.output()+((od*g.OH+r.oh)*g.OW+r.ow+i)*g.C:][:g.C]
-					for d := r.d0; d < r.d1; d++ {
-						for h := r.h0; h < r.h1; h++ {
-							for w := r.w0; w < r.w1; w++ {
-								to := into[g.at(d, h, w+i*g.SW):][:g.C]
-								for c, v := range from {
-									to[c] += v * share
-								}
-							}
-						}
-					}
+				output := from[((od*g.OH+r.oh)*g.OW+r.ow)*g.C:]
+				if disjoint {
+					spreadApart(h, g, r, output, into)
+				} else {
+					spreadOver(g, r, output, into)
 				}
 			})
 		}
 	})
+}
+
+// spreadApart spreads the gradients of a row of windows that do not overlap.
+func spreadApart[T Float](h *hand[T], g *Pooling, r *row, dy, dx []T) {
+	e := engineOf[T]()
+	t := weighed(h, r, 1/T(r.elements()))
+	t.aRow, t.cRow = g.C, g.SW*g.C
+	h.runs = append(h.runs[:0], run{})
+	t.runs = h.runs
+	for d := r.d0; d < r.d1; d++ {
+		for row := r.h0; row < r.h1; row++ {
+			for w := r.w0; w < r.w1; w++ {
+				at := g.at(d, row, w)
+				for c := 0; c < g.C; c += e.lanes {
+					t.last = min(e.lanes, g.C-c)
+					t.a, t.c = dy[c:], dx[at+c:]
+					e.comb(t)
+				}
+			}
+		}
+	}
+}
+
+// spreadOver adds the gradients of a row of windows that may overlap.
+func spreadOver[T Float](g *Pooling, r *row, dy, dx []T) {
+	share := 1 / T(r.elements())
+	for i := range r.count {
+		from := dy[i*g.C:][:g.C]
+		for d := r.d0; d < r.d1; d++ {
+			for row := r.h0; row < r.h1; row++ {
+				for w := r.w0; w < r.w1; w++ {
+					to := dx[g.at(d, row, w+i*g.SW):][:g.C]
+					for c, v := range from {
+						to[c] += v * share
+					}
+				}
+			}
+		}
+	}
 }
