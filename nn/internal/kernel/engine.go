@@ -20,6 +20,8 @@ type engine[T Float] struct {
 	// a fan of laneTaps taps.
 	comb     func(t *comb[T])
 	multiply func(t *fan[T])
+	// turn is a transposition.
+	turn func(t *turn[T])
 	// max and spread are max pooling forwards and backwards.
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.

@@ -27,6 +27,7 @@ type hand[T Float] struct {
 	tile    tile[T]
 	fan     fan[T]
 	comb    comb[T]
+	turn    turn[T]
 	windows windows[T]
 	peaks   peakTile[T]
 	pick    pick[T]

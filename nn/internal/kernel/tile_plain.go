@@ -9,6 +9,7 @@ func plain[T Float]() *engine[T] {
 		lanes:    64,
 		compute:  plainTile[T],
 		comb:     plainComb[T],
+		turn:     plainTurn[T],
 		multiply: plainLanes[T],
 		max:      plainMax[T],
 		spread:   plainSpread[T],
