@@ -22,6 +22,8 @@ type engine[T Float] struct {
 	multiply func(t *fan[T])
 	// turn is a transposition.
 	turn func(t *turn[T])
+	// adam is a step of the optimizer of that name.
+	adam func(a *AdamStep[T])
 	// max and spread are max pooling forwards and backwards.
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.

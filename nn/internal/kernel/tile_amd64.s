@@ -18729,6 +18729,154 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx512Adam(a *byte)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Adam(SB), NOSPLIT, $0-8
+	MOVQ         a+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         32(AX), DI
+	VBROADCASTSS 96(AX), Z0
+	VBROADCASTSS 100(AX), Z1
+	VBROADCASTSS 104(AX), Z2
+	VBROADCASTSS 108(AX), Z3
+	SUBQ         $0x10, DI
+	JL           rest
+
+vectors:
+	VMOVUPS (DX), Z4
+	VMOVUPS (BX), Z5
+	VMOVUPS (SI), Z6
+	VMOVUPS (CX), Z7
+	VSUBPS  Z5, Z4, Z8
+	VMULPS  Z1, Z8, Z8
+	VADDPS  Z8, Z5, Z5
+	VMOVUPS Z5, (BX)
+	VMULPS  Z4, Z4, Z4
+	VSUBPS  Z6, Z4, Z4
+	VMULPS  Z2, Z4, Z4
+	VADDPS  Z4, Z6, Z6
+	VMOVUPS Z6, (SI)
+	VSQRTPS Z6, Z6
+	VADDPS  Z3, Z6, Z6
+	VMULPS  Z0, Z5, Z5
+	VDIVPS  Z6, Z5, Z5
+	VSUBPS  Z5, Z7, Z7
+	VMOVUPS Z7, (CX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, SI
+	SUBQ    $0x10, DI
+	JGE     vectors
+
+rest:
+	ADDQ      $0x10, DI
+	JZ        done
+	MOVQ      DI, AX
+	MOVL      $0x0000ffff, DI
+	BZHIL     AX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX), K1, Z4
+	VMOVUPS.Z (BX), K1, Z5
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVUPS.Z (CX), K1, Z7
+	VSUBPS    Z5, Z4, Z8
+	VMULPS    Z1, Z8, Z8
+	VADDPS    Z8, Z5, Z5
+	VMOVUPS   Z5, K1, (BX)
+	VMULPS    Z4, Z4, Z4
+	VSUBPS    Z6, Z4, Z4
+	VMULPS    Z2, Z4, Z4
+	VADDPS    Z4, Z6, Z6
+	VMOVUPS   Z6, K1, (SI)
+	VSQRTPS   Z6, Z6
+	VADDPS    Z3, Z6, Z6
+	VMULPS    Z0, Z5, Z5
+	VDIVPS    Z6, Z5, Z5
+	VSUBPS    Z5, Z7, Z7
+	VMOVUPS   Z7, K1, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2Adam(a *byte)
+// Requires: AVX
+TEXT ·avx2Adam(SB), NOSPLIT, $0-8
+	MOVQ         a+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         32(AX), DI
+	VBROADCASTSS 96(AX), Y0
+	VBROADCASTSS 100(AX), Y1
+	VBROADCASTSS 104(AX), Y2
+	VBROADCASTSS 108(AX), Y3
+	SUBQ         $0x08, DI
+	JL           rest
+
+vectors:
+	VMOVUPS (DX), Y4
+	VMOVUPS (BX), Y5
+	VMOVUPS (SI), Y6
+	VMOVUPS (CX), Y7
+	VSUBPS  Y5, Y4, Y8
+	VMULPS  Y1, Y8, Y8
+	VADDPS  Y8, Y5, Y5
+	VMOVUPS Y5, (BX)
+	VMULPS  Y4, Y4, Y4
+	VSUBPS  Y6, Y4, Y4
+	VMULPS  Y2, Y4, Y4
+	VADDPS  Y4, Y6, Y6
+	VMOVUPS Y6, (SI)
+	VSQRTPS Y6, Y6
+	VADDPS  Y3, Y6, Y6
+	VMULPS  Y0, Y5, Y5
+	VDIVPS  Y6, Y5, Y5
+	VSUBPS  Y5, Y7, Y7
+	VMOVUPS Y7, (CX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, DI
+	JGE     vectors
+
+rest:
+	ADDQ       $0x08, DI
+	JZ         done
+	MOVQ       DI, AX
+	NEGQ       AX
+	LEAQ       lanes<>+32(SB), DI
+	VMOVUPS    (DI)(AX*4), Y4
+	VMASKMOVPS (DX), Y4, Y5
+	VMASKMOVPS (BX), Y4, Y6
+	VMASKMOVPS (SI), Y4, Y7
+	VMASKMOVPS (CX), Y4, Y8
+	VSUBPS     Y6, Y5, Y9
+	VMULPS     Y1, Y9, Y9
+	VADDPS     Y9, Y6, Y6
+	VMASKMOVPS Y6, Y4, (BX)
+	VMULPS     Y5, Y5, Y5
+	VSUBPS     Y7, Y5, Y5
+	VMULPS     Y2, Y5, Y5
+	VADDPS     Y5, Y7, Y7
+	VMASKMOVPS Y7, Y4, (SI)
+	VSQRTPS    Y7, Y7
+	VADDPS     Y3, Y7, Y7
+	VMULPS     Y0, Y6, Y6
+	VDIVPS     Y7, Y6, Y6
+	VSUBPS     Y6, Y8, Y8
+	VMASKMOVPS Y8, Y4, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
 DATA count<>+0(SB)/4, $0x00000000
 DATA count<>+4(SB)/4, $0x00000001
 DATA count<>+8(SB)/4, $0x00000002

@@ -10,6 +10,7 @@ func plain[T Float]() *engine[T] {
 		compute:  plainTile[T],
 		comb:     plainComb[T],
 		turn:     plainTurn[T],
+		adam:     plainAdam[T],
 		multiply: plainLanes[T],
 		max:      plainMax[T],
 		spread:   plainSpread[T],
