@@ -79,6 +79,20 @@ type GradientClip struct {
 	Value *float64 `yaml:"value" validate:"omitempty,gt=0"`
 }
 
+// thresholds are those that are set.
+func (g *GradientClip) thresholds() []rules.Clip {
+	if g == nil {
+		return nil
+	}
+	var set []rules.Clip
+	for setting, at := range map[string]*float64{"norm": g.Norm, "norm_each": g.NormEach, "value": g.Value} {
+		if at != nil {
+			set = append(set, rules.Clip{Setting: setting, At: *at})
+		}
+	}
+	return set
+}
+
 // trainDefaults are the settings that a config need not write.
 var trainDefaults = Train{BatchSize: 32, Shuffle: true}
 
@@ -104,7 +118,7 @@ func (s *Train) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	rules.CheckTraining(c, &rules.Training{
 		Dataset: d, Model: m, Loss: meant, Metrics: s.Metrics, Task: task, Callbacks: s.Callbacks,
 		Columns: train.Measured(settings, validated), Epochs: s.Epochs, BatchSize: s.BatchSize, DropLast: s.DropLast,
-		Optimizer: s.Optimizer, Schedule: s.Schedule,
+		Optimizer: s.Optimizer, Schedule: s.Schedule, Clips: s.GradientClip.thresholds(), ClassWeights: s.ClassWeight.weights,
 	})
 	s.ClassWeight.check(c, d, task)
 	s.checkSchedule(c)

@@ -46,3 +46,7 @@ func Averages(o Optimizer) bool { return o.common().UseEMA }
 func Slots(o Optimizer) []string {
 	return append(o.Slots(), o.common().slots()...)
 }
+
+// WeightDecay is an optimizer's weight_decay: 0 where weights are not pulled
+// towards zero.
+func WeightDecay(o Optimizer) float64 { return o.common().WeightDecay }

@@ -56,7 +56,7 @@ const body = "{conv3d: {filters: 4, kernel_size: 3, activation: relu}}, global_a
 
 func model(head string) string { return "model: {layers: [" + body + head + "]}" }
 
-func training(settings string) string { return "train: {optimizer: adam, epochs: 3, " + settings + "}" }
+func training(settings string) string { return "train: {optimizer: adam, epochs: 9, " + settings + "}" }
 
 const (
 	twoHeads   = "phantom: {samples: 40, size: [8, 8, 8]}"
@@ -74,6 +74,9 @@ const (
 func flagged(t *testing.T, rule *rules.Rule, config, at, label string) diag.Diagnostic {
 	t.Helper()
 	found := check(t, config)
+	if !smell(rule.Code.ID) {
+		found = withoutSmells(found)
+	}
 	if len(found) != 1 {
 		t.Fatalf("want %s alone, got:\n%s\nin\n%s", rule.Code.ID, told(found), config)
 	}
@@ -100,9 +103,27 @@ func flagged(t *testing.T, rule *rules.Rule, config, at, label string) diag.Diag
 // healthy fails if anything is said of a config.
 func healthy(t *testing.T, config string) {
 	t.Helper()
+	if found := withoutSmells(check(t, config)); len(found) > 0 {
+		t.Errorf("a healthy config is refused:\n%s\nin\n%s", told(found), config)
+	}
+}
+
+// spotless fails if anything at all is said of a config.
+func spotless(t *testing.T, config string) {
+	t.Helper()
 	if found := check(t, config); len(found) > 0 {
 		t.Errorf("a healthy config is refused:\n%s\nin\n%s", told(found), config)
 	}
+}
+
+// smell says whether a code is about how a network or a training usually looks.
+// The networks of tests on other rules are as small as can be, and smell.
+func smell(code string) bool {
+	return strings.HasPrefix(code, "ARC") || strings.HasPrefix(code, "TRN")
+}
+
+func withoutSmells(found []diag.Diagnostic) []diag.Diagnostic {
+	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool { return d.Severity != diag.Error && smell(d.Code.ID) })
 }
 
 func told(found []diag.Diagnostic) string {

@@ -29,6 +29,6 @@ func TestHealthyPipelinesAreLeftAlone(t *testing.T) {
 		"a sum of branches": {ids, "model: {layers: [{residual: {layers: [{conv3d: {filters: 1, kernel_size: 3, padding: same}}, batch_norm]}}, flatten, {dense: {units: 2}, id: a}, {dense: {units: 2}, id: b}, {add: {}, from: [a, b]}]}",
 			"train: {optimizer: adam, loss: {sparse_categorical_crossentropy: {from_logits: true}}, metrics: [accuracy], epochs: 5, batch_size: 16}"},
 	} {
-		t.Run(name, func(t *testing.T) { healthy(t, pipe(stages...)) })
+		t.Run(name, func(t *testing.T) { spotless(t, pipe(stages...)) })
 	}
 }

@@ -11,7 +11,7 @@ func TestLBL001ComparesIDsWithOutputs(t *testing.T) {
 	sevens := []int64{1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6, 7}
 	ids := func(units string) []string {
 		return []string{loadIDs, "model: {layers: [flatten, {dense: {units: " + units + ", activation: softmax}}]}",
-			"train: {loss: sparse_categorical_crossentropy, epochs: 1, batch_size: 2, optimizer: adam}"}
+			"train: {loss: sparse_categorical_crossentropy, epochs: 9, batch_size: 2, optimizer: adam}"}
 	}
 	found := plan(t, labelled(t, sevens...), pipe(ids("7")...))
 	if !has(found, rules.LBL001) {

@@ -64,7 +64,7 @@ var met001 = &diag.Code{
 	Why:   "It could not be computed, or would print a number that means nothing.",
 	Ways:  []string{"use a metric that fits; the message names them"},
 	Fails: stages("load: {volumes: heads.npy, labels: ages.npy, shape: [40, 8, 8, 8, 1], dtype: float32, label_kind: real}",
-		network("{dense: {units: 1}}"), "train: {optimizer: adam, loss: mean_squared_error, metrics: [auc], epochs: 2}"),
+		network("{dense: {units: 1}}"), "train: {optimizer: adam, loss: mean_squared_error, metrics: [auc], epochs: 20}"),
 	Mended: stages("load: {volumes: heads.npy, labels: ages.npy, shape: [40, 8, 8, 8, 1], dtype: float32, label_kind: real}",
-		network("{dense: {units: 1}}"), "train: {optimizer: adam, loss: mean_squared_error, metrics: [mean_absolute_error], epochs: 2}"),
+		network("{dense: {units: 1}}"), "train: {optimizer: adam, loss: mean_squared_error, metrics: [mean_absolute_error], epochs: 20}"),
 }

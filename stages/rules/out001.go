@@ -54,9 +54,9 @@ var out001 = &diag.Code{
 	Why:   "With too few values some classes can never be told, and their ids point behind the end of the output; other tools then stop in the middle of a training or print NaN. A value too many hides that the labels count from 1.",
 	Ways:  []string{"give the last layer as many units as there are classes", "mend the classes of `label_encode`, if it is they that are wrong"},
 	Fails: stages(threeHeads, oneHot, network("{dense: {units: 12, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }
 
 // overClassesHelp goes on to name the loss that takes one distribution over the

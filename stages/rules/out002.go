@@ -41,9 +41,9 @@ var out002 = &diag.Code{
 	Why:   "The output is a constant: no gradient reaches the weights, the loss stands still and the accuracy equals the share of one class.",
 	Ways:  []string{"for two classes, one unit with `sigmoid` and `binary_crossentropy`", "or two units with `softmax`", "for a number, leave the activation out"},
 	Fails: stages(heads, network("{dense: {units: 1, activation: softmax}}"),
-		"train: {optimizer: adam, loss: binary_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: binary_crossentropy, epochs: 20}"),
 	Mended: stages(heads, network("{dense: {units: 1, activation: sigmoid}}"),
-		"train: {optimizer: adam, loss: binary_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: binary_crossentropy, epochs: 20}"),
 }
 
 // replace is the edit that writes a text over a span, none if nothing is

@@ -47,7 +47,7 @@ var out003 = &diag.Code{
 	Why:   "The classes do not compete for the probability, so raising all values at once lowers the loss nearly as well as choosing. One or two units then learn nothing, and that is an error; with more the model learns slower than it could, and that is a warning.",
 	Ways:  []string{"`softmax` for classes that exclude one another", "`binary_crossentropy` for a single unit, or for tags that may apply together"},
 	Fails: stages(heads, "label_encode: {classes: 2}", network("{dense: {units: 2, activation: sigmoid}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 	Mended: stages(heads, "label_encode: {classes: 2}", network("{dense: {units: 2, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }

@@ -30,7 +30,7 @@ var out004 = &diag.Code{
 	Why:   "The loss is spread over all the classes that an example is not, and accuracy counts each value by itself: with K classes a model that knows nothing scores 1 - 1/K.",
 	Ways:  []string{"`categorical_crossentropy`", "for tags that may apply together, `sigmoid` with this loss"},
 	Fails: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: binary_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: binary_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }

@@ -39,7 +39,7 @@ var out005 = &diag.Code{
 	Why:   "A row of zeros and ones read as ids would be labels of class 0 and class 1.",
 	Ways:  []string{"`categorical_crossentropy` for one-hot rows", "`label_encode: {form: class_id}` to keep the loss"},
 	Fails: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }

@@ -66,7 +66,7 @@ var out006 = &diag.Code{
 	Why:   "An id cannot be compared with a row of probabilities.",
 	Ways:  []string{"`sparse_categorical_crossentropy`, which takes ids", "a `label_encode` stage, which makes one-hot rows"},
 	Fails: stages(threeHeads, classIDs, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, classIDs, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
 }

@@ -56,7 +56,7 @@ var out008 = &diag.Code{
 	Why:   "A loss takes the logarithm of a probability. Scores below 0 or above 1 are cut off there, and what is cut off learns nothing; the loss sticks at a multiple of 16.118 = -ln(1e-7).",
 	Ways:  []string{"end the model in `softmax`, or in `sigmoid` for a single unit", "or tell the loss: `from_logits: true`"},
 	Fails: stages(threeHeads, oneHot, network("{dense: {units: 3}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }

@@ -68,7 +68,7 @@ var out009 = &diag.Code{
 	Why:   "Where the score is negative the output is 0 (or nearly) and so is the gradient: once a class has fallen there it stays there. For a number to be predicted it is a fault only if the number can be negative, and reported only then.",
 	Ways:  []string{"`softmax` or `sigmoid` in front of a cross-entropy", "no activation in front of a regression loss"},
 	Fails: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: relu}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }

@@ -52,7 +52,7 @@ var out010 = &diag.Code{
 	Why:   "The classes are then never weighed against each other: a probability says how much of a row of voxels lies here, not which class this voxel is.",
 	Ways:  []string{"`axis: -1`, the default"},
 	Fails: stages(threeHeads, oneHot, "model:\n      layers:\n        - {conv3d: {filters: 3, kernel_size: 3}}\n        - softmax: {axis: 3}\n        - global_average_pool3d",
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, "model:\n      layers:\n        - {conv3d: {filters: 3, kernel_size: 3}}\n        - softmax\n        - global_average_pool3d",
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }

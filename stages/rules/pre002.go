@@ -100,5 +100,5 @@ var pre002 = &diag.Code{
 
 const (
 	rawVolumes      = "load: {volumes: heads.npy, labels: ids.npy, label_kind: class_id, shape: [40, 8, 8, 8, 1], dtype: uint8}"
-	scarcelyTrained = "train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2, batch_size: 8}"
+	scarcelyTrained = "train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20, batch_size: 8}"
 )

@@ -48,6 +48,16 @@ type Training struct {
 	Epochs    int
 	BatchSize int
 	DropLast  bool
+	// Clips are the thresholds of gradient_clip that are set.
+	Clips []Clip
+	// ClassWeights are those that are written, by class; nil for none and balanced.
+	ClassWeights map[string]float64
+}
+
+// Clip is a threshold of gradient_clip.
+type Clip struct {
+	Setting string
+	At      float64
 }
 
 // CheckDataset asks every rule on datasets.

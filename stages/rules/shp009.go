@@ -78,7 +78,7 @@ var shp009 = &diag.Code{
 	Why:   "The loss compares output and label value by value. A feature map cannot be compared with one class.",
 	Ways:  []string{"`global_average_pool3d` or `flatten` in front of the last dense layer", "labels that are masks, for an answer for each voxel"},
 	Fails: stages(threeHeads, oneHot, "model:\n      layers:\n        - conv3d: {filters: 3, kernel_size: 3}\n        - softmax",
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, "model:\n      layers:\n        - conv3d: {filters: 3, kernel_size: 3}\n        - global_average_pool3d\n        - softmax",
-		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),
 }

@@ -76,7 +76,7 @@ var shp015 = &diag.Code{
 	Why:   "Nearly all weights of the model would lie in one layer that sees every voxel by its place. It takes most of the memory and learns the examples by heart.",
 	Ways:  []string{"`global_average_pool3d` in place of `flatten`", "more pooling, or strides, in front of it", "fewer units"},
 	Fails: stages("phantom: {samples: 40, size: [16, 64, 64]}", "reshape: {expand_dims: -1}", "model:\n      layers:\n        - conv3d: {filters: 32, kernel_size: 3, padding: same, activation: relu}\n        - max_pool3d\n        - flatten\n        - dense: {units: 128, activation: relu}\n        - dense: {units: 2, activation: softmax}",
-		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
 	Mended: stages("phantom: {samples: 40, size: [16, 64, 64]}", "reshape: {expand_dims: -1}", "model:\n      layers:\n        - conv3d: {filters: 32, kernel_size: 3, padding: same, activation: relu}\n        - max_pool3d\n        - global_average_pool3d\n        - dense: {units: 128, activation: relu}\n        - dense: {units: 2, activation: softmax}",
-		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}"),
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
 }

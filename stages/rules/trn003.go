@@ -68,7 +68,7 @@ var trn003 = &diag.Code{
 	Why:   "Without a batch there is no step: every epoch prints a loss and no weight ever changes. With a single incomplete batch an epoch is one step, so ten epochs are ten steps.",
 	Ways:  []string{"a smaller `batch_size`", "`drop_last: false`"},
 	Fails: stages(heads, network("{dense: {units: 2, activation: softmax}}"),
-		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2, batch_size: 64, drop_last: true}"),
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20, batch_size: 64, drop_last: true}"),
 	Mended: stages(heads, network("{dense: {units: 2, activation: softmax}}"),
-		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2, batch_size: 8, drop_last: true}"),
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20, batch_size: 8, drop_last: true}"),
 }

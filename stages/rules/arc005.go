@@ -1,0 +1,37 @@
+package rules
+
+import (
+	"github.com/voxelpipe/pipe/nn/layers"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// ARC005 finds dropout right in front of a batch_norm.
+var ARC005 = &Rule{Code: arc005, Network: func(c *pipeline.Check, m *pipeline.Model) {
+	w := wired(m)
+	for i := range m.Graph.Nodes {
+		if _, is := w.node(i).Spec.(*layers.BatchNorm); !is {
+			continue
+		}
+		before, ok := w.before(i)
+		if !ok || !drops(w.node(before).Spec) {
+			continue
+		}
+		place := w.place(before)
+		c.ReportUnless(place.Allow, diag.New(arc005, place.Kind, "this changes the variance in training only").
+			And(w.place(i).Kind, "this keeps that variance for predictions").
+			Suggest("put the dropout behind the batch_norm and its activation"))
+	}
+}}
+
+var arc005 = &diag.Code{
+	ID: "ARC005", Severity: diag.Warning,
+	Title: "dropout in front of batch normalisation",
+	Means: "A `batch_norm` takes what a dropout gives.",
+	Why:   "Dropout makes the variance larger while training and does nothing afterwards. The statistics that batch_norm keeps are then wrong for every prediction (Li and others, \"Understanding the Disharmony between Dropout and Batch Normalization\", 2018).",
+	Ways:  []string{"the order convolution, `batch_norm`, activation, pooling, dropout"},
+	Fails: stages(heads, "model: {layers: [conv3d: {filters: 4, kernel_size: 3}, dropout: {rate: 0.2}, batch_norm, relu, global_average_pool3d, dense: {units: 2, activation: softmax}]}",
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
+	Mended: stages(heads, "model: {layers: [conv3d: {filters: 4, kernel_size: 3}, batch_norm, relu, dropout: {rate: 0.2}, global_average_pool3d, dense: {units: 2, activation: softmax}]}",
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
+}

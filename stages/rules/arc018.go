@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// ARC018 finds models in which training can change nothing.
+var ARC018 = &Rule{Code: arc018, Training: func(c *pipeline.Check, t *Training) {
+	trained, fixed, known := wired(t.Model).weights()
+	if !known || trained > 0 {
+		return
+	}
+	d := diag.New(arc018, c.Item.KindSpan, "there is nothing to train")
+	if fixed > 0 {
+		c.Report(d.And(t.Model.At.Span, "all of the model's layers have trainable: false, or are frozen with its weights").
+			Suggest("leave trainable: false out of the layers that are to learn, at least of the last one"))
+		return
+	}
+	c.Report(d.And(t.Model.At.Span, "none of the model's layers has weights").
+		Suggest("add layers with weights, such as conv3d and dense"))
+}}
+
+var arc018 = &diag.Code{
+	ID: "ARC018", Severity: diag.Error,
+	Title: "a training that can change nothing",
+	Means: "No layer of the model has weights that training may change.",
+	Why:   "Every epoch would print the same loss.",
+	Ways:  []string{"`trainable: true` in the layers that are to learn", "layers with weights"},
+	Fails: stages(heads, "model: {layers: [conv3d: {filters: 4, kernel_size: 3, activation: relu, trainable: false}, global_average_pool3d, dense: {units: 2, activation: softmax, trainable: false}]}",
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
+	Mended: stages(heads, "model: {layers: [conv3d: {filters: 4, kernel_size: 3, activation: relu, trainable: false}, global_average_pool3d, dense: {units: 2, activation: softmax}]}",
+		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}"),
+}

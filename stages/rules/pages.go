@@ -1,0 +1,42 @@
+package rules
+
+import "github.com/voxelpipe/pipe/pipeline/diag"
+
+// Codes of the catalogue that no config of this language can earn, or that are
+// matters of taste: each has a page that says so, and no check.
+var (
+	ARC013 = remark("ARC013", "widths that shrink with depth",
+		"Channels usually become more, and dense layers narrower, towards the output. Other orders are no fault; `pipe summary` shows the widths.")
+	ARC016 = remark("ARC016", "equal pooling of an unequal volume",
+		"A pool of 2 on a volume of 4 × 256 × 256 leaves 2 planes after one layer and 1 after two. `pool_size: [1, 2, 2]` keeps the depth. SHP006 is reported when nothing is left, SHP007 when position is lost.")
+	ARC017 = remark("ARC017", "pooling behind every convolution",
+		"Deep networks group two to four convolutions before each pooling (VGG, ResNet). With few layers, one by one is usual too.")
+	MET006 = prevented("MET006", "a metric on part of the validation data",
+		"every metric is measured on all examples of the validation partition, at the end of each epoch; there is no setting that leaves some out.",
+		"A number measured on a part of the data moves with the part.")
+	TRN006 = prevented("TRN006", "an epsilon that half precision cannot hold",
+		"weights, gradients and the optimizer's averages are float32, in which the default epsilon of 1e-7 is an ordinary number.",
+		"In float16 an epsilon of 1e-8 is 0, and the first division by it gives infinity.")
+	TRN007 = prevented("TRN007", "a sum that overflows in half precision",
+		"losses are summed in float64 and everything else in float32; there is no half precision.",
+		"In float16 the sum over 262 144 voxels overflows at 65 504.")
+	TRN009 = prevented("TRN009", "a run without a seed",
+		"`seed` is 0 where it is not written, it is kept in the run's record, and the same seed gives the same bits for any number of threads.",
+		"Without a seed nobody can tell a better network from a luckier one.")
+	TRN018 = prevented("TRN018", "data that do not fit into memory",
+		"examples are held in memory up to 2 GiB and read again in each epoch beyond that; `pipe run` compares what a training needs with what the machine has before it starts.",
+		"A process that takes more than there is, is killed.")
+)
+
+// remark is a page on a matter of taste.
+func remark(id, title, means string) *Rule {
+	return &Rule{Code: &diag.Code{ID: id, Severity: diag.Info, Title: title, Means: means, Ways: []string{"nothing has to be done"}}}
+}
+
+// prevented is a page on a fault that cannot be written here.
+func prevented(id, title, how, why string) *Rule {
+	return &Rule{Code: &diag.Code{
+		ID: id, Severity: diag.Info, Title: title, Means: "Here it cannot be written: " + how, Why: why,
+		Ways: []string{"nothing has to be done here; in another program, look for it"},
+	}}
+}

@@ -1,0 +1,93 @@
+package rules_test
+
+import (
+	"testing"
+
+	"github.com/voxelpipe/pipe/stages/rules"
+)
+
+func optimized(optimizer string) string {
+	return pipe(volume, layered(conv+", max_pool3d, "+head), "train: {epochs: 9, batch_size: 8, "+sparse+", optimizer: "+optimizer+"}")
+}
+
+func TestTRN001(t *testing.T) {
+	if d := flagged(t, rules.TRN001, optimized("{adam: {learning_rate: 0.02}}"), "0.02", "2 times as far"); d.Severity.String() != "warning" {
+		t.Error("no warning")
+	}
+	if d := flagged(t, rules.TRN001, optimized("{sgd: {learning_rate: 1}}"), "1", "2 times as far"); d.Severity.String() != "error" {
+		t.Error("no error")
+	}
+	flagged(t, rules.TRN001, optimized("{sgd: {learning_rate: 0.2, momentum: 0.9}}"), "0.2", "2 times as far")
+	spotless(t, optimized("{adam: {learning_rate: 0.01}}"))
+	spotless(t, optimized("{sgd: {learning_rate: 0.5}}"))
+}
+
+func TestTRN002(t *testing.T) {
+	flagged(t, rules.TRN002, optimized("{adam: {learning_rate: 1e-7}}"), "1e-7", "a 1e+04th of the usual way")
+	spotless(t, optimized("{adam: {learning_rate: 1e-6}}"))
+}
+
+func TestTRN005(t *testing.T) {
+	left := func(samples, batch, more string) string {
+		return pipe("phantom: {samples: "+samples+", size: [16, 16, 16]}"+channel, layered(plain+", "+more+"relu, max_pool3d, "+head), training(sparse+", batch_size: "+batch))
+	}
+	flagged(t, rules.TRN005, left("41", "8", "batch_norm, "), "8", "the last batch of each epoch has 1 example")
+	spotless(t, left("42", "8", "batch_norm, "))
+	spotless(t, left("41", "8", ""))
+}
+
+func TestTRN008(t *testing.T) {
+	sum := func(reduction string) string {
+		return pipe(volume, layered(conv+", max_pool3d, "+head), training("batch_size: 8, loss: {sparse_categorical_crossentropy: {reduction: "+reduction+"}}"))
+	}
+	flagged(t, rules.TRN008, sum("sum"), "sum", "8 times that of a mean")
+	spotless(t, sum("sum_over_batch_size"))
+}
+
+func TestTRN011(t *testing.T) {
+	flagged(t, rules.TRN011, optimized("{sgd: {momentum: 0.99}}"), "0.99", "about 100 steps more")
+	flagged(t, rules.TRN011, optimized("{adamw: {weight_decay: 0.5}}"), "0.5", "0.05 % off every weight")
+	spotless(t, optimized("{adamw: {weight_decay: 0.1}}"))
+	spotless(t, optimized("{sgd: {momentum: 0.95}}"))
+}
+
+func TestTRN012(t *testing.T) {
+	steps := func(epochs string) string {
+		return pipe(volume, layered(conv+", max_pool3d, "+head), "train: {optimizer: adam, "+sparse+", epochs: "+epochs+"}")
+	}
+	flagged(t, rules.TRN012, steps("2"), "2", "2 epochs of 2 batches are 4 steps")
+	spotless(t, steps("3"))
+}
+
+func TestTRN013(t *testing.T) {
+	clipped := func(clip string) string {
+		return pipe(volume, layered(conv+", max_pool3d, "+head), training(sparse+", batch_size: 8, gradient_clip: "+clip))
+	}
+	flagged(t, rules.TRN013, clipped("{norm: 1e-6}"), "1e-6", "cut down to 1e-06")
+	spotless(t, clipped("{value: 0.5}"))
+}
+
+func TestTRN014(t *testing.T) {
+	patient := func(settings string) string {
+		return pipe(volume, layered(conv+", max_pool3d, "+head), training(sparse+", batch_size: 8, callbacks: [early_stopping: {monitor: loss"+settings+"}]"))
+	}
+	flagged(t, rules.TRN014, patient(", patience: 1"), "1", "after 1 epoch without")
+	flagged(t, rules.TRN014, patient(""), "{monitor: loss}", "after 1 epoch without")
+	spotless(t, patient(", patience: 5"))
+}
+
+func TestTRN015(t *testing.T) {
+	weighted := func(weights string) string {
+		return pipe(volume, "label_encode: {classes: 2, form: class_id}", layered(conv+", max_pool3d, "+head), training(sparse+", batch_size: 8, class_weight: "+weights))
+	}
+	flagged(t, rules.TRN015, weighted("{0: 1, 1: 5000}"), "{0: 1, 1: 5000}", "5000 times as much")
+	spotless(t, weighted("{0: 1, 1: 20}"))
+}
+
+func TestTRN016(t *testing.T) {
+	large := func(batch string) string {
+		return pipe("load: {volumes: v.npy, labels: l.npy, shape: [40, 256, 256, 256, 1], dtype: float32, label_kind: class_id}", layered(conv+", {conv3d: {filters: 32, kernel_size: 3, padding: same, activation: relu}}, {max_pool3d: {pool_size: 16}}, {conv3d: {filters: 8, kernel_size: 5, padding: same, activation: relu}}, "+head), training(sparse+", batch_size: "+batch))
+	}
+	flagged(t, rules.TRN016, large("32"), "32", "a step needs about")
+	spotless(t, large("4"))
+}
