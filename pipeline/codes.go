@@ -56,7 +56,7 @@ stages:
   - split: {train: 0.8, test: 0.2}
   - label_encode
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: categorical_crossentropy, epochs: 1}
+  - train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}
   - predict: {on: train, output: found.csv}
   - predict: {on: test, output: found.csv}
 `,
@@ -67,7 +67,7 @@ stages:
   - split: {train: 0.8, test: 0.2}
   - label_encode
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: categorical_crossentropy, epochs: 1}
+  - train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}
   - predict: {on: train, output: found_train.csv}
   - predict: {on: test, output: found_test.csv}
 `,

@@ -46,7 +46,7 @@ stages:
   - reshape: {expand_dims: -1}
   - model:
       layers:
-        - {conv3d: {filters: 4, kernel_size: 3, padding: same}, id: first}
+        - {conv3d: {filters: 4, kernel_size: 3, padding: same, activation: relu}, id: first}
         - {conv3d: {filters: 8, kernel_size: 3, padding: same}, id: second}
         - {add: {}, from: [first, second]}
 `,
@@ -56,7 +56,7 @@ stages:
   - reshape: {expand_dims: -1}
   - model:
       layers:
-        - {conv3d: {filters: 8, kernel_size: 3, padding: same}, id: first}
+        - {conv3d: {filters: 8, kernel_size: 3, padding: same, activation: relu}, id: first}
         - {conv3d: {filters: 8, kernel_size: 3, padding: same}, id: second}
         - {add: {}, from: [first, second]}
 `,
@@ -71,13 +71,13 @@ stages:
 stages:
   - load: {volumes: heads.npy, shape: [40, 8, 8, 8, 1], dtype: float32}
   - model: {layers: [global_average_pool3d, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
 `,
 		Mended: `version: 1
 stages:
   - load: {volumes: heads.npy, labels: labels.npy, shape: [40, 8, 8, 8, 1], dtype: float32}
   - model: {layers: [global_average_pool3d, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
 `,
 	}
 	GRA134 = &diag.Code{
@@ -91,14 +91,14 @@ stages:
   - {phantom: {samples: 40, size: [8, 8, 8]}, id: small}
   - {phantom: {samples: 40, size: [16, 16, 16]}, id: large}
   - {model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}, from: small}
-  - {train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}, from: [large, model]}
+  - {train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}, from: [large, model]}
 `,
 		Mended: `version: 1
 stages:
   - {phantom: {samples: 40, size: [8, 8, 8]}, id: small}
   - {phantom: {samples: 40, size: [16, 16, 16]}, id: large}
   - {model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}, from: small}
-  - {train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}, from: [small, model]}
+  - {train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}, from: [small, model]}
 `,
 	}
 	GRA135 = &diag.Code{
@@ -112,7 +112,7 @@ stages:
   - phantom: {samples: 40, size: [8, 8, 8]}
   - split: {train: 0.8, validation: 0.2}
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
   - evaluate: {on: test}
 `,
 		Mended: `version: 1
@@ -120,7 +120,7 @@ stages:
   - phantom: {samples: 40, size: [8, 8, 8]}
   - split: {train: 0.6, validation: 0.2, test: 0.2}
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
   - evaluate: {on: test}
 `,
 	}
@@ -155,7 +155,7 @@ stages:
   - model:
       layers: [flatten, {dense: {units: 8, activation: relu}, id: hidden}, {dense: {units: 2, activation: softmax}, id: head}]
       weights: {file: pretrained.safetensors, freeze: [hiden]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
 `,
 		Mended: `version: 1
 stages:
@@ -163,7 +163,7 @@ stages:
   - model:
       layers: [flatten, {dense: {units: 8, activation: relu}, id: hidden}, {dense: {units: 2, activation: softmax}, id: head}]
       weights: {file: pretrained.safetensors, freeze: [hidden]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
 `,
 	}
 	GRA138 = &diag.Code{
@@ -206,14 +206,14 @@ stages:
 stages:
   - phantom: {samples: 40, size: [8, 8, 8]}
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
   - predict: {output: predictions.xlsx}
 `,
 		Mended: `version: 1
 stages:
   - phantom: {samples: 40, size: [8, 8, 8]}
   - model: {layers: [flatten, {dense: {units: 2, activation: softmax}}]}
-  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20}
   - predict: {output: predictions.csv}
 `,
 	}

@@ -124,7 +124,7 @@ func TestWhatDependsOnARefusalIsNotChecked(t *testing.T) {
 }
 
 func TestAModelForUnknownVolumesIsAccepted(t *testing.T) {
-	c, found := checked(t, "version: 1\nstages:\n  - load: {volumes: heads.npy}\n  - model: {layers: [{conv3d: {filters: 4, kernel_size: 3}}, flatten, {dense: {units: 2, activation: softmax}}]}\n")
+	c, found := checked(t, "version: 1\nstages:\n  - load: {volumes: heads.npy}\n  - model: {layers: [{conv3d: {filters: 4, kernel_size: 3, activation: relu}}, flatten, {dense: {units: 2, activation: softmax}}]}\n")
 	if len(found) > 0 {
 		t.Fatal(summaries(found))
 	}

@@ -52,7 +52,7 @@ stages:
   - model:
       weights: ` + weights + `
       layers:
-        - repeat: {times: 2, layers: [conv3d: {filters: 2, kernel_size: 3, padding: same}]}
+        - repeat: {times: 2, layers: [conv3d: {filters: 2, kernel_size: 3, padding: same, activation: relu}]}
           id: ` + body + `
         - {batch_norm: {}, id: norm}
         - global_average_pool3d

@@ -41,7 +41,7 @@ func TestExpandGivesTheSameModel(t *testing.T) {
 		"frozen":         withLayers(append([]string{"- {residual: {layers: [conv3d: {filters: 1, kernel_size: 3, padding: same}, batch_norm], trainable: false}, id: frozen}"}, end...)...),
 		"in brackets":    strings.Replace(withLayers("[residual: {layers: [conv3d: {filters: 1, kernel_size: 3, padding: same}]}, {repeat: {times: 2, layers: [relu]}, id: two},", "flatten, {dense: {units: 2, activation: softmax}}]"), "\n        [", " [", 1),
 		"an alias":       strings.Replace(withLayers(append([]string{"- *block", "- *block"}, end...)...), "stages:", "x-block: &block {residual: {layers: [conv3d: {filters: 1, kernel_size: 3, padding: same}]}}\nstages:", 1),
-		"a variable":     strings.Replace(withLayers(append([]string{`- "${vars.block}"`}, end...)...), "stages:", "vars: {block: {repeat: {times: 2, layers: [conv3d: {filters: 1, kernel_size: 3}]}}}\nstages:", 1),
+		"a variable":     strings.Replace(withLayers(append([]string{`- "${vars.block}"`}, end...)...), "stages:", "vars: {block: {repeat: {times: 2, layers: [conv3d: {filters: 1, kernel_size: 3, activation: relu}]}}}\nstages:", 1),
 		"anchors inside": withLayers(append([]string{"- residual: {layers: [conv3d: &c {filters: 1, kernel_size: 3, padding: same}]}", "- conv3d: *c"}, end...)...),
 		"an id like a default": withLayers(append([]string{
 			"- {repeat: {times: 1, layers: [relu]}, id: conv3d}", "- conv3d: {filters: 2, kernel_size: 3}"}, end...)...),

@@ -22,8 +22,8 @@ var ARC001 = &Rule{Code: arc001, Network: func(c *pipeline.Check, m *pipeline.Mo
 			if first < 0 {
 				first = i
 			}
-		} else if !w.atTheEnd(i) {
-			bends = bends || !linear(s) && !normalizes(s)
+		} else if joins(s) || !w.atTheEnd(i) {
+			bends = bends || joins(s) || !linear(s) && !normalizes(s)
 		}
 	}
 	if kernels >= 2 && !bends {
@@ -46,6 +46,15 @@ var ARC001 = &Rule{Code: arc001, Network: func(c *pipeline.Check, m *pipeline.Mo
 			Suggest("or put a batch_norm and an activation behind it"))
 	}
 }}
+
+// joins says whether a layer bends by what it joins: a product, a maximum.
+func joins(s nn.Spec) bool {
+	switch s.(type) {
+	case *layers.Multiply, *layers.Maximum:
+		return true
+	}
+	return false
+}
 
 // normalizes says whether a layer scales by statistics: that is no bend, though
 // people put the activation before or behind it.

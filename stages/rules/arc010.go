@@ -28,7 +28,7 @@ var ARC010 = &Rule{Code: arc010, Network: func(c *pipeline.Check, m *pipeline.Mo
 			continue
 		}
 		from := w.node(i).Inputs[0]
-		if from == nn.FromInput {
+		if from == nn.FromInput || w.convolutions(from) < 2 {
 			continue
 		}
 		widest, share, seen, size := -1, seenShare, 0, 0

@@ -11,7 +11,7 @@ import (
 // so few examples: ResNet-18 in 3-D has 33 million and learns from a thousand.
 const (
 	manyForFew     = 1_000_000
-	mostPerExample = 100_000
+	mostPerExample = 200_000
 )
 
 // ARC011 compares the weights with the training examples. Where every voxel is
@@ -42,7 +42,7 @@ func grouped(n int) string {
 var arc011 = &diag.Code{
 	ID: "ARC011", Severity: diag.Warning,
 	Title: "far more weights than examples can teach",
-	Means: "The model has over a million weights, and over 100 000 for each training example.",
+	Means: "The model has over a million weights, and over 200 000 for each training example.",
 	Why:   "It can learn every example by heart, and will.",
 	Ways:  []string{"a smaller network", "`global_average_pool3d` in place of `flatten`", "weights that were trained elsewhere"},
 	Fails: stages("phantom: {samples: 20, size: [16, 32, 32]}", "reshape: {expand_dims: -1}", "model: {layers: [conv3d: {filters: 8, kernel_size: 3, padding: same, activation: relu}, max_pool3d, flatten, dense: {units: 256, activation: relu}, dense: {units: 2, activation: softmax}]}",

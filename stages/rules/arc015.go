@@ -23,6 +23,9 @@ var ARC015 = &Rule{Code: arc015, Network: func(c *pipeline.Check, m *pipeline.Mo
 			continue
 		}
 		place := w.place(i)
+		if place.Item == w.place(before).Item && !w.node(i).Attached {
+			continue // one item that is repeated: asked for
+		}
 		c.ReportUnless(place.Allow, diag.New(arc015, place.Kind, fmt.Sprintf("%s has been applied already", place.KindName)).
 			And(w.place(before).Kind, "here").
 			Suggest("leave one of the two out"))

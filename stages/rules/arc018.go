@@ -5,10 +5,11 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// ARC018 finds models in which training can change nothing.
+// ARC018 finds models in which training can change nothing. What `weights`
+// freezes is GRA138's.
 var ARC018 = &Rule{Code: arc018, Training: func(c *pipeline.Check, t *Training) {
 	trained, fixed, known := wired(t.Model).weights()
-	if !known || trained > 0 {
+	if !known || trained > 0 || t.Model.Start != nil {
 		return
 	}
 	d := diag.New(arc018, c.Item.KindSpan, "there is nothing to train")

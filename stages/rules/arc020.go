@@ -15,7 +15,7 @@ import (
 // step, and compares that with the loss of guessing.
 var ARC020 = &Rule{Code: arc020, Training: func(c *pipeline.Check, t *Training) {
 	classes, _, known := classesOf(t.Dataset)
-	if !known || classes < 2 || !crossEntropy(t.Loss) {
+	if !known || classes < 2 || !ofClasses(t.Loss) || ofRegions(t.Loss) {
 		return
 	}
 	w := wired(t.Model)

@@ -114,7 +114,7 @@ func TestARC011(t *testing.T) {
 	flat := func(samples, size string) string {
 		return pipe("phantom: {samples: "+samples+", size: "+size+"}"+channel, layered(conv+", max_pool3d, flatten, {dense: {units: 128, activation: relu}}, {dropout: {rate: 0.3}}, {dense: {units: 2, activation: softmax}}"), training(sparse+", batch_size: 4"))
 	}
-	flagged(t, rules.ARC011, flat("16", "[32, 32, 32]"), "dense", "2 097")
+	flagged(t, rules.ARC011, flat("8", "[32, 32, 32]"), "dense", "2 097")
 	spotless(t, flat("40", "[16, 32, 32]"))
 }
 

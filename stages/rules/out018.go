@@ -40,7 +40,7 @@ var out018 = &diag.Code{
 	Why:   "The setting changes nothing, and whoever wrote it had another model in mind: other tools leave nothing over and train on a loss that is not a number.",
 	Ways:  []string{"leave `include_background` out", "one unit for each class, the background included, with `softmax`"},
 	Fails: stages(headMasks, voxels("{conv3d: {filters: 1, kernel_size: 1, activation: sigmoid}}"),
-		"train: {optimizer: adam, loss: {dice: {include_background: false}}, epochs: 2}"),
+		"train: {optimizer: adam, loss: {dice: {include_background: false}}, epochs: 20}"),
 	Mended: stages(headMasks, voxels("{conv3d: {filters: 1, kernel_size: 1, activation: sigmoid}}"),
-		"train: {optimizer: adam, loss: dice, epochs: 2}"),
+		"train: {optimizer: adam, loss: dice, epochs: 20}"),
 }

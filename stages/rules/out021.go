@@ -37,7 +37,7 @@ var out021 = &diag.Code{
 	Why:   "The overlap of a single answer is all or nothing: it has hardly a gradient, and every class that an example is not costs as much as a wrong answer.",
 	Ways:  []string{"a cross-entropy, or `focal` for rare classes", "masks as labels, and a model that ends in an output for each voxel"},
 	Fails: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: dice, epochs: 2}"),
+		"train: {optimizer: adam, loss: dice, epochs: 20}"),
 	Mended: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: softmax}}"),
-		"train: {optimizer: adam, loss: focal, epochs: 2}"),
+		"train: {optimizer: adam, loss: focal, epochs: 20}"),
 }
