@@ -81,6 +81,7 @@ func plain() []kind.Kind {
 		kind.Of("crop3d", "crop3d: {cropping: [[0, 1], 2, 2]}", Crop3D{Cropping: ends, Training: trained}),
 		kind.Of("flatten", "flatten", Flatten{Training: trained}),
 		kind.Of("reshape", "reshape: {target_shape: [4, 4, 4, -1]}", Reshape{Training: trained}),
+		kind.Of("permute", "permute: {dims: [4, 1, 2, 3]}", Permute{Training: trained}),
 		kind.Of("dense", "dense: {units: 2, activation: softmax}", Dense{
 			UseBias: true, KernelInitializer: glorot, BiasInitializer: zeros, Training: trained,
 		}),
