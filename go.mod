@@ -12,6 +12,8 @@ require (
 	github.com/spf13/pflag v1.0.9
 	golang.org/x/sys v0.36.0
 	golang.org/x/term v0.35.0
+	gonum.org/v1/gonum v0.16.0
+	google.golang.org/protobuf v1.36.6
 	gopkg.in/yaml.v3 v3.0.1
 )
 
@@ -28,5 +30,4 @@ require (
 	golang.org/x/net v0.34.0 // indirect
 	golang.org/x/text v0.23.0 // indirect
 	golang.org/x/tools v0.26.0 // indirect
-	gonum.org/v1/gonum v0.16.0 // indirect
 )

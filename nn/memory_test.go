@@ -32,10 +32,6 @@ func memoryCases() map[string][]nn.Item {
 	enlarge := layers.New(func(c *layers.Conv3DTranspose) {
 		c.Filters, c.KernelSize, c.Strides = 4, [3]int{2, 2, 2}, [3]int{2, 1, 2}
 	})
-	pad, crop := layers.New(func(*layers.ZeroPad3D) {}), layers.New(func(*layers.Crop3D) {})
-	depthwise := layers.New(func(c *layers.DepthwiseConv3D) { c.KernelSize, c.DepthMultiplier = [3]int{2, 2, 2}, 3 })
-	spatial, noise := layers.New(func(d *layers.SpatialDropout3D) { d.Rate = 0.3 }), layers.New(func(g *layers.GaussianNoise) { g.StdDev = 0.1 })
-	mean, multiply := layers.New(func(g *layers.GlobalAveragePool3D) { g.KeepDims = true }), layers.New(func(*layers.Multiply) {})
 	return map[string][]nn.Item{
 		"blocks": {
 			item("a", conv(6)), item("b", norm), item("c", relu), item("d", pool),
@@ -48,10 +44,6 @@ func memoryCases() map[string][]nn.Item {
 		"decoder": {
 			item("a", conv(6)), item("b", groups), item("c", relu), item("d", pool), item("e", instance), item("f", up), item("g", layer),
 			item("h", enlarge), item("i", along), item("j", tanh), item("k", pool), item("l", flatten), item("m", dense),
-		},
-		"gates": {
-			item("a", conv(6)), item("b", pad), item("c", depthwise), item("d", crop), item("e", spatial), item("f", noise), item("g", mean),
-			item("h", multiply, "f", "g"), item("i", add, "g", "h"), item("j", tanh), item("k", add, "j", "h"), item("l", flatten), item("m", dense),
 		},
 		"branches": {
 			item("a", conv(6)), item("b", relu), item("c", conv(6), "b"), item("d", norm), item("e", relu),

@@ -52,6 +52,8 @@ type Fitted struct {
 	Kind  string `json:"kind"`
 	// Settings are all of the step's settings as the config language writes them.
 	Settings string `json:"settings"`
+	// In are the sizes of the examples that it was given.
+	In []int `json:"in"`
 	// Learnt is what the step took from the training data; null if nothing.
 	Learnt json.RawMessage `json:"learnt"`
 	// Mask is what the step does to masks, in its own words; nothing if it leaves

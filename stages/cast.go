@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/onnx"
+	"github.com/voxelpipe/pipe/nn/onnx/wire"
 	"github.com/voxelpipe/pipe/pipeline"
 )
 
@@ -43,6 +45,26 @@ func (s *Cast) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error)
 
 // Restore learnt nothing.
 func (s *Cast) Restore(json.RawMessage, []int) (data.Transform, error) { return s.transform(), nil }
+
+// Draw changes the values in a graph, which stay float32. The operators that give
+// whole numbers leave open what becomes of numbers out of range, so none is used.
+func (s *Cast) Draw(b *onnx.Builder, x onnx.Value, _ json.RawMessage, _ []int) (onnx.Value, error) {
+	zero := func() onnx.Value { return b.Floats("zero", nil, 0) }
+	switch dtype := pipeline.DType(s.DType); dtype {
+	case "float32", "float64":
+		return x, nil
+	case "float16":
+		return b.Cast(b.Cast(x, wire.Half), wire.Float), nil
+	case "bool":
+		return b.Op("Where", []onnx.Value{b.Op("Equal", []onnx.Value{x, zero()}), zero(), b.Floats("one", nil, 1)}), nil
+	default:
+		size := b.Op("Floor", []onnx.Value{b.Op("Abs", []onnx.Value{x})})
+		whole := b.Op("Mul", []onnx.Value{b.Op("Sign", []onnx.Value{x}), size})
+		low, high, _ := dtype.Bounds()
+		bounded := clip(b, whole, [2]float64{low, high})
+		return b.Op("Where", []onnx.Value{b.Op("IsNaN", []onnx.Value{x}), zero(), bounded}), nil
+	}
+}
 
 func (s *Cast) after(n *pipeline.Node, d *pipeline.Dataset) *pipeline.Dataset {
 	changed := d.Clone()

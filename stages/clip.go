@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/onnx"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
@@ -70,6 +71,20 @@ func (s *Clip) Restore(learnt json.RawMessage, _ []int) (data.Transform, error) 
 		return nil, fmt.Errorf("the learnt bounds cannot be read: want two numbers, got %s", learnt)
 	}
 	return clipped(*bounds), nil
+}
+
+// Draw cuts values off in a graph.
+func (s *Clip) Draw(b *onnx.Builder, x onnx.Value, learnt json.RawMessage, in []int) (onnx.Value, error) {
+	bounds, err := s.Restore(learnt, in)
+	if err != nil {
+		return "", err
+	}
+	return clip(b, x, bounds.(clipped)), nil
+}
+
+// clip cuts values off at two bounds.
+func clip(b *onnx.Builder, x onnx.Value, bounds [2]float64) onnx.Value {
+	return b.Op("Clip", []onnx.Value{x, b.Floats("low", nil, float32(bounds[0])), b.Floats("high", nil, float32(bounds[1]))})
 }
 
 // disorder refuses bounds in the wrong order.

@@ -68,7 +68,7 @@ func nothingToLearnFrom(n *pipeline.Node, d *pipeline.Dataset, setting, remedy s
 // volumes with the transform before whoever reads them. Learnt may be nil.
 func through(r *pipeline.Run, v *pipeline.Volumes, is *pipeline.Dataset, t data.Transform, learnt any) (pipeline.Value, error) {
 	source := data.Map(v.Source, t)
-	fitted, err := fittedStep(r.Node, t, learnt)
+	fitted, err := fittedStep(r.Node, v, t, learnt)
 	if err != nil {
 		return nil, err
 	}
@@ -77,14 +77,14 @@ func through(r *pipeline.Run, v *pipeline.Volumes, is *pipeline.Dataset, t data.
 	return &changed, nil
 }
 
-// fittedStep is a stage with what it learnt.
-func fittedStep(n *pipeline.Node, t data.Transform, learnt any) (pipeline.Fitted, error) {
+// fittedStep is a stage that was given these volumes, with what it learnt.
+func fittedStep(n *pipeline.Node, v *pipeline.Volumes, t data.Transform, learnt any) (pipeline.Fitted, error) {
 	text, err := json.Marshal(learnt)
 	if err != nil {
 		return pipeline.Fitted{}, fmt.Errorf("what was learnt cannot be written down: %w", err)
 	}
 	return pipeline.Fitted{
-		Stage: n.ID, Kind: n.Kind,
+		Stage: n.ID, Kind: n.Kind, In: v.Source.Shape(),
 		Settings:  spec.Render(Language().Decoder.Encode(n.Stage)),
 		Learnt:    text,
 		Transform: t,

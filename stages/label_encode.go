@@ -68,7 +68,7 @@ func (s *LabelEncode) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value,
 	if problem != nil {
 		return nil, pipeline.Fail(*problem)
 	}
-	fitted, err := fittedStep(r.Node, unchanged{}, how)
+	fitted, err := fittedStep(r.Node, v, unchanged{}, how)
 	if err != nil {
 		return nil, err
 	}

@@ -128,7 +128,7 @@ func (s *LabelEncode) runMasks(r *pipeline.Run, v *pipeline.Volumes) (pipeline.V
 	if problem != nil {
 		return nil, pipeline.Fail(*problem)
 	}
-	fitted, err := fittedStep(r.Node, unchanged{}, how)
+	fitted, err := fittedStep(r.Node, v, unchanged{}, how)
 	if err != nil {
 		return nil, err
 	}

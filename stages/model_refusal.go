@@ -33,6 +33,7 @@ var codeOf = map[shape.Fault]*diag.Code{
 	shape.Disagree:       GRA132,
 	shape.Indivisible:    YML131,
 	shape.Setting:        YML131,
+	shape.Namesake:       spec.GRA002,
 	shape.Halving:        rules.SHP010.Code,
 }
 
@@ -57,10 +58,6 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 		return
 	}
 	place := r.model.Layers[refusal.ID]
-	if m.Fault == shape.Namesake {
-		r.namesake(c, refusal.ID, m)
-		return
-	}
 	d := diag.New(codeOf[m.Fault], place.Setting(m.Settings...), m.Problem)
 	if len(m.Settings) > 0 {
 		d.Primary.Span = place.Setting(m.Settings[0])
@@ -85,22 +82,6 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 	}
 	d = r.remedy(d, m, place)
 	c.Report(d)
-}
-
-// namesake reports a layer whose full name another one above has.
-func (r *refusing) namesake(c *pipeline.Check, id string, m *shape.Mismatch) {
-	at := func(n nn.Node) diag.Span {
-		item, _, _ := itemsOf{}.find(c.Places.Node("layers"), n.Path)
-		return item.KindSpan
-	}
-	var same []nn.Node
-	for _, n := range r.model.Graph.Nodes {
-		if n.ID == id && !n.Attached {
-			same = append(same, n)
-		}
-	}
-	d := diag.New(spec.GRA002, at(same[len(same)-1]), m.Problem).And(at(same[0]), "the first one")
-	c.Report(d.Note("%s", m.Arithmetic).Suggest(m.Remedy))
 }
 
 // origins adds where the sizes of the input were decided: the layers that are

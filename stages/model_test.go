@@ -1,7 +1,6 @@
 package stages_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -130,32 +129,5 @@ func TestAModelForUnknownVolumesIsAccepted(t *testing.T) {
 	}
 	if output := c.Types[1].(*pipeline.Model).Graph.Output(); output.Differs(shape.New(2)) {
 		t.Errorf("the output is %s", output)
-	}
-}
-
-// What a preset's last layer gets wrong is shown at the preset's setting.
-func TestAPresetsEndIsShownAtItsSettings(t *testing.T) {
-	config := onHeads("{resnet3d: {depth: 10, filters: 2, activation: tanh, classes: 3, classifier_activation: sigmoid}, id: pool}", "{dropout: {rate: 0.1}, id: activation}")
-	config = strings.Replace(config, "  - model", "  - label_encode: {classes: 2}\n  - model", 1) + "  - train: {optimizer: adam, loss: categorical_crossentropy, epochs: 1}\n"
-	_, found := checked(t, config)
-	var at []string
-	for _, d := range found {
-		span := d.Primary.Span
-		at = append(at, d.Code.ID+" "+strings.Split(config, "\n")[span.Start.Line-1][span.Start.Column-1:span.End.Column-1])
-		if d.Code.ID == "OUT001" && (d.Help[0].Text != "give the last layer 2 classes" || len(d.Help[0].Edits) != 1) {
-			t.Errorf("the help is %v", d.Help)
-		}
-	}
-	if want := []string{"OUT001 3", "OUT003 sigmoid"}; !slices.Equal(at, want) {
-		t.Errorf("found %q, want %q", at, want)
-	}
-}
-
-// A layer may have the name that another one has inside of a composite; then one
-// of them needs another id.
-func TestNamesakesInsideOfCompositesAreRefused(t *testing.T) {
-	d, at := refused(t, onHeads("{repeat: {times: 1, layers: [relu]}, id: a}", "{linear: {}, id: a__1__relu}"), "GRA002")
-	if at != "linear" || d.Primary.Label != "a layer above has the same full name, a__1__relu" {
-		t.Errorf("it points at %q: %s", at, d.Primary.Label)
 	}
 }

@@ -67,14 +67,3 @@ func TestPredictRefusesOtherFormats(t *testing.T) {
 		}
 	}
 }
-
-func TestExportWritesTheWeights(t *testing.T) {
-	r := run(t, t.Context(), smallRun("epochs: 1", "  - export: {output: mri.safetensors}"), nil).done(t)
-	if got, want := r.file(t, "mri.safetensors"), r.file(t, "model.safetensors"); got != want {
-		t.Error("the exported weights are not those of the run")
-	}
-	_, found := checked(t, smallRun("epochs: 1", "  - export: {format: onnx}"))
-	if len(found) != 1 || !strings.Contains(found[0].Primary.Label, "safetensors") {
-		t.Errorf("another format: %v", summaries(found))
-	}
-}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/onnx"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -96,6 +97,15 @@ func (s *Reshape) Restore(_ json.RawMessage, in []int) (data.Transform, error) {
 		return nil, fmt.Errorf("examples of %v cannot be reshaped: %s", in, refusal.label)
 	}
 	return reshaped{out.MustSizes()}, nil
+}
+
+// Draw gives examples their new shape in a graph.
+func (s *Reshape) Draw(b *onnx.Builder, x onnx.Value, learnt json.RawMessage, in []int) (onnx.Value, error) {
+	t, err := s.Restore(learnt, in)
+	if err != nil {
+		return "", err
+	}
+	return b.Reshape(x, t.Output(in)), nil
 }
 
 // reshaped is a transform that changes only the sizes.

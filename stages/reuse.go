@@ -250,6 +250,16 @@ func (u *Reuse) Predict(ctx context.Context, volumes string, pool *nn.Pool) (Pre
 	return Predictions{p}, err
 }
 
+// WriteONNX writes the model as an ONNX file, behind the run's preprocessing if
+// that is asked for.
+func (u *Reuse) WriteONNX(w io.Writer, withPreprocessing bool) error {
+	var before *preprocessing
+	if withPreprocessing {
+		before = u.preprocessing
+	}
+	return writeONNX(w, u.network, before)
+}
+
 // Evaluate measures the model on the volumes and labels in files, with the loss
 // and the metrics that it was trained with.
 func (u *Reuse) Evaluate(ctx context.Context, volumes, labels string, pool *nn.Pool) (*pipeline.Results, error) {

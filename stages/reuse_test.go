@@ -70,13 +70,26 @@ func reusable(t *testing.T) (ran, string) {
 	t.Helper()
 	folder := t.TempDir()
 	volumes(t, folder)
-	r := runIn(t, t.Context(), folder, fromFiles, nil).done(t)
-	for name, text := range map[string]string{"resolved.yaml": fromFiles, "run.json": "{}\n"} {
+	return completed(t, runIn(t, t.Context(), folder, fromFiles, nil).done(t), fromFiles), folder
+}
+
+func completed(t *testing.T, r ran, config string) ran {
+	t.Helper()
+	for name, text := range map[string]string{"resolved.yaml": config, "run.json": "{}\n"} {
 		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return r, folder
+	return r
+}
+
+func fileOf(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }
 
 func TestARunCanBeUsedAgain(t *testing.T) {

@@ -88,7 +88,7 @@ func (s *Split) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	if left := v.Source.Len() - shared; left > 0 {
 		r.Watch.Note(r.Node, fmt.Sprintf("%d of %d examples are left out: they are in no partition", left, v.Source.Len()))
 	}
-	fitted, err := fittedStep(r.Node, unchanged{}, nil)
+	fitted, err := fittedStep(r.Node, v, unchanged{}, nil)
 	if err != nil {
 		return nil, err
 	}

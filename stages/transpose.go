@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/onnx"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/pipeline/spec"
@@ -128,6 +129,15 @@ func (s *Transpose) Restore(learnt json.RawMessage, in []int) (data.Transform, e
 		return nil, fmt.Errorf("examples of %v have %d axes; this brings %d into another order", in, len(in), len(order))
 	}
 	return transposed{order, in}, nil
+}
+
+// Draw moves the axes in a graph.
+func (s *Transpose) Draw(b *onnx.Builder, x onnx.Value, learnt json.RawMessage, in []int) (onnx.Value, error) {
+	t, err := s.Restore(learnt, in)
+	if err != nil {
+		return "", err
+	}
+	return b.Transpose(x, t.(transposed).order), nil
 }
 
 func (s *Transpose) after(n *pipeline.Node, d *pipeline.Dataset) (*pipeline.Dataset, *diag.Diagnostic) {

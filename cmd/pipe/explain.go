@@ -154,22 +154,7 @@ func defaultText(s kind.Setting, defaults *spec.Node) string {
 	case value.Form == spec.List && len(value.Items) == 0:
 		return ""
 	}
-	if name, usual := asItComes(s, value); usual {
-		return name
-	}
 	return inline(value)
-}
-
-// asItComes gives the name of a kind that is a default with all of its own
-// defaults.
-func asItComes(s kind.Setting, value *spec.Node) (string, bool) {
-	table, named := stages.Families()[s.Field.Type]
-	if !named || value.Form != spec.Map || len(value.Entries) != 1 {
-		return "", false
-	}
-	name := value.Entries[0].Key
-	usual, known := table.New(name)
-	return name, known && spec.Inline(stages.Language().Decoder.Encode(usual)) == spec.Inline(value.Entries[0].Value)
 }
 
 // inline writes a part of a config in one line.

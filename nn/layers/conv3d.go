@@ -188,15 +188,10 @@ func (l *conv[T]) biases() []T {
 }
 
 func (l *conv[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	l.learnBias(p, dy)
-	return l.of(l.gradients(p, dy, need[0]))
-}
-
-// learnBias adds to the gradient of the bias, if there is one.
-func (l *conv[T]) learnBias(p *nn.Pass[T], dy *tensor.Tensor[T]) {
 	if l.bias != nil && l.bias.Trainable {
 		kernel.BiasGrad(p.Pool, len(dy.Data)/l.geometry.K, l.geometry.K, dy.Data, l.bias.Grad)
 	}
+	return l.of(l.gradients(p, dy, need[0]))
 }
 
 // gradients adds to the gradient of the kernel, and gives that by the input if it

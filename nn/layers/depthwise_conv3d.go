@@ -4,7 +4,6 @@ import (
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/shape"
-	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
 // DepthwiseConv3D slides kernels over each channel by itself: no channel sees
@@ -92,101 +91,23 @@ func (c *DepthwiseConv3D) MACs(_ []shape.Shape, out shape.Shape) shape.Dim {
 	return out.Elements().Mul(shape.New(c.KernelSize[:]...).Elements())
 }
 
-// Space: the way back looks at the input. Where channels have several kernels, a
-// copy is made in which each stands once for each.
-func (c *DepthwiseConv3D) Space(in []shape.Shape, _ shape.Shape, _ bool) nn.Space {
-	s := nn.Space{ForgetsOutput: true}
-	if sizes := in[0].MustSizes(); c.repeats(sizes) {
-		s.Forth = c.DepthMultiplier * tensor.Elements(sizes)
-		s.Back = s.Forth
-	}
-	return s
+// Space: the way back looks at the input.
+func (c *DepthwiseConv3D) Space([]shape.Shape, shape.Shape, bool) nn.Space {
+	return nn.Space{ForgetsOutput: true}
 }
 
-// repeats says whether the channels are repeated, so that each has one kernel. A
-// single channel is an ordinary convolution.
-func (c *DepthwiseConv3D) repeats(in []int) bool { return c.DepthMultiplier > 1 && in[3] > 1 }
-
-// geometry is a convolution of as many groups as there are channels, repeated or
-// not, whose kernel is laid out just like the layer's.
+// geometry is a convolution of as many groups as there are channels, whose kernel
+// is laid out just like the layer's.
 func (c *DepthwiseConv3D) geometry(in, out []int) kernel.Conv {
-	if c.repeats(in) {
-		in = []int{in[0], in[1], in[2], out[3]}
-	}
 	return c.window().convolution(in, out, in[3])
 }
 
 // Build makes the layer alive.
 func (c *DepthwiseConv3D) Build(site nn.Site[float32]) nn.Layer[float32] {
-	return newDepthwise(c, site)
+	return newConv(c.geometry(site.In[0], site.Out), site)
 }
 
 // Build64 makes the layer alive in double precision.
 func (c *DepthwiseConv3D) Build64(site nn.Site[float64]) nn.Layer[float64] {
-	return newDepthwise(c, site)
-}
-
-func newDepthwise[T tensor.Float](c *DepthwiseConv3D, site nn.Site[T]) nn.Layer[T] {
-	l := newConv(c.geometry(site.In[0], site.Out), site)
-	if !c.repeats(site.In[0]) {
-		return l
-	}
-	return &repeatedChannels[T]{conv: l, times: c.DepthMultiplier}
-}
-
-// repeatedChannels is a convolution of a volume in which each channel stands several
-// times.
-type repeatedChannels[T tensor.Float] struct {
-	conv  *conv[T]
-	times int
-	x     *tensor.Tensor[T]
-	one[T]
-}
-
-// repeated lends a copy in which each channel stands as often as it has kernels.
-func (l *repeatedChannels[T]) repeated(p *nn.Pass[T]) *tensor.Tensor[T] {
-	g := &l.conv.geometry
-	wide := p.Arena.New(l.x.Batch(), g.D, g.H, g.W, g.C)
-	stretches(p.Pool, len(l.x.Data), func(from, to int) {
-		into := wide.Data[from*l.times : to*l.times]
-		for i, v := range l.x.Data[from:to] {
-			fill(into[i*l.times:(i+1)*l.times], v)
-		}
-	})
-	return wide
-}
-
-func (l *repeatedChannels[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.x, l.conv.geometry.N = x[0], x[0].Batch()
-	y := p.Arena.New(l.x.Batch(), l.conv.out...)
-	wide := l.repeated(p)
-	kernel.ConvForward(p.Pool, &p.Scratch, &l.conv.geometry, wide.Data, l.conv.kernel.Value, l.conv.biases(), y.Data)
-	p.Arena.Release(wide)
-	return y
-}
-
-func (l *repeatedChannels[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	l.conv.learnBias(p, dy)
-	wide := l.repeated(p)
-	var dx *tensor.Tensor[T]
-	if need[0] {
-		dx = p.Arena.New(l.x.Batch(), l.x.Shape[1:]...)
-	}
-	if l.conv.kernel.Trainable {
-		kernel.ConvWeightGrad(p.Pool, &p.Scratch, &l.conv.geometry, wide.Data, dy.Data, l.conv.kernel.Grad)
-	}
-	if need[0] { // the copy has done its duty
-		kernel.ConvInputGrad(p.Pool, &p.Scratch, &l.conv.geometry, dy.Data, l.conv.kernel.Value, wide.Data)
-		stretches(p.Pool, len(dx.Data), func(from, to int) {
-			for i := from; i < to; i++ {
-				var sum T
-				for _, v := range wide.Data[i*l.times : (i+1)*l.times] {
-					sum += v
-				}
-				dx.Data[i] = sum
-			}
-		})
-	}
-	p.Arena.Release(wide)
-	return l.of(dx)
+	return newConv(c.geometry(site.In[0], site.Out), site)
 }

@@ -134,11 +134,22 @@ func (l *rowNorm[T]) backward(p *nn.Pass[T], dy, dx []T) {
 	}
 	l.prepare()
 	l.pieces(p.Pool, func(piece, row, place, from, to int) {
-		var gamma []T
-		if l.gamma != nil {
-			gamma = l.gamma.Value[place:][:to-from]
+		in, up, center := l.x[from:to], dy[from:to], l.shift*l.mean[row]
+		var sum, along float64
+		if l.gamma == nil {
+			for i, g := range up {
+				sum += float64(g)
+				along += float64(g) * (float64(in[i]) - center)
+			}
+		} else {
+			gamma := l.gamma.Value[place:][:len(up)]
+			for i, g := range up {
+				g := float64(g) * float64(gamma[i])
+				sum += g
+				along += g * (float64(in[i]) - center)
+			}
 		}
-		l.first[piece], l.second[piece] = pulls(dy[from:to], gamma, l.x[from:to], l.shift*l.mean[row])
+		l.first[piece], l.second[piece] = sum, along
 	})
 	m := float64(l.size)
 	l.pieces(p.Pool, func(_, row, place, from, to int) {
@@ -158,22 +169,6 @@ func (l *rowNorm[T]) backward(p *nn.Pass[T], dy, dx []T) {
 			down[i] = g*factor*gamma[i] + (in[i]-center)*pull + push
 		}
 	})
-}
-
-// pulls sums ĝ = γ·dy, or dy where there is no gamma, and ĝ·(x - center), four at a
-// time as spread does.
-func pulls[T tensor.Float](dy, gamma, x []T, center float64) (sum, along float64) {
-	var a, b [4]float64
-	x = x[:len(dy)]
-	for i, g := range dy {
-		up := float64(g)
-		if gamma != nil {
-			up *= float64(gamma[i])
-		}
-		a[i&3] += up
-		b[i&3] += up * (float64(x[i]) - center)
-	}
-	return a[0] + a[1] + a[2] + a[3], b[0] + b[1] + b[2] + b[3]
 }
 
 // weightParts is into how many parts the rows are cut for the gradients of the

@@ -3,7 +3,6 @@ package optim
 import (
 	"math"
 
-	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
@@ -60,16 +59,15 @@ func adam[T tensor.Float](a *Adam, u *Update[T]) {
 	alpha := T(u.Rate * math.Sqrt(1-math.Pow(a.Beta2, t)) / (1 - math.Pow(a.Beta1, t)))
 	rest1, rest2, epsilon := T(1-a.Beta1), T(1-a.Beta2), T(a.Epsilon)
 	w, m, v := u.Value, u.Slots[0], u.Slots[1]
-	if !a.AMSGrad {
-		u.adam = kernel.AdamStep[T]{Value: w, Grad: u.Grad, Mean: m, Square: v, Rate: alpha, Rest1: rest1, Rest2: rest2, Epsilon: epsilon}
-		u.adam.Take()
-		return
-	}
-	top := u.Slots[2]
 	for i, g := range u.Grad {
 		m[i] += (g - m[i]) * rest1
 		v[i] += (g*g - v[i]) * rest2
-		top[i] = max(top[i], v[i])
-		w[i] -= alpha * m[i] / (T(math.Sqrt(float64(top[i]))) + epsilon)
+		square := v[i]
+		if a.AMSGrad {
+			top := u.Slots[2]
+			top[i] = max(top[i], square)
+			square = top[i]
+		}
+		w[i] -= alpha * m[i] / (T(math.Sqrt(float64(square))) + epsilon)
 	}
 }

@@ -2,10 +2,7 @@
 // defaults and update formulas are those of Keras 3.
 package optim
 
-import (
-	"github.com/voxelpipe/pipe/nn/internal/kernel"
-	"github.com/voxelpipe/pipe/nn/tensor"
-)
+import "github.com/voxelpipe/pipe/nn/tensor"
 
 // Optimizer is an optimizer as written: its settings. It holds no state. It
 // embeds Common.
@@ -34,8 +31,6 @@ type Update[T tensor.Float] struct {
 	Value, Grad []T
 	// Slots are those of the optimizer, in its order.
 	Slots [][]T
-	// adam is where Adam writes its step down.
-	adam kernel.AdamStep[T]
 }
 
 // Averages says whether an optimizer keeps moving averages of the weights.

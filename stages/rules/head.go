@@ -87,11 +87,9 @@ func (h *head) findUnits(m *pipeline.Model) {
 		switch node.Spec.(type) {
 		case *layers.Dense:
 			h.units, h.unitsAt = "units", place.Setting("units")
-			h.ofPreset(place)
 			return
 		case *layers.Conv3D, *layers.Conv3DTranspose:
 			h.units, h.unitsAt = "filters", place.Setting("filters")
-			h.ofPreset(place)
 			return
 		}
 		if len(node.Inputs) != 1 || node.Inputs[0] == nn.FromInput {
@@ -103,17 +101,6 @@ func (h *head) findUnits(m *pipeline.Model) {
 			return
 		}
 		i = node.Inputs[0]
-	}
-}
-
-// ofPreset names the setting where it is a preset's: it decides the classes, if its
-// last layer gives them, and else nothing alone.
-func (h *head) ofPreset(place pipeline.LayerPlace) {
-	switch {
-	case place.Preset && h.unitsAt != place.Kind:
-		h.units = "classes"
-	case place.Preset:
-		h.units = ""
 	}
 }
 

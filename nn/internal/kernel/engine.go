@@ -20,10 +20,6 @@ type engine[T Float] struct {
 	// a fan of laneTaps taps.
 	comb     func(t *comb[T])
 	multiply func(t *fan[T])
-	// turn is a transposition.
-	turn func(t *turn[T])
-	// adam is a step of the optimizer of that name.
-	adam func(a *AdamStep[T])
 	// max and spread are max pooling forwards and backwards.
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.

@@ -59,10 +59,6 @@ type passes[T Float] struct {
 	// peaks are convolutions with their pooling, by vectors; none for 0 or where
 	// there are none.
 	peaks []func(t *peakTile[T])
-	// squares are such convolutions by Winograd's method, by vectors, and squareRow
-	// the transform of their input; none where there are none.
-	squares   []func(t *square[T])
-	squareRow func(t *squareRow[T])
 	// picks are the weight gradient of such a convolution; none if empty.
 	picks []func(t *pick[T])
 }

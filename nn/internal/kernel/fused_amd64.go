@@ -9,8 +9,7 @@ func avx512Passes() *passes[float32] { return &fastPasses }
 var fastPasses = passes[float32]{
 	crest: avx512Crest, spread: avx512PaneSpread, scatter: avx512Scatter,
 	against: avx512Against, moments: avx512Moments, rectify: avx512Rectify, gate: avx512Gate,
-	peaks:   []func(t *peakTile[float32]){1: avx512Peak1, 2: avx512Peak2},
-	squares: []func(t *square[float32]){1: avx512Square1, 2: avx512Square2}, squareRow: avx512SquareRow,
+	peaks: []func(t *peakTile[float32]){1: avx512Peak1, 2: avx512Peak2},
 	picks: []func(t *pick[float32]){avx512Pick01, avx512Pick2},
 }
 
@@ -46,12 +45,3 @@ func avx512Pick01(t *pick[float32])
 
 //go:noescape
 func avx512Pick2(t *pick[float32])
-
-//go:noescape
-func avx512Square1(t *square[float32])
-
-//go:noescape
-func avx512Square2(t *square[float32])
-
-//go:noescape
-func avx512SquareRow(t *squareRow[float32])

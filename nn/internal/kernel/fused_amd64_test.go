@@ -11,8 +11,6 @@ import (
 func TestFusedOffsets(t *testing.T) {
 	var p panes[float32]
 	var q peakTile[float32]
-	var u square[float32]
-	var v squareRow[float32]
 	var w pick[float32]
 	for _, field := range []struct {
 		name      string
@@ -53,20 +51,6 @@ func TestFusedOffsets(t *testing.T) {
 		{"peakTile.codeStep", unsafe.Offsetof(q.codeStep), 224},
 		{"peakTile.lastLane", unsafe.Offsetof(q.lastLane), 232},
 		{"peakTile.floor", unsafe.Offsetof(q.floor), 240},
-		{"square.v", unsafe.Offsetof(u.v), 0},
-		{"square.u", unsafe.Offsetof(u.u), 24},
-		{"square.bias", unsafe.Offsetof(u.bias), 48},
-		{"square.y", unsafe.Offsetof(u.y), 72},
-		{"square.code", unsafe.Offsetof(u.code), 96},
-		{"square.count", unsafe.Offsetof(u.count), 120},
-		{"square.yStep", unsafe.Offsetof(u.yStep), 128},
-		{"square.codeStep", unsafe.Offsetof(u.codeStep), 136},
-		{"square.lastLane", unsafe.Offsetof(u.lastLane), 144},
-		{"square.floor", unsafe.Offsetof(u.floor), 152},
-		{"squareRow.x", unsafe.Offsetof(v.x), 0},
-		{"squareRow.v", unsafe.Offsetof(v.v), 24},
-		{"squareRow.row", unsafe.Offsetof(v.row), 48},
-		{"squareRow.count", unsafe.Offsetof(v.count), 56},
 		{"pick.x", unsafe.Offsetof(w.x), 0},
 		{"pick.y", unsafe.Offsetof(w.y), 24},
 		{"pick.dy", unsafe.Offsetof(w.dy), 48},

@@ -11,10 +11,6 @@ func (g *Conv) Pools() bool {
 // back. See Pools for what it takes.
 func ConvPool[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, x, w, bias, y []T, codes []uint8) {
 	f := &convPool[T]{g: g, t: t, x: x, y: y, codes: codes, work: passesOf[T]()}
-	if f.squares() {
-		f.inSquares(p, s, w, bias)
-		return
-	}
 	direct := f.direct()
 	f.v = forwardSweep(p, s, g, x, w, bias, nil, !direct)
 	f.v.axes[0][0].count = t.OD * t.KD

@@ -24,22 +24,19 @@ type Scratch[T Float] struct {
 
 // hand is what one worker holds.
 type hand[T Float] struct {
-	tile      tile[T]
-	fan       fan[T]
-	comb      comb[T]
-	turn      turn[T]
-	windows   windows[T]
-	peaks     peakTile[T]
-	square    square[T]
-	squareRow squareRow[T]
-	pick      pick[T]
-	row       row
-	points    points[T]
-	slice     slice[T]
-	outputs   outputs[T]
-	filter    filter[T]
-	runs      []run
-	taps      []int
+	tile    tile[T]
+	fan     fan[T]
+	comb    comb[T]
+	windows windows[T]
+	peaks   peakTile[T]
+	pick    pick[T]
+	row     row
+	points  points[T]
+	slice   slice[T]
+	outputs outputs[T]
+	filter  filter[T]
+	runs    []run
+	taps    []int
 	// rows of a's and columns of b's copies.
 	rows, columns []T
 	// ones are a vector of them.

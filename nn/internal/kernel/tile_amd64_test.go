@@ -16,8 +16,6 @@ func TestOffsets(t *testing.T) {
 	var q tile[float32]
 	var f fan[float32]
 	var m comb[float32]
-	var tu turn[float32]
-	var ad AdamStep[float32]
 	var w windows[float32]
 	var p points[float32]
 	var sl slice[float32]
@@ -61,20 +59,6 @@ func TestOffsets(t *testing.T) {
 		{"comb.cRow", unsafe.Offsetof(m.cRow), 128},
 		{"comb.count", unsafe.Offsetof(m.count), 136},
 		{"comb.last", unsafe.Offsetof(m.last), 144},
-		{"turn.from", unsafe.Offsetof(tu.from), 0},
-		{"turn.to", unsafe.Offsetof(tu.to), 24},
-		{"turn.fromStep", unsafe.Offsetof(tu.fromStep), 48},
-		{"turn.toStep", unsafe.Offsetof(tu.toStep), 56},
-		{"turn.rows", unsafe.Offsetof(tu.rows), 64},
-		{"turn.cols", unsafe.Offsetof(tu.cols), 72},
-		{"AdamStep.Value", unsafe.Offsetof(ad.Value), 0},
-		{"AdamStep.Grad", unsafe.Offsetof(ad.Grad), 24},
-		{"AdamStep.Mean", unsafe.Offsetof(ad.Mean), 48},
-		{"AdamStep.Square", unsafe.Offsetof(ad.Square), 72},
-		{"AdamStep.Rate", unsafe.Offsetof(ad.Rate), 96},
-		{"AdamStep.Rest1", unsafe.Offsetof(ad.Rest1), 100},
-		{"AdamStep.Rest2", unsafe.Offsetof(ad.Rest2), 104},
-		{"AdamStep.Epsilon", unsafe.Offsetof(ad.Epsilon), 108},
 		{"windows.x", unsafe.Offsetof(w.x), 0},
 		{"windows.y", unsafe.Offsetof(w.y), 24},
 		{"windows.place", unsafe.Offsetof(w.place), 48},

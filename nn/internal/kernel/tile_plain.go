@@ -9,8 +9,6 @@ func plain[T Float]() *engine[T] {
 		lanes:    64,
 		compute:  plainTile[T],
 		comb:     plainComb[T],
-		turn:     plainTurn[T],
-		adam:     plainAdam[T],
 		multiply: plainLanes[T],
 		max:      plainMax[T],
 		spread:   plainSpread[T],

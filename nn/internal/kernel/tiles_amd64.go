@@ -192,12 +192,6 @@ func avx512Lanes(t *fan[float32])
 //go:noescape
 func avx512Comb(t *comb[float32])
 
-//go:noescape
-func avx512Turn(t *turn[float32])
-
-//go:noescape
-func avx512Adam(a *AdamStep[float32])
-
 var avx512Points = [...][15]func(q *points[float32]){
 	1: {
 		7:  avx512Points7x1,
@@ -379,12 +373,6 @@ func avx2Lanes(t *fan[float32])
 
 //go:noescape
 func avx2Comb(t *comb[float32])
-
-//go:noescape
-func avx2Turn(t *turn[float32])
-
-//go:noescape
-func avx2Adam(a *AdamStep[float32])
 
 var avx2Points = [...][7]func(q *points[float32]){
 	1: {

@@ -31,10 +31,6 @@ func main() {
 		comb(f)
 		winograd(f, half)
 	}
-	turn(avx512(), avx512())
-	turn(avx2(), avx2())
-	adam(avx512())
-	adam(avx2())
 	pools()
 	text, err := format.Source(declare())
 	if err != nil {
@@ -76,8 +72,6 @@ func declare() []byte {
 		}
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sLanes(t *fan[float32])\n", f.name)
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sComb(t *comb[float32])\n", f.name)
-		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sTurn(t *turn[float32])\n", f.name)
-		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sAdam(a *AdamStep[float32])\n", f.name)
 		declareWinograd(f, func(format string, arguments ...any) { fmt.Fprintf(&b, format, arguments...) })
 		for _, name := range []string{"Max", "Spread"} {
 			fmt.Fprintf(&b, "\n//go:noescape\nfunc %s%s(w *windows[float32])\n", f.name, name)

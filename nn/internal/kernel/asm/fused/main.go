@@ -24,9 +24,6 @@ func main() {
 	gate()
 	peak(1)
 	peak(2)
-	square(1)
-	square(2)
-	squareRow()
 	picks()
 	Generate()
 }

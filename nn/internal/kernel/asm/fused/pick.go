@@ -25,10 +25,6 @@ const (
 	pickFloor    = 184
 )
 
-// pickAhead is how far ahead outputs and slopes are fetched, in bytes; their codes
-// take a quarter of that.
-const pickAhead = 4096
-
 // picks writes the weight gradient in two parts: the sums of all three planes of
 // the kernel and the four of the input would not fit in registers.
 func picks() {
@@ -80,12 +76,6 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 			ADDQ(plane, at)
 		}
 	}
-	// The next row of windows follows in memory: it is on its way while this one is
-	// worked.
-	for _, from := range []reg.GPVirtual{y, dy} {
-		PREFETCHT0(Mem{Base: from, Disp: pickAhead})
-	}
-	PREFETCHT0(Mem{Base: code, Disp: pickAhead / 4})
 	above := K()
 	slope := loaded(Mem{Base: y}, last)
 	VCMPPS(Imm(notLessOrEq), floor, slope, last, above)
