@@ -42,6 +42,12 @@ func (s *Train) LossName() string {
 	return name
 }
 
+// Begin passes the plan on.
+func (w *watched) Begin(plan train.Plan) {
+	w.Observer.Begin(plan)
+	w.log.Steps = plan.Steps
+}
+
 // Epoch passes an epoch on and looks at all so far.
 func (w *watched) Epoch(e train.EpochResult) {
 	w.Observer.Epoch(e)

@@ -20,6 +20,8 @@ type Log struct {
 	// Shares are the shares of the classes in the training and the validation
 	// partition; nil where unknown.
 	TrainShares, ValidationShares []float64
+	// Steps is how many steps an epoch has; 0 if unknown.
+	Steps int
 	// Loss is the loss's name in the language, "" if unknown.
 	Loss string
 	// Ended says that no epoch follows.

@@ -12,9 +12,9 @@ import (
 // RUN012 finds a training whose loss never fell: 5 % in six epochs are not much
 // to ask of one that has just begun.
 var RUN012 = &Rule{Code: run012, Log: func(s pipeline.Site, l *Log) {
-	const window = 6
+	const window, fewest = 6, 50 // epochs, steps
 	loss, ok := l.Column("loss")
-	if !ok || len(loss) < window || !(loss[0] > 0) {
+	if !ok || len(loss) < window || l.Steps > 0 && l.Steps*len(loss) < fewest || !(loss[0] > 0) {
 		return
 	}
 	best := slices.Min(loss)
