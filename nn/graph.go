@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/voxelpipe/pipe/nn/shape"
@@ -50,15 +51,25 @@ type Node struct {
 	refused bool
 }
 
-// Matches says whether a pattern names the layer: its full name, or that of a
-// composite around it. A * stands for any text.
-func (n *Node) Matches(pattern string) bool {
-	for i := range n.Path {
-		if matches(pattern, strings.Join(n.Path[:i+1], Joint)) {
-			return true
+// Names are what names the layer, the widest first: the composites around it, as
+// its full name tells them, then itself. For layers that composites were written
+// out as they are the same.
+func (n *Node) Names() []string {
+	var names []string
+	for at := 0; ; at += len(Joint) {
+		next := strings.Index(n.ID[at:], Joint)
+		if next < 0 {
+			return append(names, n.ID)
 		}
+		at += next
+		names = append(names, n.ID[:at])
 	}
-	return false
+}
+
+// Matches says whether a pattern fits one of the layer's names. A * stands for any
+// text.
+func (n *Node) Matches(pattern string) bool {
+	return slices.ContainsFunc(n.Names(), func(name string) bool { return matches(pattern, name) })
 }
 
 func matches(pattern, name string) bool {

@@ -142,13 +142,21 @@ func TestGraphOfNoLayers(t *testing.T) {
 }
 
 func TestPatternsNameLayers(t *testing.T) {
-	node := &nn.Node{Path: []string{"body", "1", "conv3d"}}
+	node := &nn.Node{ID: "body__1__conv3d"}
 	for pattern, want := range map[string]bool{
 		"body": true, "body__1": true, "body__1__conv3d": true, "conv3d": false, "bod": false, "body_": false,
 		"*": true, "b*": true, "*conv*d": true, "*conv": false, "bod?": false, "body__*__conv3d": true, "*__conv3d*": true, "": false, "?": false,
 	} {
 		if got := node.Matches(pattern); got != want {
 			t.Errorf("%q: %t", pattern, got)
+		}
+	}
+}
+
+func TestNamesOfALayer(t *testing.T) {
+	for id, want := range map[string][]string{"a": {"a"}, "a__1__b": {"a", "a__1", "a__1__b"}, "a___b": {"a", "a___b"}, "a_b": {"a_b"}} {
+		if got := (&nn.Node{ID: id}).Names(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q", id, got)
 		}
 	}
 }

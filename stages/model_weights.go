@@ -86,8 +86,8 @@ func suggestLayer(d diag.Diagnostic, name string, g *nn.Graph) diag.Diagnostic {
 			continue
 		}
 		names = append(names, n.ID)
-		if !slices.Contains(outer, n.Path[0]) {
-			outer = append(outer, n.Path[0])
+		if widest := n.Names()[0]; !slices.Contains(outer, widest) {
+			outer = append(outer, widest)
 		}
 	}
 	for _, list := range [][]string{outer, names} {
@@ -196,8 +196,7 @@ func with(plan *weights.Plan, f weights.Fate) []string {
 			continue
 		}
 		name := l.Node.ID
-		for k := range l.Node.Path {
-			outer := strings.Join(l.Node.Path[:k+1], nn.Joint)
+		for _, outer := range l.Node.Names() {
 			if !slices.ContainsFunc(plan.Layers, func(o weights.LayerPlan) bool { return o.Node.Matches(outer) && o.Fate() != f }) {
 				name = outer
 				break

@@ -114,6 +114,32 @@ func trainedWeights(t *testing.T, config string) []byte {
 	return weights
 }
 
+// What names a composite still names the layers that it was written out as.
+func TestExpandKeepsWhatPatternsMean(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "config.yaml")
+	write := func(text string) {
+		if err := os.WriteFile(config, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plain := withLayers("- {repeat: {times: 2, layers: [conv3d: {filters: 1, kernel_size: 3, padding: same}]}, id: body}", "- flatten", "- {dense: {units: 2, activation: softmax}, id: head}")
+	write(plain)
+	if err := os.WriteFile(filepath.Join(dir, "start.safetensors"), trainedWeights(t, config), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	write(strings.Replace(plain, "  - model:", "  - model:\n      weights: {file: start.safetensors, freeze: [body], skip: [head]}", 1))
+	_, before, _ := say("plan", config)
+	code, text, stderr := say("expand", config)
+	if code != 0 || !strings.Contains(text, "freeze: [body]") {
+		t.Fatalf("exit %d, %s\n%s", code, stderr, text)
+	}
+	write(text)
+	if code, after, stderr := say("plan", config); code != 0 || after != before {
+		t.Errorf("exit %d, %s\n%s\nbefore\n%s", code, stderr, after, before)
+	}
+}
+
 // Paths in an extended file, which is written anew, still lead to the same files.
 func TestExpandAnExtendedFile(t *testing.T) {
 	dir := t.TempDir()

@@ -37,7 +37,7 @@ func (s start) tell(w io.Writer, each bool) {
 		}
 		name := layers[0].Node.ID
 		if n > 1 {
-			name = fmt.Sprintf("%s (%d layers)", layers[0].Node.Path[0], n)
+			name = fmt.Sprintf("%s (%d layers)", layers[0].Node.Names()[0], n)
 		}
 		rows = append(rows, []string{name, fateText(&layers[0], n)})
 		layers = layers[n:]
@@ -52,8 +52,9 @@ func (s start) tell(w io.Writer, each bool) {
 // the same fate in all their weights.
 func alike(layers []weights.LayerPlan) int {
 	first := &layers[0]
+	names := first.Node.Names()
 	n := 1
-	for n < len(layers) && len(first.Node.Path) > 1 && layers[n].Node.Path[0] == first.Node.Path[0] &&
+	for n < len(layers) && len(names) > 1 && layers[n].Node.Names()[0] == names[0] &&
 		layers[n].Node.Frozen == first.Node.Frozen && fateText(&layers[n], 2) == fateText(first, 2) {
 		n++
 	}
