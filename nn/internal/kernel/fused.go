@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // panes is a row of windows in the passes behind a convolution: normalisation,
 // rectification and pooling at once. Windows do not overlap and lie inside their
@@ -63,15 +66,20 @@ type passes[T Float] struct {
 	picks []func(t *pick[T])
 }
 
+var singlePasses, doublePasses = plainPasses[float32](), plainPasses[float64]()
+
 func passesOf[T Float]() *passes[T] {
-	var found any
-	switch engineOf[T]().name {
-	case "avx512":
-		found = avx512Passes()
+	var found any = doublePasses
+	if unsafe.Sizeof(T(0)) == unsafe.Sizeof(float32(0)) {
+		found = singlePasses
+		if fast := avx512Passes(); fast != nil && single.name == "avx512" {
+			found = fast
+		}
 	}
-	if fast, ok := found.(*passes[T]); ok && fast != nil {
-		return fast
-	}
+	return found.(*passes[T])
+}
+
+func plainPasses[T Float]() *passes[T] {
 	return &passes[T]{
 		crest: plainCrest[T], spread: plainPaneSpread[T], scatter: plainScatter[T],
 		against: plainAgainst[T], moments: plainMoments[T], rectify: plainRectify[T], gate: plainGate[T],
