@@ -185,6 +185,10 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	if r.Context.Err() != nil && history != nil {
 		r.Watch.Note(r.Node, fmt.Sprintf("stopped after %d of %d epochs; the weights reached are in %s", len(history.Rows), s.Epochs, r.File(weightsFile)))
 	}
+	var diverged *train.Diverged
+	if errors.As(err, &diverged) {
+		return nil, errors.Join(s.writeOrigin(r, diverged), s.divergence(r, diverged))
+	}
 	if err != nil {
 		return nil, err
 	}

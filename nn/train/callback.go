@@ -63,6 +63,10 @@ type Course struct {
 	// Files takes what callbacks write.
 	Files Files
 
+	// Origin is where the numbers of the step stopped being finite; nil as long as
+	// they are.
+	Origin *Origin
+
 	stopped  string
 	restored int
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/voxelpipe/pipe/nn"
@@ -69,6 +70,9 @@ type fitting struct {
 	values          []float64
 	// before is the loss of the step before.
 	before float64
+	// good are the weights at the end of epoch goodEpoch.
+	good      [][]float32
+	goodEpoch int
 }
 
 func newFitting(net *nn.Network[float32], training Set, validation *Set, s Settings, pool *nn.Pool, watch Observer) (*fitting, error) {
@@ -142,12 +146,16 @@ func (f *fitting) validationExamples() int {
 
 // epochs trains until all epochs are done, a callback stops, or an error.
 func (f *fitting) epochs(ctx context.Context) error {
+	f.remember(0)
 	for epoch := range f.Epochs {
 		began := time.Now()
 		f.course.Epoch = epoch + 1
 		row, err := f.epoch(ctx, epoch, began)
 		if err != nil {
 			return err
+		}
+		if len(row) > 0 && finite(row[0]) {
+			f.remember(epoch + 1)
 		}
 		f.history.Epochs = append(f.history.Epochs, epoch+1)
 		f.history.Rows = append(f.history.Rows, row)
@@ -262,11 +270,16 @@ func (f *fitting) step(step int, b *batch) error {
 	}
 	f.values = f.examiner.values(f.values[:0], false)
 	f.course.Step, f.course.Columns, f.course.Values = step+1, f.running, f.values
+	if !usable {
+		f.course.Origin = originOf(f.net, f.pass, b.x)
+		f.course.Origin.Samples = slices.Clone(f.order[step*f.batchSize():][:b.x.Batch()])
+		f.recall(f.course.Origin)
+	}
 	for _, follower := range f.followers {
 		follower.Step(&f.course, loss)
 	}
 	if !usable && f.course.stopped == "" {
-		return &Diverged{Epoch: f.course.Epoch, Step: step + 1, Steps: f.steps, Loss: loss, Before: f.before}
+		return &Diverged{Epoch: f.course.Epoch, Step: step + 1, Steps: f.steps, Loss: loss, Before: f.before, Origin: f.course.Origin}
 	}
 	f.before = loss
 	return nil

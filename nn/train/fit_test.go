@@ -390,17 +390,17 @@ func TestDiverged(t *testing.T) {
 	if !errors.As(err, &diverged) || len(h.Rows) != 0 {
 		t.Fatalf("error is %v, history %v", err, h.Rows)
 	}
-	if want := (train.Diverged{Epoch: 1, Step: 3, Steps: 4, Loss: math.Inf(1), Before: diverged.Before}); *diverged != want {
+	if want := (train.Diverged{Epoch: 1, Step: 3, Steps: 4, Loss: math.Inf(1), Before: diverged.Before, Origin: diverged.Origin}); *diverged != want {
 		t.Errorf("error is %+v, want %+v", *diverged, want)
 	}
 	near(t, "the loss before", diverged.Before, 0.36, 1e-6) // (1 - 2·0.2)²
-	if want := "the loss became infinite in epoch 1, step 3 of 4 (0.36 in the step before): lower learning_rate"; !strings.HasPrefix(err.Error(), want) {
+	if want := "the loss became infinite in epoch 1, step 3 of 4 (0.36 in the step before), first in the examples themselves (1 of 1 values)"; !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error is %v", err)
 	}
 
 	s.Callbacks = []train.Callback{&train.TerminateOnNaN{}}
 	h = fit(t, net, set, &set, s)
-	if h.Stopped != "the loss became infinite in epoch 1, step 3" || len(h.Rows) != 1 || finite(h.Rows[0][0]) || finite(h.Rows[0][1]) {
+	if h.Stopped != "the loss became infinite in epoch 1, step 3, first in the examples themselves (1 of 1 values)" || len(h.Rows) != 1 || finite(h.Rows[0][0]) || finite(h.Rows[0][1]) {
 		t.Errorf("stopped because %q with the history %v", h.Stopped, h.Rows)
 	}
 	for _, w := range weightsOf(net) {

@@ -6,7 +6,8 @@ import (
 )
 
 // TerminateOnNaN ends training, as if it were done, when the loss of a batch
-// becomes NaN or infinite. The weights are those before that batch. The stages
+// becomes NaN or infinite. The weights are those before that batch,
+// or, if those are no numbers either, of the last epoch that ended well. The stages
 // below still run.
 //
 // Without it such a loss is an error: the run fails, and says in which step.
@@ -21,7 +22,7 @@ func (n *TerminateOnNaN) Start() Follower { return n }
 // Step ends training at a loss that is not finite.
 func (*TerminateOnNaN) Step(c *Course, loss float64) {
 	if !finite(loss) {
-		c.Stop(fmt.Sprintf("the loss became %s in epoch %d, step %d", notFinite(loss), c.Epoch, c.Step))
+		c.Stop(fmt.Sprintf("the loss became %s in epoch %d, step %d, first %s", notFinite(loss), c.Epoch, c.Step, c.Origin))
 	}
 }
 
@@ -47,6 +48,8 @@ type Diverged struct {
 	Epoch, Step, Steps int
 	// Loss is the batch's loss, Before that of the step before (NaN in the first).
 	Loss, Before float64
+	// Origin is where it began.
+	Origin *Origin
 }
 
 func (d *Diverged) Error() string {
@@ -54,6 +57,5 @@ func (d *Diverged) Error() string {
 	if finite(d.Before) {
 		before = fmt.Sprintf(" (%.4g in the step before)", d.Before)
 	}
-	return fmt.Sprintf("the loss became %s in epoch %d, step %d of %d%s: lower learning_rate, set gradient_clip, or look for NaN and very large values in the data",
-		notFinite(d.Loss), d.Epoch, d.Step, d.Steps, before)
+	return fmt.Sprintf("the loss became %s in epoch %d, step %d of %d%s, first %s", notFinite(d.Loss), d.Epoch, d.Step, d.Steps, before, d.Origin)
 }
