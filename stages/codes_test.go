@@ -33,6 +33,18 @@ func resolved(t *testing.T, config string, read bool) (*pipeline.Checked, []diag
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return resolvedFile(t, path, read)
+}
+
+// plannedFile is what is said of a config file with those beside it read.
+func plannedFile(t *testing.T, path string) []diag.Diagnostic {
+	t.Helper()
+	_, found := resolvedFile(t, path, true)
+	return found
+}
+
+func resolvedFile(t *testing.T, path string, read bool) (*pipeline.Checked, []diag.Diagnostic) {
+	t.Helper()
 	problems := &diag.List{}
 	file := spec.Load(path, spec.Options{}, problems)
 	if file == nil {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/voxelpipe/pipe/pipeline/pipetest"
@@ -49,6 +50,10 @@ func TestFaultsAreFound(t *testing.T) {
 		"shp002_one_axis_too_many":               ids(50, 50),
 		"shp004_number_of_examples_in_the_shape": ids(30, 33),
 		"lbl001_two_classes_named_1_and_2":       ids(0, 60, 60),
+		"lbl006_background_only":                 {shape: []int{12, 8, 8, 8}, dtype: "uint8", value: func(i int) float64 { return float64(i % 512 / 511) }},
+		"lbl016_targets_to_50000":                {shape: []int{120}, dtype: "float32", value: func(i int) float64 { return float64(i%41) * 1250 }},
+		"out014_relu_and_negative_targets":       {shape: []int{120}, dtype: "float32", value: func(i int) float64 { return float64(i%41)/20 - 1 }},
+		"out015_tags_behind_softmax":             {shape: []int{120, 5}, dtype: "uint8", value: func(i int) float64 { return float64((i%5 + i/5) % 3 / 2) }},
 		"out001_three_units_for_26_letters": ids(
 			10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10),
 	}
@@ -60,6 +65,9 @@ func TestFaultsAreFound(t *testing.T) {
 				return
 			}
 			shape := []int{own.shape[0], 8, 8, 8, 1}
+			if strings.Contains(config, "lbl016") || strings.Contains(config, "out014") || strings.Contains(config, "out015") {
+				shape = []int{own.shape[0], 16, 16, 16, 1}
+			}
 			if name == "shp002_one_axis_too_many" {
 				shape = append(shape, 1)
 			}

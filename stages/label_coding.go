@@ -131,6 +131,9 @@ func (c *coding) id(labels *pipeline.LabelValues, i int) (int, bool) {
 
 // outside says which labels belong to no class, and the likeliest reason.
 func (s *LabelEncode) outside(n *pipeline.Node, d *pipeline.Dataset, labels *pipeline.LabelValues, how *coding, outside []int) diag.Diagnostic {
+	if missing, negative := rules.Missing(s.classesAt(n), d, labels, outside); negative && s.Map == nil {
+		return missing
+	}
 	problem := diag.New(rules.LBL001.Code, s.classesAt(n), fmt.Sprintf("%d labels belong to none of the %d classes", len(outside), how.Classes)).
 		And(d.Labels.At.Span, "the labels come from here").
 		Note("outside are: %s", rules.Occurrences(labels, outside))

@@ -69,7 +69,7 @@ func TestLabelEncodeRefuses(t *testing.T) {
 	}{
 		{classed(1, 2, 2, 3), "label_encode: {classes: 3}", "LBL001", `1 labels belong to none of the 3 classes.*3 \(once, first in sample 3\); samples count from 0.*start at 1.*map: \{1: 0, 2: 1, 3: 2\}`},
 		{classed(0, 1, 9, 9, 7), "label_encode: {classes: 2}", "LBL001", `9 \(2 times, first in sample 2\), 7 \(once, first in sample 4\).*classes: 10`},
-		{classed(0, 1, -1), "label_encode: {classes: 2}", "LBL001", `-1 \(once.*missing`},
+		{classed(0, 1, -1), "label_encode: {classes: 2}", "LBL014", `-1 \(once.*missing`},
 		{classed(1, 2, 4), "label_encode: {map: {1: 0, 2: 1}}", "LBL001", `4 \(once, first in sample 2\).*add them to the map`},
 		{texted("tumor", "healthy"), "label_encode: {classes: [healthy, tumour]}", "LBL001", `"tumor" \(once, first in sample 0\).*did you mean tumour`},
 		{texted("x9", "healthy"), "label_encode: {classes: [healthy, tumour]}", "LBL001", `the classes are healthy, tumour`},

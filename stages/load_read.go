@@ -140,7 +140,8 @@ func addMembers(members map[string][]int, name string, first, count int) map[str
 	return members
 }
 
-// counted reports labels and groups of another number than their volumes.
+// counted reports labels and groups of another number than their volumes, and
+// labels in another order.
 func (l *loading) counted(parts []*loadedPart) bool {
 	for _, p := range parts {
 		if p.labels != nil && p.labels.count != p.volumes.count {
@@ -148,6 +149,9 @@ func (l *loading) counted(parts []*loadedPart) bool {
 		}
 		if p.groups != nil && len(p.groups) != p.volumes.count {
 			l.report(l.miscounted(parts, p, "groups", len(p.groups)))
+		}
+		if len(l.problems) == 0 {
+			l.joined(p)
 		}
 	}
 	return len(l.problems) == 0

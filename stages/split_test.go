@@ -100,7 +100,7 @@ func TestSplitRefuses(t *testing.T) {
 		}
 	}
 	// A dataset that starts with its volumes split can still be joined by nothing.
-	_, problems := checked(t, mixed(20, 2, 1), true, "split: {train: 0.8, test: 0.2}", "split: {train: 0.5, test: 0.5}")
+	_, problems := checked(t, mixed(20, 2, 1), true, "split: {train: 0.8, test: 0.2, stratify: true}", "split: {train: 0.5, test: 0.5}")
 	if all := problems.All(); len(all) != 1 || all[0].Code != GRA121 {
 		t.Errorf("%v", all)
 	}
@@ -146,8 +146,12 @@ func TestSplitFoldsCoverEveryExampleOnce(t *testing.T) {
 	for _, extra := range []string{"", ", stratify: true", ", test: 7", ", by: groups", ", by: groups, stratify: true, test: 0.2"} {
 		covered := map[int]int{}
 		var test []int
+		each := 2 // examples of a group
+		if !strings.Contains(extra, "by: groups") {
+			each = 1
+		}
 		for fold := range 4 {
-			members := gives(t, mixed(60, 3, 2), true, fmt.Sprintf("split: {folds: 4, fold: %d%s}", fold, extra)).Facts.Members
+			members := gives(t, mixed(60, 3, each), true, fmt.Sprintf("split: {folds: 4, fold: %d%s}", fold, extra)).Facts.Members
 			if n := disjoint(t, members); n != 60 {
 				t.Errorf("fold %d%s: %d of 60 examples", fold, extra, n)
 			}

@@ -37,6 +37,10 @@ var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) 
 			outside = append(outside, i)
 		}
 	}
+	if problem, missing := Missing(d.Labels.At.Span, d, d.Facts.Labels, outside); missing {
+		c.Report(problem)
+		return
+	}
 	problem := diag.New(lbl001, d.Labels.At.Span, fmt.Sprintf("the labels are class ids from %d to %d", low, high)).
 		And(h.unitsAt, fmt.Sprintf("the model has %d outputs: classes 0 to %d", outputs, outputs-1))
 	switch {

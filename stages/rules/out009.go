@@ -8,35 +8,24 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// OUT009 finds an activation at the end that cuts negative values off. For a
-// number to be predicted that is a fault only if some targets are negative: a
-// volume, a count or an age never is.
+// OUT009 finds an activation at the end that cuts negative values off, in front
+// of a loss over classes. Of numbers to be predicted OUT014 knows whether any is
+// negative.
 var OUT009 = &Rule{Code: out009, Training: func(c *pipeline.Check, t *Training) {
 	h := headOf(t.Model)
-	if !h.direct || !rectified(h) {
+	if !h.direct || !rectified(h) || !ofClasses(t.Loss) {
 		return
 	}
 	d := diag.New(out009, h.activationAt, fmt.Sprintf("%s cuts negative scores off", h.name()))
-	if ofClasses(t.Loss) {
-		head := t.Loss.Head().String()
-		d = d.And(c.At("loss"), "this needs scores of both signs").
-			Note("a class whose score falls below 0 gets no gradient any more")
-		if t.Loss.FromLogits() {
-			d = d.Suggest("leave the last activation out")
-		} else {
-			d = d.Suggest("use activation: "+head, replace(h.activationAt, head)...)
-		}
-		c.ReportUnless(h.allow, d)
-		return
+	head := t.Loss.Head().String()
+	d = d.And(c.At("loss"), "this needs scores of both signs").
+		Note("a class whose score falls below 0 gets no gradient any more")
+	if t.Loss.FromLogits() {
+		d = d.Suggest("leave the last activation out")
+	} else {
+		d = d.Suggest("use activation: "+head, replace(h.activationAt, head)...)
 	}
-	if _, leaks := h.activation.(*layers.LeakyReLU); leaks {
-		return
-	}
-	if lowest, at := lowestTarget(t.Dataset); lowest < 0 {
-		c.ReportUnless(h.allow, d.And(t.Dataset.Labels.At.Span, "the labels are real numbers").
-			Note("the label of example %d is %g, which this model can never say", at, lowest).
-			Suggest("leave the last activation out"))
-	}
+	c.ReportUnless(h.allow, d)
 }}
 
 func rectified(h head) bool {
@@ -47,25 +36,11 @@ func rectified(h head) bool {
 	return false
 }
 
-// lowestTarget is the lowest real label and its example, 0 while no label has
-// been read.
-func lowestTarget(d *pipeline.Dataset) (lowest float64, example int) {
-	if d.Labels.Kind != pipeline.Real || d.Facts == nil || d.Facts.Labels == nil {
-		return 0, 0
-	}
-	for i, v := range d.Facts.Labels.Reals {
-		if v < lowest {
-			lowest, example = v, i/max(d.Facts.Labels.Width, 1)
-		}
-	}
-	return lowest, example
-}
-
 var out009 = &diag.Code{
 	ID: "OUT009", Severity: diag.Error,
 	Title: "an output that cuts negative scores off",
 	Means: "The model ends in `relu` or one of its kin.",
-	Why:   "Where the score is negative the output is 0 (or nearly) and so is the gradient: once a class has fallen there it stays there. For a number to be predicted it is a fault only if the number can be negative, and reported only then.",
+	Why:   "Where the score is negative the output is 0 (or nearly) and so is the gradient: once a class has fallen there it stays there. For a number to be predicted it is a fault only if the number can be negative: OUT014.",
 	Ways:  []string{"`softmax` or `sigmoid` in front of a cross-entropy", "no activation in front of a regression loss"},
 	Fails: stages(threeHeads, oneHot, network("{dense: {units: 3, activation: relu}}"),
 		"train: {optimizer: adam, loss: categorical_crossentropy, epochs: 20}"),

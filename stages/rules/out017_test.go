@@ -13,7 +13,7 @@ func TestOUT017FindsAnotherNumberOfValues(t *testing.T) {
 		training("loss: binary_crossentropy")), "1", "1 value")
 	targets := t.TempDir()
 	array(t, filepath.Join(targets, "volumes.npy"), "<f4", "4, 4, 4, 4, 1", make([]float32, 256))
-	array(t, filepath.Join(targets, "labels.npy"), "<f4", "4, 3", make([]float32, 12))
+	array(t, filepath.Join(targets, "labels.npy"), "<f4", "4, 3", []float32{0, 1, 2, 1, 2, 0, 2, 0, 1, 1, 1, 1})
 	planned(t, rules.OUT017, diag.Error, targets, "the model ends in 1 value.*a label has 3 values.*give the last layer 3 units",
 		loadIDs, "model: {layers: [global_average_pool3d, {dense: {units: 1}}]}", training("batch_size: 2, loss: mean_absolute_error"))
 	quiet(t, targets, loadIDs, "model: {layers: [global_average_pool3d, {dense: {units: 3}}]}", training("batch_size: 2, loss: mean_absolute_error"))

@@ -1,0 +1,95 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// LBL013 finds partitions, loaded apart, that call the same classes by other
+// names or numbers: names that differ in case or spaces alone, ids that are all
+// one more or one less.
+var LBL013 = &Rule{Code: lbl013, Dataset: func(c *pipeline.Check, d *pipeline.Dataset) {
+	if p, differs := calledOtherwise(c, d); differs != "" {
+		train, _ := d.Partition(pipeline.Train)
+		c.Report(diag.New(lbl013, p.At.Span, differs).
+			And(train.At.Span, "the training partition is loaded here").
+			Note("the numbers of the classes come from one map for all partitions; so a class has to be called the same in each").
+			Suggest("call each class the same in all label files"))
+	}
+}}
+
+// calledOtherwise gives the first partition with such labels, and what is wrong
+// with them; "" if there is none.
+func calledOtherwise(c *pipeline.Check, d *pipeline.Dataset) (pipeline.Partition, string) {
+	if c.Kind != "load" || d.Facts == nil || d.Facts.Labels == nil || d.Facts.Members == nil || d.Facts.Labels.Width > 1 {
+		return pipeline.Partition{}, ""
+	}
+	of := func(partition string) *pipeline.LabelValues { return d.Facts.Labels.Select(d.Facts.Members[partition]) }
+	train := of(pipeline.Train)
+	for _, p := range d.Partitions {
+		if p.Name == pipeline.Train || len(d.Facts.Members[p.Name]) == 0 {
+			continue
+		}
+		differs := ""
+		switch d.Labels.Kind {
+		case pipeline.ClassNames:
+			differs = spelt(train.Texts, of(p.Name).Texts, p.Name)
+		case pipeline.ClassID:
+			differs = shifted(train.Ints, of(p.Name).Ints, p.Name)
+		}
+		if differs != "" {
+			return p, differs
+		}
+	}
+	return pipeline.Partition{}, ""
+}
+
+func spelt(train, other []string, partition string) string {
+	plain := func(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+	known := make(map[string]string)
+	for _, name := range train {
+		known[plain(name)] = name
+	}
+	for _, name := range other {
+		if same, met := known[plain(name)]; met && same != name && !slices.Contains(train, name) {
+			return fmt.Sprintf("%s calls a class %q, train calls it %q", partition, name, same)
+		}
+	}
+	return ""
+}
+
+// leastShifted is how many classes have to be one further before that is taken
+// for another way of counting.
+const leastShifted = 3
+
+func shifted(train, other []int64, partition string) string {
+	a, b := slices.Compact(slices.Sorted(slices.Values(train))), slices.Compact(slices.Sorted(slices.Values(other)))
+	if len(a) != len(b) || len(a) < leastShifted {
+		return ""
+	}
+	by := b[0] - a[0]
+	if by != 1 && by != -1 {
+		return ""
+	}
+	for k := range a {
+		if b[k]-a[k] != by {
+			return ""
+		}
+	}
+	return fmt.Sprintf("%s has the classes %d to %d, train has %d to %d", partition, b[0], b[len(b)-1], a[0], a[len(a)-1])
+}
+
+var lbl013 = &diag.Code{
+	ID: "LBL013", Severity: diag.Error,
+	Title: "partitions that call the same classes differently",
+	Means: "The label files of two partitions differ in a way that no mixture of examples explains: names that are the same but for case or spaces, or the same number of ids, all of them one more or one less (1 to 10 where the training has 0 to 9).",
+	Why:   "Every example of the other partition is then compared with the class beside its own: the accuracy is near 0 while the training goes well.",
+	Ways: []string{
+		"call each class the same in all label files",
+		"number the classes once, for all files together: names as labels and `label_encode` do that",
+	},
+}
