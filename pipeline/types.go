@@ -36,6 +36,11 @@ type Origin struct {
 type Model struct {
 	// Graph has every layer's output shape.
 	Graph *nn.Graph
+	// Items are the layers before they were laid flat: those of the config, or of the
+	// file that they are taken from.
+	Items []nn.Item
+	// File is that file, as the config names it; "" for layers of the config.
+	File string
 	// Layers gives the place in the config of every layer, by its full id.
 	Layers map[string]LayerPlace
 	// At is where the list of layers stands.

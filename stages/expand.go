@@ -13,11 +13,11 @@ import (
 )
 
 // Composites says whether the models of a pipeline have composites or presets
-// among their layers.
+// among their layers, or take them from a file.
 func Composites(c *pipeline.Checked) bool {
 	return slices.ContainsFunc(c.Nodes, func(n *pipeline.Node) bool {
 		m, is := n.Stage.(*Model)
-		return is && slices.ContainsFunc(m.Layers, composite)
+		return is && (m.ONNX != "" || slices.ContainsFunc(m.Layers, composite))
 	})
 }
 
@@ -37,9 +37,10 @@ func Expanded(c *pipeline.Checked) *pipeline.Checked {
 		if !is {
 			continue
 		}
-		head, each := layers.Plain(c.Types[i].(*pipeline.Model).Graph.Input, m.Layers)
+		model := c.Types[i].(*pipeline.Model)
+		head, each := layers.Plain(model.Graph.Input, model.Items)
 		stage, node := *m, *n
-		stage.Layers = append(head, slices.Concat(each...)...)
+		stage.Layers, stage.ONNX, stage.Weights = append(head, slices.Concat(each...)...), "", m.start()
 		node.Stage = &stage
 		graph.Nodes[i] = &node
 	}
@@ -56,7 +57,11 @@ func ExpandText(c *pipeline.Checked) (string, bool) {
 		return "", false // the stages are those of a file that this one extends
 	}
 	for i, n := range c.Nodes {
-		if m, is := n.Stage.(*Model); is && slices.ContainsFunc(m.Layers, composite) {
+		m, is := n.Stage.(*Model)
+		switch {
+		case is && m.ONNX != "":
+			return "", false // there is no list that could be replaced
+		case is && slices.ContainsFunc(m.Layers, composite):
 			x.model(n, m, c.Types[i].(*pipeline.Model))
 		}
 	}

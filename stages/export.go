@@ -56,7 +56,7 @@ func (s *Export) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 		return nil
 	}
 	if ending := strings.ToLower(filepath.Ext(s.Output)); s.Output != "" && ending != "."+s.Format {
-		c.Report(diag.New(YML132, c.At("output"), fmt.Sprintf("a %s file does not end in %q", s.Format, ending)).
+		c.Report(diag.New(YML132, c.At("output"), fmt.Sprintf("its name ends in %q, the format is %s", ending, s.Format)).
 			And(c.At("format"), "the format").
 			Suggest("end its name in ." + s.Format))
 	}

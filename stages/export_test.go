@@ -21,8 +21,8 @@ func TestExportWritesTheWeights(t *testing.T) {
 
 func TestExportRefuses(t *testing.T) {
 	for settings, want := range map[string]string{
-		"{format: onnx, output: mri.safetensors}": `a onnx file does not end in ".safetensors"`,
-		"{output: mri.onnx}":                      `a safetensors file does not end in ".onnx"`,
+		"{format: onnx, output: mri.safetensors}": `its name ends in ".safetensors", the format is onnx`,
+		"{output: mri.onnx}":                      `its name ends in ".onnx", the format is safetensors`,
 		"{with_preprocessing: true}":              "holds weights only",
 		"{format: h5}":                            "safetensors",
 	} {

@@ -17,14 +17,23 @@ import (
 // `from` names others. The first one takes an example of the dataset, whose
 // shape follows from the stages above; nobody writes it down.
 //
+// With `onnx` the layers and their first weights come from an ONNX file, such as
+// PyTorch and Keras export them: a network of convolutions, pooling, dense layers,
+// normalisations, activations and joins, with or without branches. Its channels may
+// be in front; the dataset's examples have them last, as everywhere here. What its
+// operators become, `pipe summary` shows and `pipe expand` writes out.
+//
 // With `weights` the model starts from a file: of another model that has some of
 // its layers, to go on from what that has learnt, or of this one, to be evaluated
 // or to predict without a train stage.
 type Model struct {
 	// The layers of the network, from its input to its output.
-	Layers []nn.Item `yaml:"layers" validate:"required,min=1"`
-	// A safetensors file to start from, or a map of it and what to do with it.
-	// Without it the weights are drawn at random, from the config's seed.
+	Layers []nn.Item `yaml:"layers" validate:"required_without=ONNX,excluded_with=ONNX,omitempty,min=1"`
+	// An ONNX file to take the layers from, in place of the list. Its weights are
+	// what the model starts from, unless weights names another file.
+	ONNX string `yaml:"onnx"`
+	// A safetensors or ONNX file to start from, or a map of it and what to do with
+	// it. Without it the weights are drawn at random, from the config's seed.
 	Weights *Weights `yaml:"weights"`
 }
 
@@ -38,52 +47,70 @@ func (*Model) Gives() pipeline.Family { return pipeline.ModelFamily }
 // that refuses its input.
 func (s *Model) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	d := in[0].(*pipeline.Dataset)
-	m, refusals := s.layOut(c, d, d.Shape())
+	items, ok := s.items(c, d)
+	if !ok {
+		return nil
+	}
+	m, refusals := s.layOut(c, d, d.Shape(), items)
 	if len(refusals) > 0 && rules.ChannelsFirst(c, d) {
 		return nil
 	}
-	r := refusing{model: m, items: s.Layers}
+	r := refusing{model: m, items: items}
 	for _, refusal := range refusals {
 		r.report(c, refusal)
 	}
 	if r.channelless {
 		mended := append(slices.Clone(d.Shape()), shape.Of(1))
-		m, refusals = s.layOut(c, d, mended)
+		m, refusals = s.layOut(c, d, mended, items)
 	}
 	if len(refusals) > 0 {
 		return nil
 	}
 	rules.CheckNetwork(c, m)
-	if s.Weights != nil {
-		s.checkWeights(c, m)
+	if w := s.start(); w != nil {
+		s.checkWeights(c, m, w)
 	}
 	return m
 }
 
+// start is the file that the model starts from; nil for none.
+func (s *Model) start() *Weights {
+	if s.Weights == nil && s.ONNX != "" {
+		return &Weights{File: s.ONNX, implied: true}
+	}
+	return s.Weights
+}
+
 // checkWeights compares the settings about weights with the layers, and with the
 // file if that may be opened.
-func (s *Model) checkWeights(c *pipeline.Check, m *pipeline.Model) {
-	s.Weights.checkPatterns(c, m.Graph)
+func (s *Model) checkWeights(c *pipeline.Check, m *pipeline.Model, w *Weights) {
+	if m.Graph.Output() == nil && s.ONNX != "" {
+		return // its layers are not known yet
+	}
+	w.checkPatterns(c, m.Graph)
 	if _, known := m.Graph.Input.Sizes(); !known || c.Failed() {
 		return
 	}
 	if c.Read {
-		m.Start.Plan = s.Weights.checkFile(c, m)
+		m.Start.Plan = w.checkFile(c, m)
 	} else {
-		m.Start.Plan = weights.PlanOf(nil, m.Graph, s.Weights.transfer())
+		m.Start.Plan = weights.PlanOf(nil, m.Graph, w.transfer())
 	}
 }
 
 // layOut works out the shape of every layer for an input of the given shape.
-func (s *Model) layOut(c *pipeline.Check, d *pipeline.Dataset, input shape.Shape) (*pipeline.Model, []*nn.Refusal) {
-	graph, refusals := nn.Resolve(input, s.Layers)
+func (s *Model) layOut(c *pipeline.Check, d *pipeline.Dataset, input shape.Shape, items []nn.Item) (*pipeline.Model, []*nn.Refusal) {
+	graph, refusals := nn.Resolve(input, items)
 	m := &pipeline.Model{
-		Graph: graph, Layers: placesOf(graph, c.Places.Node("layers"), c.Item.KindSpan),
+		Graph: graph, Items: items, File: s.ONNX, Layers: placesOf(graph, c.Places.Node("layers"), c.Item.KindSpan),
 		At: c.Origin("layers"), Dataset: d,
 	}
-	if s.Weights != nil {
-		s.Weights.freeze(graph)
-		m.Start = &pipeline.Start{File: s.Weights.File, At: c.Origin("weights", "file")}
+	if s.ONNX != "" {
+		m.Layers, m.At = placesOf(graph, nil, c.At("onnx")), c.Origin("onnx")
+	}
+	if w := s.start(); w != nil {
+		w.freeze(graph)
+		m.Start = &pipeline.Start{File: w.File, At: c.Origin(w.way()...)}
 	}
 	return m, refusals
 }
@@ -103,9 +130,9 @@ func firstOf(lines []string, n int) []string {
 func (s *Model) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error) {
 	is := r.Promised.(*pipeline.Model)
 	net := nn.Build(is.Graph, r.Seed)
-	if s.Weights != nil {
-		if err := s.Weights.load(r.Path(s.Weights.File), net, is.Start.Plan); err != nil {
-			return nil, pipeline.Fail(s.Weights.unreadable(r.Node, err))
+	if w := s.start(); w != nil {
+		if err := w.load(r.Path(w.File), net, is.Start.Plan); err != nil {
+			return nil, pipeline.Fail(w.unreadable(r.Node, err))
 		}
 	}
 	return &pipeline.Network{Is: is, Net: net}, nil

@@ -4,7 +4,7 @@ import "github.com/voxelpipe/pipe/pipeline/diag"
 
 // modelCodes are the diagnostics of the stages around models, beyond those of
 // the rules.
-var modelCodes = []*diag.Code{GRA131, GRA132, GRA133, GRA134, GRA135, GRA136, GRA137, GRA138, YML131, YML132}
+var modelCodes = []*diag.Code{GRA131, GRA132, GRA133, GRA134, GRA135, GRA136, GRA137, GRA138, GRA139, GRA140, YML131, YML132}
 
 // The diagnostics of layers that do not fit together, and of stages that are
 // given something they cannot use.
@@ -172,6 +172,20 @@ stages:
 		Means: "`freeze` names layers for which the file has no weights. They keep the random weights that they were drawn with.",
 		Why:   "Frozen layers are meant to bring what they have learnt; these have learnt nothing, and never will.",
 		Ways:  []string{"lead the names in the file to the layers with `rename`", "freeze only layers that load"},
+	}
+	GRA139 = &diag.Code{
+		ID: "GRA139", Severity: diag.Error,
+		Title: "an ONNX file holds what has no layer here",
+		Means: "The file is sound, but an operator in it is none that a layer here stands for, or has settings that the layer does not have: a convolution over images, another interpolation, an array that multiplies voxel by voxel. Read are Conv, ConvTranspose, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean and ReduceMax over a volume, Gemm, MatMul and Add, BatchNormalization, InstanceNormalization (of groups too), LayerNormalization, Relu, LeakyRelu, PRelu, Elu, Selu, Gelu, Sigmoid, Tanh, Softmax, Softplus, Clip from 0, what activations are made of (Erf, Div, Mul, …), Add, Sub, Mul, Sum, Mean, Max, Concat, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Resize and Upsample to whole multiples, Pad with zeros, Dropout, Identity, Constant, and the whole numbers that lead to their shapes.",
+		Why:   "A network with something left out would give other numbers than the file's.",
+		Ways:  []string{"export the network with operators that there are layers for", "save it with its weights inside the file, not as external data", "write the layers yourself, and take what weights fit with `weights`"},
+	}
+	GRA140 = &diag.Code{
+		ID: "GRA140", Severity: diag.Error,
+		Title: "the examples are not what an ONNX file takes",
+		Means: "The file declares the sizes of its input, and the dataset's examples have others. Other programs put the channels in front, [N, C, D, H, W]; here they are last, [N, D, H, W, C], and the layers are turned round to match.",
+		Why:   "The layers behind would run out of voxels, or their weights would not fit.",
+		Ways:  []string{"bring the volumes to the shape that the message shows, with `reshape`, `transpose` or `resize`", "export the network with open (dynamic) sizes, if it takes volumes of any size"},
 	}
 	YML131 = &diag.Code{
 		ID: "YML131", Severity: diag.Error,

@@ -25,7 +25,8 @@ import (
 // is inside of it, with `*` for any text, as in `resnet3d__stage1_*`.
 type Weights struct {
 	// A safetensors file, with names and layouts as runs write them: `<layer
-	// id>/kernel` and so on.
+	// id>/kernel` and so on. Or an ONNX file, whose weights have the names and
+	// layouts that they have in a model of that file.
 	File string `yaml:"file,positional" validate:"required"`
 	// Patterns of layers that training leaves as they are, as `trainable: false`
 	// does.
@@ -37,6 +38,24 @@ type Weights struct {
 	// any text, and is put in place of the `*` in the other name. Of several names
 	// that fit, the one without a `*`, then the longest, counts.
 	Rename map[string]string `yaml:"rename"`
+	// implied says that the file is the one that the layers are taken from.
+	implied bool
+}
+
+// layers is where the layers stand.
+func (w *Weights) layers(n *pipeline.Node) diag.Span {
+	if n.Given("layers") {
+		return n.At("layers")
+	}
+	return n.At("onnx")
+}
+
+// way is the setting that names the file.
+func (w *Weights) way() []string {
+	if w.implied {
+		return []string{"onnx"}
+	}
+	return []string{"weights", "file"}
 }
 
 func (w *Weights) transfer() weights.Transfer {
@@ -64,7 +83,7 @@ func (w *Weights) checkPatterns(c *pipeline.Check, g *nn.Graph) {
 			if slices.ContainsFunc(g.Nodes, func(n nn.Node) bool { return n.Matches(pattern) }) {
 				label = "no layer named so has weights"
 			}
-			d := diag.New(GRA137, c.At("weights", list.setting, strconv.Itoa(i)), label).And(c.At("layers"), "the layers")
+			d := diag.New(GRA137, c.At("weights", list.setting, strconv.Itoa(i)), label).And(w.layers(c.Node), "the layers")
 			c.Report(suggestLayer(d, pattern, g))
 		}
 	}
@@ -125,16 +144,12 @@ func (w *Weights) checkFile(c *pipeline.Check, m *pipeline.Model) *weights.Plan 
 
 // plan reads the file's header and holds it against a graph.
 func (w *Weights) plan(path string, g *nn.Graph) (*weights.Plan, error) {
-	file, size, err := openFile(path)
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	defer file.Close()
-	header, err := weights.ReadHeader(file, size)
+	file, err := openWeights(path, g)
 	if err != nil {
 		return nil, err
 	}
-	return weights.PlanOf(&header, g, w.transfer()), nil
+	defer file.close()
+	return weights.PlanOf(&file.header, g, w.transfer()), nil
 }
 
 // unreadable is a file that cannot be read.
@@ -143,10 +158,10 @@ func (w *Weights) unreadable(n *pipeline.Node, err error) diag.Diagnostic {
 	if !errors.As(err, &problem) {
 		problem = &dataProblem{
 			code: rules.DAT011.Code, label: fmt.Sprintf("%s: %s", filepath.Base(w.File), plain(err)),
-			help: "name a safetensors file that is whole",
+			help: "name a safetensors or ONNX file that is whole",
 		}
 	}
-	return problem.at(n.At("weights", "file"))
+	return problem.at(n.At(w.way()...))
 }
 
 // checkRenames reports new names that lead nowhere.
@@ -158,7 +173,7 @@ func (w *Weights) checkRenames(c *pipeline.Check, m *pipeline.Model, plan *weigh
 			Suggest("write on the left a name that the file has, or a pattern that fits one"))
 	}
 	for _, key := range plan.Unheard {
-		d := diag.New(GRA137, at(key), "no weight of the model has this name").And(c.At("layers"), "the layers")
+		d := diag.New(GRA137, at(key), "no weight of the model has this name").And(w.layers(c.Node), "the layers")
 		c.Report(suggestLayer(d, w.Rename[key], m.Graph))
 	}
 	if len(plan.Twice) > 0 {
@@ -170,8 +185,8 @@ func (w *Weights) checkRenames(c *pipeline.Check, m *pipeline.Model, plan *weigh
 
 // otherShapes is a file with arrays that do not fit.
 func (w *Weights) otherShapes(n *pipeline.Node, plan *weights.Plan) diag.Diagnostic {
-	d := diag.New(rules.PRD004.Code, n.At("weights", "file"), "arrays in this file have other shapes than the layers").
-		And(n.At("layers"), "the layers")
+	d := diag.New(rules.PRD004.Code, n.At(w.way()...), "arrays in this file have other shapes than the layers").
+		And(w.layers(n), "the layers")
 	var notes []string
 	for _, l := range plan.Layers {
 		for _, a := range l.Arrays {
@@ -211,8 +226,8 @@ func with(plan *weights.Plan, f weights.Fate) []string {
 
 // nothing is a file of which the model takes nothing.
 func (w *Weights) nothing(n *pipeline.Node, plan *weights.Plan) diag.Diagnostic {
-	d := diag.New(rules.PRD004.Code, n.At("weights", "file"), "no array of this file belongs to a layer").
-		And(n.At("layers"), "the layers")
+	d := diag.New(rules.PRD004.Code, n.At(w.way()...), "no array of this file belongs to a layer").
+		And(w.layers(n), "the layers")
 	if len(plan.Unused) > 0 {
 		d = d.Note("the file has %s", outermost(plan.Unused))
 	}
@@ -265,16 +280,12 @@ func (w *Weights) checkFrozen(c *pipeline.Check, plan *weights.Plan) {
 
 // load reads the file into a network as it was planned.
 func (w *Weights) load(path string, net *nn.Network[float32], promised *weights.Plan) error {
-	file, size, err := openFile(path)
-	if err != nil {
-		return unreadable(err)
-	}
-	defer file.Close()
-	header, err := weights.ReadHeader(file, size)
+	file, err := openWeights(path, net.Graph)
 	if err != nil {
 		return err
 	}
-	plan := weights.PlanOf(&header, net.Graph, w.transfer())
+	defer file.close()
+	plan := weights.PlanOf(&file.header, net.Graph, w.transfer())
 	if !slices.EqualFunc(plan.Layers, promised.Layers, func(a, b weights.LayerPlan) bool { return a.Fate() == b.Fate() }) {
 		return fmt.Errorf("it has changed since the pipeline was planned")
 	}

@@ -26,5 +26,5 @@ func (s *Load) Paths() [][]string {
 	return paths
 }
 
-// Paths is the file of the weights.
-func (*Model) Paths() [][]string { return [][]string{{"weights", "file"}} }
+// Paths are the file of the layers and that of the weights.
+func (*Model) Paths() [][]string { return [][]string{{"onnx"}, {"weights", "file"}} }

@@ -68,7 +68,17 @@ func OpenRun(dir string) (*Reuse, error) {
 		return nil, err
 	}
 	model := graph.Nodes[node.Inputs[1]].Stage.(*Model)
-	if u.network, err = u.build(model, filepath.Join(folder, weightsFile)); err != nil {
+	layers := model.Layers
+	if model.ONNX != "" {
+		text, err := os.ReadFile(filepath.Join(folder, layersFile))
+		if err != nil {
+			return nil, fmt.Errorf("%s cannot be read: %s", filepath.Join(folder, layersFile), plain(err))
+		}
+		if layers, err = layersOf(string(text)); err != nil {
+			return nil, err
+		}
+	}
+	if u.network, err = u.build(layers, filepath.Join(folder, weightsFile)); err != nil {
 		return nil, err
 	}
 	return u, nil
@@ -128,9 +138,9 @@ func readPreprocessing(path string) (*preprocessing, error) {
 }
 
 // build makes the run's model alive, with the weights it left behind.
-func (u *Reuse) build(s *Model, path string) (*pipeline.Network, error) {
+func (u *Reuse) build(layers []nn.Item, path string) (*pipeline.Network, error) {
 	input := shape.New(u.preprocessing.Input...)
-	graph, refusals := nn.Resolve(input, s.Layers)
+	graph, refusals := nn.Resolve(input, layers)
 	if len(refusals) > 0 {
 		return nil, fmt.Errorf("the run's model does not take examples of %s: %w", input, refusals[0])
 	}

@@ -203,7 +203,17 @@ func (s *Train) save(r *pipeline.Run, v *pipeline.Volumes, net *nn.Network[float
 	if err := r.Record.Write(r.File(historyFile), history.WriteCSV); err != nil {
 		return err
 	}
-	return r.Record.Write(r.File(preprocessingFile), preprocessingOf(v).write)
+	if err := r.Record.Write(r.File(preprocessingFile), preprocessingOf(v).write); err != nil {
+		return err
+	}
+	model := r.Promised.(*pipeline.Trained).Model
+	if model.File == "" {
+		return nil // the config has its layers
+	}
+	return r.Record.Write(r.File(layersFile), func(w io.Writer) error {
+		_, err := io.WriteString(w, layersText(model.Items))
+		return err
+	})
 }
 
 // weightsMetadata is what a file of weights says of itself.

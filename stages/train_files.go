@@ -10,7 +10,7 @@ import (
 
 // Writes is what a training always leaves behind, and what its callbacks write.
 func (s *Train) Writes(file func(string) string) []pipeline.Written {
-	list := []pipeline.Written{{File: file(weightsFile)}, {File: file(historyFile)}, {File: file(preprocessingFile)}}
+	list := []pipeline.Written{{File: file(weightsFile)}, {File: file(historyFile)}, {File: file(preprocessingFile)}, {File: file(layersFile)}}
 	for i, callback := range s.Callbacks {
 		if writes, is := callback.(interface{ File() string }); is {
 			list = append(list, pipeline.Written{File: file(writes.File()), Setting: []string{"callbacks", fmt.Sprint(i)}})

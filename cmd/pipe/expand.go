@@ -28,7 +28,9 @@ right.
 Everything else stays as it stands, comments too, and what was written becomes a
 comment above its layers. Where a composite comes from an alias, a variable or an
 extended file, the whole file is written anew instead, with every default filled
-in. Relative paths still start at the folder of FILE, so keep the result there.
+in; so it is where a model takes its layers from an ONNX file, which its weights
+then still come from. Relative paths start at the folder of FILE, so keep the
+result there.
 
 Data files are only opened (for their headers) if the shapes do not follow from
 the file alone.`,

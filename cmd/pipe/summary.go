@@ -56,11 +56,12 @@ func (a *app) summary(ctx context.Context, path string, flags *settings) error {
 	return nil
 }
 
-// sizesKnown says whether the sizes of every model's input are numbers.
+// sizesKnown says whether the sizes of every model's input are numbers, and its
+// layers known.
 func sizesKnown(checked *pipeline.Checked) bool {
 	for _, t := range checked.Types {
 		if m, ok := t.(*pipeline.Model); ok {
-			if _, known := m.Graph.Input.Sizes(); !known {
+			if _, known := m.Graph.Input.Sizes(); !known || m.Graph.Output() == nil {
 				return false
 			}
 		}
