@@ -20,6 +20,9 @@ type Volumes struct {
 	// Source gives the examples, the stages so far applied, one at a time: nothing
 	// is held in memory that a file or a formula can give again.
 	Source data.Source
+	// Raw is the dataset before the first stage that changed its voxels; nil if none
+	// did.
+	Raw *Volumes
 	// Labels are those of all examples; nil without any, and for masks.
 	Labels *LabelValues
 	// Masks gives the class of every voxel of each example, read like the volumes;
@@ -31,6 +34,14 @@ type Volumes struct {
 
 // Type is the dataset's.
 func (v *Volumes) Type() Type { return v.Is }
+
+// Stored is the dataset with its voxels as they were loaded.
+func (v *Volumes) Stored() *Volumes {
+	if v.Raw == nil {
+		return v
+	}
+	return v.Raw
+}
 
 // Members are the examples of a partition; of All, every one.
 func (v *Volumes) Members(partition string) []int {

@@ -55,7 +55,7 @@ func (s *Clip) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error)
 	set := sample{source: v.Source, examples: v.Members(on), channels: 1}
 	bounds, err := set.percentiles(r.Context, threads(r), s.Percentiles[:])
 	if err != nil {
-		return nil, placed(r, v.Is, err)
+		return nil, placed(r, v, err)
 	}
 	learnt := [2]float64{bounds[0][0], bounds[0][1]}
 	return through(r, v, d, clipped(learnt), learnt)

@@ -73,6 +73,9 @@ func through(r *pipeline.Run, v *pipeline.Volumes, is *pipeline.Dataset, t data.
 		return nil, err
 	}
 	changed := *v
+	if changed.Raw == nil {
+		changed.Raw = v
+	}
 	changed.Is, changed.Source, changed.Steps = asRead(is, source), source, append(slices.Clone(v.Steps), fitted)
 	return &changed, nil
 }

@@ -1,10 +1,96 @@
 package stages
 
-import "github.com/voxelpipe/pipe/pipeline"
+import (
+	"context"
+	"slices"
+	"sync"
 
-// examineVoxels reads every example as a training would: what keeps it from
-// beginning is found.
+	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/data/scan"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/stages/rules"
+)
+
+// examineVoxels looks at every voxel, as stored and as the model is given it. What
+// keeps a training from beginning is an error here too.
 func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) error {
-	_, err := held(r, v)
-	return err
+	found := rules.NewScan(v.Is, r.Promised.(*pipeline.Trained).Model, v.Members)
+	settings := scan.Settings{Group: found.Groups(v.Source.Len()), Groups: len(found.Partitions) + 1, Sketch: true}
+	raw := v.Stored()
+	found.Stored = raw.Is.DType
+	var err error
+	if found.Raw, err = scan.Of(r.Context, raw.Source, settings, threads(r)); err != nil {
+		return err
+	}
+	settings.Sketch = false
+	if found.Fed, err = scan.Of(r.Context, v.Source, settings, threads(r)); err != nil {
+		return err
+	}
+	if found.Outside, err = outside(r.Context, v, threads(r)); err != nil {
+		return err
+	}
+	rules.CheckVoxels(r, found)
+	return nil
 }
+
+// scanned loads the examples and looks at each as it is read. The error is that of
+// voxels that nothing can be learnt from.
+func (s *Train) scanned(r *pipeline.Run, v *pipeline.Volumes) (*data.Memory, error) {
+	found := rules.NewScan(v.Is, r.Promised.(*pipeline.Trained).Model, v.Members)
+	scanner := scan.New(v.Source, scan.Settings{})
+	examples, err := data.Load(r.Context, scanner, r.Pool.Threads())
+	if err != nil {
+		return nil, err
+	}
+	found.Fed = scanner.Result()
+	errors := &firstError{Site: r}
+	rules.CheckVoxels(errors, found)
+	return examples, errors.err
+}
+
+// outside finds masks that mark the empty space around an image.
+func outside(ctx context.Context, v *pipeline.Volumes, threads int) ([]rules.Outside, error) {
+	sizes := v.Source.Shape()
+	if v.Masks == nil || len(sizes) < 3 {
+		return nil, nil
+	}
+	var found []rules.Outside
+	var mu sync.Mutex
+	perVoxel := channels(sizes)
+	voxels := data.Elements(sizes) / perVoxel
+	perMask := data.Elements(v.Masks.Shape()) / voxels
+	if perMask != 1 {
+		return nil, nil // rows of classes: which of them is the background is not known
+	}
+	err := scan.Each(ctx, v.Source, threads, func(i int, values []float32) {
+		mask := make([]float32, voxels)
+		if v.Masks.Read(i, mask) != nil {
+			return // whoever trains on the masks says why
+		}
+		o := rules.Outside{Example: i}
+		background, empty := mask[0], 0
+		for k := range voxels {
+			space := emptyAt(values[k*perVoxel:(k+1)*perVoxel], values[:perVoxel])
+			if space {
+				empty++
+			}
+			if mask[k] != background {
+				o.Marked++
+				if space {
+					o.Empty++
+				}
+			}
+		}
+		const emptied, astray, least = 0.2, 0.9, 10
+		if o.Marked >= least && float64(o.Empty) > astray*float64(o.Marked) && float64(empty) > emptied*float64(voxels) && empty < voxels {
+			mu.Lock()
+			found = append(found, o)
+			mu.Unlock()
+		}
+	})
+	slices.SortFunc(found, func(a, b rules.Outside) int { return a.Example - b.Example })
+	return found, err
+}
+
+// emptyAt says whether a voxel has the values of the corner.
+func emptyAt(voxel, corner []float32) bool { return slices.Equal(voxel, corner) }

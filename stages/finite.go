@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/data/scan"
 	"github.com/voxelpipe/pipe/pipeline"
-	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -35,30 +34,17 @@ func finite(example int, values []float32) error {
 	return nil
 }
 
-// allFinite looks at every example of a source that is held in memory.
-func allFinite(s data.Source) error {
-	values := make([]float32, data.Elements(s.Shape()))
-	for i := range s.Len() {
-		if err := s.Read(i, values); err != nil {
-			return err
-		}
-		if err := finite(i, values); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // placed gives the error of a stage that reads voxels its place where the dataset
-// began, if it is the voxels' fault.
-func placed(r *pipeline.Run, d *pipeline.Dataset, err error) error {
+// began, if it is the voxels' fault, and counts all that is wrong with them.
+func placed(r *pipeline.Run, v *pipeline.Volumes, err error) error {
 	var fault *notFinite
 	if !errors.As(err, &fault) {
 		return err
 	}
-	return pipeline.Fail(diag.New(rules.DAT001.Code, d.ExamplesAt.Span, fault.Error()).
-		And(r.Item.KindSpan, fmt.Sprintf("%s would learn from it", r.ID)).
-		Note("samples count from 0").
-		Suggest("mend the sample, or leave it out of volumes and labels").
-		Suggest("or, if infinite values are meant, keep them in bounds above this stage: clip: {range: [low, high]}"))
+	found, failed := scan.Of(r.Context, v.Source, scan.Settings{}, threads(r))
+	if failed != nil {
+		return failed
+	}
+	d, _ := rules.NotFinite(v.Is, found)
+	return pipeline.Fail(d.And(r.Item.KindSpan, fmt.Sprintf("%s would learn from it", r.ID)))
 }

@@ -89,7 +89,7 @@ func (s *Normalize) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, e
 		on, _ := learntOn(v.Is)
 		var err error
 		if learnt, err = s.fit(r.Context, threads(r), v.Source, v.Members(on)); err != nil {
-			return nil, placed(r, v.Is, err)
+			return nil, placed(r, v, err)
 		}
 	}
 	return through(r, v, s.after(r.Node, v.Is), s.transform(learnt, v.Source.Shape()), learnt)

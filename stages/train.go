@@ -26,6 +26,11 @@ import (
 // baselines are told that an accuracy has to beat: the share of the largest
 // class, and 1/K for K classes.
 //
+// While the examples are read into memory, every voxel is looked at: what would
+// keep the network from learning (NaN, empty volumes, the same volume in two
+// partitions or with two labels, values far too large) ends the run before the
+// first step.
+//
 // The run's record gets the weights (model.safetensors), the numbers of every
 // epoch (history.csv) and all that the model's inputs need (preprocessing.json).
 // A run that is interrupted saves the weights it has reached.
@@ -157,7 +162,7 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	is.Dataset = v.Is
 	net := model.Net.Copy() // a model can be trained more than once, each time from where it started
 	task := rules.TaskOf(v.Is, is.Model, s.Loss)
-	examples, err := held(r, v)
+	examples, err := s.held(r, v)
 	if err != nil {
 		return nil, err
 	}
@@ -250,15 +255,16 @@ const memoryLimit = 2 << 30
 
 // held keeps the examples in memory if they take up to 2 GiB, since every epoch
 // reads them again; a larger dataset is read anew in each epoch. The numbers are
-// the same either way.
-func held(r *pipeline.Run, v *pipeline.Volumes) (data.Source, error) {
+// the same either way. What is held is looked at while it is read; voxels of a
+// larger dataset are looked at by the doctor alone.
+func (s *Train) held(r *pipeline.Run, v *pipeline.Volumes) (data.Source, error) {
 	if bytes := 4 * v.Source.Len() * data.Elements(v.Source.Shape()); bytes > memoryLimit {
 		r.Watch.Note(r.Node, fmt.Sprintf("the examples take %.1f GiB, more than the 2 GiB that are held in memory: they are read again in each epoch", float64(bytes)/(1<<30)))
 		return v.Source, nil
 	}
-	examples, err := data.Load(r.Context, v.Source, r.Pool.Threads())
+	examples, err := s.scanned(r, v)
 	if err != nil {
 		return nil, err
 	}
-	return examples, placed(r, v.Is, allFinite(examples))
+	return examples, nil
 }

@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"pipeline/diag", "pipeline/store", "nn/shape", "nn/kind", "nn/internal/kernel", "nn/onnx/wire", "nn/onnx/onnxtest"},
 	{"nn/tensor", "pipeline/spec", "nn/data/npy", "nn/data/table", "pipeline/epochlog"},
 	{"nn", "nn/data"},
-	{"nn/initial", "nn/penalty", "nn/loss", "nn/optim", "nn/weights", "nn/nntest"},
+	{"nn/data/scan", "nn/initial", "nn/penalty", "nn/loss", "nn/optim", "nn/weights", "nn/nntest"},
 	{"nn/metric", "nn/layers"},
 	{"nn/train", "nn/onnx"},
 	{"pipeline", "nn/peerbench"},

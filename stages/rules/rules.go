@@ -1,7 +1,8 @@
 // Package rules is what pipe knows of configs that cannot be right, or usually
 // are not: one rule in each file, with its page, its check and its test.
 //
-// A rule looks at types only, never at voxels. It reports at the place where
+// A rule looks at types, at what a scan of the voxels found, or at what a training
+// printed; it reads no file itself. It reports at the place where
 // the change most likely belongs, with the places where the facts were decided
 // beside it, and stays quiet on whatever is not known yet: a rule that might be
 // wrong does not speak.
@@ -27,6 +28,8 @@ type Rule struct {
 	Network func(c *pipeline.Check, m *pipeline.Model)
 	// Training looks at what meets in a train stage.
 	Training func(c *pipeline.Check, t *Training)
+	// Voxels looks at what was found in the voxels of a dataset.
+	Voxels func(s pipeline.Site, v *Scan)
 	// Log looks at the epochs of a training so far.
 	Log func(s pipeline.Site, l *Log)
 }

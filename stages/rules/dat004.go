@@ -1,0 +1,70 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// heavyTail is how many times farther from the median than the percentile 99.5 the
+// greatest value lies before scaling by it leaves nothing of the rest.
+const heavyTail = 20
+
+// DAT004 finds a few voxels that decide the scale of all others.
+var DAT004 = &Rule{Code: dat004, Voxels: func(s pipeline.Site, v *Scan) {
+	step, scaled := v.step("min_max")
+	if !scaled {
+		step, scaled = v.step("max")
+	}
+	if v.Raw == nil || !v.Raw.Sketched() || !scaled || v.clipped() {
+		return
+	}
+	group := v.trainingGroup()
+	for c := range v.Raw.Channels {
+		largest := v.Raw.Over(v.training(), c).Max
+		middle, high := v.Raw.Percentile(group, c, 50), v.Raw.Percentile(group, c, 99.5)
+		if !(high > middle) || largest-middle < heavyTail*(high-middle) {
+			continue
+		}
+		fed := v.Fed.OverAll(v.training())
+		s.Report(diag.New(dat004, step.At.Span, fmt.Sprintf("the greatest value is %.6g, the percentile 99.5 is %.4g, the median %.4g", largest, high, middle)).
+			And(v.Dataset.ExamplesAt.Span, "the volumes come from here").
+			Note("scaled by the greatest value, the voxels have a standard deviation of %.2g; percentiles are given to within 0.4 %%", fed.Deviation()).
+			Suggest("put clip: {percentiles: [0.5, 99.5]} above this stage").
+			Suggest("or scale by percentiles: normalize: {method: percentile}"))
+		return
+	}
+}}
+
+// clipped says whether some step cuts values off.
+func (s *Scan) clipped() bool {
+	for _, step := range s.Dataset.Steps {
+		if step.Kind == "clip" {
+			return true
+		}
+	}
+	return false
+}
+
+// trainingGroup is the number of the partition that is learnt from.
+func (s *Scan) trainingGroup() int {
+	for i, name := range s.Partitions {
+		if name == pipeline.Train {
+			return i
+		}
+	}
+	return 0
+}
+
+var dat004 = &diag.Code{
+	ID: "DAT004", Severity: diag.Warning,
+	Title: "a few voxels decide the scale of all others",
+	Means: "The values are divided by their greatest one (`max` or `min_max`), and that lies more than 20 times as far from the median as the percentile 99.5.",
+	Why:   "Debris, metal or a hot pixel at 60000 squeezes an image of values up to 800 into 0 to 0.013: the network sees all but nothing.",
+	Ways: []string{
+		"`clip: {percentiles: [0.5, 99.5]}` above the stage that scales",
+		"`normalize: {method: percentile}`, or `z_score`",
+		"`allow: {DAT004: reason}` beside the train stage, if the bright voxels are what is looked for",
+	},
+}
