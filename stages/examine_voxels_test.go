@@ -94,6 +94,15 @@ func TestFaultsInVoxels(t *testing.T) {
 			}},
 		{name: "mostly background", steps: "normalize: {method: z_score, over: example}", want: []string{"PRE017"},
 			change: each(func(v float64) float64 { return max(v-0.2, 0) })},
+		{name: "another padding in another class", want: []string{"DAT012"},
+			change: func(v []float64) {
+				for i := range v {
+					if corner := i % blobSize; corner%8%7 == 0 && corner/8%8%7 == 0 && corner/64%7 == 0 {
+						v[i] = float64(i/blobSize%3) / 10
+					}
+				}
+			}},
+		{name: "brightness alone tells the classes apart", change: func(v []float64) { brighten(v) }},
 		{name: "a background that is left out", steps: "normalize: {method: z_score, over: example, mask: nonzero}",
 			change: each(func(v float64) float64 { return max(v-0.2, 0) })},
 	} {
@@ -110,6 +119,26 @@ func TestFaultsInVoxels(t *testing.T) {
 				t.Errorf("found %v, want %v:\n%s", codes, c.want, summaries(found))
 			}
 		})
+	}
+}
+
+// brighten makes the classes differ in their level.
+func brighten(values []float64) {
+	for i := range values {
+		values[i] = values[i]/10 + float64(i/blobSize%3)
+	}
+}
+
+// TestALevelThatIsTakenAway: it is said, not warned of, and only where each example
+// is scaled by itself.
+func TestALevelThatIsTakenAway(t *testing.T) {
+	for over, want := range map[string]bool{"example": true, "dataset": false} {
+		folder, config := voxelCase{change: brighten, steps: "normalize: {method: z_score, over: " + over + "}"}.placed(t)
+		found, _ := examined(t, folder, config)
+		is := slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code.ID == "PRE016" && d.Severity == diag.Info })
+		if is != want {
+			t.Errorf("over %s: %s", over, summaries(found))
+		}
 	}
 }
 
