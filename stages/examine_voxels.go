@@ -34,7 +34,7 @@ func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) error {
 }
 
 // scanned loads the examples and looks at each as it is read. The error is that of
-// voxels that nothing can be learnt from.
+// voxels that are not finite; all else is told, and ends a strict run alone.
 func (s *Train) scanned(r *pipeline.Run, v *pipeline.Volumes) (*data.Memory, error) {
 	found := rules.NewScan(v.Is, r.Promised.(*pipeline.Trained).Model, v.Members)
 	scanner := scan.New(v.Source, scan.Settings{})
@@ -43,9 +43,11 @@ func (s *Train) scanned(r *pipeline.Run, v *pipeline.Volumes) (*data.Memory, err
 		return nil, err
 	}
 	found.Fed = scanner.Result()
-	errors := &firstError{Site: r}
-	rules.CheckVoxels(errors, found)
-	return examples, errors.err
+	if problem, wrong := rules.NotFinite(v.Is, found.Fed); wrong {
+		return nil, pipeline.Fail(problem)
+	}
+	rules.CheckVoxels(asWarnings{r}, found)
+	return examples, nil
 }
 
 // outside finds masks that mark the empty space around an image.

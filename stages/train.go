@@ -26,10 +26,10 @@ import (
 // baselines are told that an accuracy has to beat: the share of the largest
 // class, and 1/K for K classes.
 //
-// While the examples are read into memory, every voxel is looked at: what would
-// keep the network from learning (NaN, empty volumes, the same volume in two
-// partitions or with two labels, values far too large) ends the run before the
-// first step.
+// While the examples are read into memory, every voxel is looked at. Voxels that
+// are NaN or infinite end the run before the first step; what else may keep the
+// network from learning (empty volumes, the same volume in two partitions or with
+// two labels, values far too large) is told, and ends a run with --strict.
 //
 // The run's record gets the weights (model.safetensors), the numbers of every
 // epoch (history.csv) and all that the model's inputs need (preprocessing.json).
