@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// drifted is how many standard deviations of the examples' means the means of two
+	// deviations is how many standard deviations of the examples' means the means of two
 	// partitions lie apart before that is more than a matter of cases.
-	drifted = 2
+	deviations = 2
 	// fewestToCompare is from how many examples on partitions are compared.
 	fewestToCompare = 10
 )
@@ -28,7 +28,7 @@ var SPL012 = &Rule{Code: spl012, Voxels: func(s pipeline.Site, v *Scan) {
 		}
 		other, otherSpread := brightness(v.Fed, v.Members[p])
 		apart := math.Abs(other - mean)
-		if apart == 0 || apart < drifted*math.Max(spread, otherSpread) || apart < 0.5*of.Deviation() {
+		if apart == 0 || apart < deviations*math.Max(spread, otherSpread) || apart < 0.5*of.Deviation() {
 			continue
 		}
 		part, _ := v.Dataset.Partition(name)
