@@ -123,7 +123,7 @@ func TestExpandKeepsWhatPatternsMean(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	plain := withLayers("- {repeat: {times: 2, layers: [conv3d: {filters: 1, kernel_size: 3, padding: same}]}, id: body}", "- flatten", "- {dense: {units: 2, activation: softmax}, id: head}")
+	plain := withLayers("- {repeat: {times: 2, layers: [conv3d: {filters: 1, kernel_size: 3, padding: same, activation: relu}]}, id: body}", "- flatten", "- {dense: {units: 2, activation: softmax}, id: head}")
 	write(plain)
 	if err := os.WriteFile(filepath.Join(dir, "start.safetensors"), trainedWeights(t, config), 0o666); err != nil {
 		t.Fatal(err)
