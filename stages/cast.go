@@ -8,6 +8,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/onnx"
 	"github.com/voxelpipe/pipe/nn/onnx/wire"
 	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // Cast gives the voxels another type of number. In memory every voxel is a
@@ -34,7 +35,9 @@ func (*Cast) Gives() pipeline.Family { return pipeline.DatasetFamily }
 
 // Check bounds the values by what the type can store.
 func (s *Cast) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
-	return settled(c, s.after(c.Node, in[0].(*pipeline.Dataset)), nil)
+	before := in[0].(*pipeline.Dataset)
+	rules.CheckCast(c, before, pipeline.DType(s.DType))
+	return settled(c, s.after(c.Node, before), nil)
 }
 
 // Run casts the values of every example as it is read.

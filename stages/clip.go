@@ -9,6 +9,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/onnx"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // Clip cuts off values below a lower and above an upper bound: they become the
@@ -36,7 +37,11 @@ func (s *Clip) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 		c.Report(*problem)
 		return nil
 	}
-	d, problem := s.after(c.Node, in[0].(*pipeline.Dataset))
+	before := in[0].(*pipeline.Dataset)
+	if s.Range != nil {
+		rules.CheckClip(c, before, s.Range[0], s.Range[1])
+	}
+	d, problem := s.after(c.Node, before)
 	return settled(c, d, problem)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // Reshape gives every example another shape without moving a value: the values
@@ -40,7 +41,9 @@ func (*Reshape) Gives() pipeline.Family { return pipeline.DatasetFamily }
 
 // Check works out the new axes; SHP019 refuses another number of values.
 func (s *Reshape) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
-	d, problem := s.after(c.Node, in[0].(*pipeline.Dataset))
+	before := in[0].(*pipeline.Dataset)
+	rules.CheckReshape(c, before, s.To)
+	d, problem := s.after(c.Node, before)
 	return settled(c, d, problem)
 }
 

@@ -27,6 +27,6 @@ var SHP006 = &Rule{Code: &diag.Code{
 	Ways:  []string{"`padding: same`, which keeps the size at the border", "one pooling less", "larger volumes: the message says how large"},
 	Fails: stages("load: {volumes: heads.npy, shape: [100, 28, 28, 28, 1], dtype: float32}",
 		strings.Replace(fourBlocks, "%s", "", 1)),
-	Mended: stages("load: {volumes: heads.npy, shape: [100, 28, 28, 28, 1], dtype: float32}",
-		strings.Replace(fourBlocks, "%s", ", padding: same", 1)),
+	Mended: stages("load: {volumes: heads.npy, shape: [100, 46, 46, 46, 1], dtype: float32}",
+		strings.Replace(fourBlocks, "%s", "", 1)),
 }}

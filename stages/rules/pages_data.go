@@ -1,0 +1,72 @@
+package rules
+
+// Codes on data and their preparation that no config of this language can earn,
+// or that are matters of taste.
+var (
+	SHP005 = prevented("SHP005", "depth taken for channels",
+		"there are no two-dimensional layers, and a three-dimensional one refuses a volume without a channel axis (SHP001).",
+		"A volume of 128 slices read as an image of 128 channels is convolved along two axes only.")
+	SHP013 = remark("SHP013", "frames taken for channels",
+		"The fifth axis of an array is the channel, unless `axes` says otherwise. A series in time with 60 frames is thus a volume of 60 channels; say what the file should hold with `shape`, and SHP002 refuses another number.")
+	SHP014 = remark("SHP014", "the order of the axes is a guess",
+		"An array is depth, height, width, channel, unless `axes` names another order; nothing is told from the sizes, and no spacing is read. `axes: [sample, width, height, depth]` says it, `transpose` mends it.")
+	SHP018 = prevented("SHP018", "layers that disagree on the layout",
+		"every layer takes channels last; there is no setting for the layout.",
+		"A layer with channels first convolves along the channels of its neighbours.")
+	SHP020 = prevented("SHP020", "a two-dimensional layer in a three-dimensional model",
+		"there are no two-dimensional layers.",
+		"It would fail, or take the depth for something else.")
+	SHP021 = remark("SHP021", "planes at the border that a window does not reach",
+		"A pool of 2 on 15 planes leaves 7 and never sees the last one; `pipe summary` shows the sizes. `padding: same` takes it in.")
+	PRE001 = prevented("PRE001", "arithmetic on whole numbers",
+		"voxels are float32 in memory whatever the file holds, so nothing wraps round and no fraction is lost.",
+		"In NumPy 3 - 5 is 254 as uint8, and a division in place gives 0 or 1.")
+	PRE005 = prevented("PRE005", "masks that are interpolated or scaled",
+		"what moves voxels moves those of the masks as they are, and what changes values leaves labels alone.",
+		"Between class 1 and class 3 a linear interpolation finds class 2.")
+	PRE006 = prevented("PRE006", "partitions that are prepared differently",
+		"a stage acts on all partitions alike, with numbers learnt from the training partition.",
+		"A model that was trained on values divided by 255 sees white noise in others.")
+	PRE010 = prevented("PRE010", "random changes of validation or test examples",
+		"no stage changes examples at random.",
+		"The numbers measured would differ from run to run.")
+	PRE011 = prevented("PRE011", "an augmentation that changes the label",
+		"no stage flips or turns examples at random.",
+		"A flip along the width makes a left one a right one.")
+	PRE013 = prevented("PRE013", "volumes of different spacing",
+		"arrays have no spacing, and volumes of different sizes are refused (SHP016). Bring them to one spacing and orientation before they are saved.",
+		"The same organ would be of another size in each.")
+	PRE014 = prevented("PRE014", "a division by the spread of a constant volume",
+		"`normalize` takes voxels that are all equal to 0, or to the first end of its range; it never divides by zero.",
+		"0/0 is NaN, and one NaN reaches every weight.")
+	PRE015 = prevented("PRE015", "copies of an example on both sides of the split",
+		"no stage copies examples.",
+		"A turned copy of a training example in the test is known by heart.")
+	DAT009 = prevented("DAT009", "spacing or orientation that is inconsistent",
+		"arrays (.npy, .npz) have neither; no header with them is read.",
+		"A header that says 1 × 1 × 1 mm of everything has mostly been filled in by a converter.")
+	LBL010 = prevented("LBL010", "real numbers as labels of classes",
+		"labels with fractions are of the kind `real`, and a loss over classes refuses them (OUT006).",
+		"A class id of 0.5 belongs to no output.")
+	LBL012 = prevented("LBL012", "labels without a file, and files without a label",
+		"another number of labels than volumes is refused (SHP012); in a table each row has both, and a file that is missing is an error.",
+		"From the first gap on every label belongs to the volume beside its own.")
+	LBL015 = remark("LBL015", "an ordinal scale taken for classes",
+		"Scores of 1 to 5 have an order that classes have not: taking 5 for 4 is as wrong as taking it for 1. A regression on the score with `mean_squared_error` knows the order.")
+	SPL008 = prevented("SPL008", "a split behind cutting or augmenting",
+		"no stage makes several examples out of one. Of patches that were cut elsewhere, load the patients as `groups`: SPL003 refuses a split that tears them apart.",
+		"Two patches of one volume on both sides of the split are nearly the same example.")
+	SPL009 = remark("SPL009", "no validation partition",
+		"Without one, overfitting is not seen while training. Give `split` a validation part, or cross-validate with `folds`.")
+	SPL010 = prevented("SPL010", "a split without a seed",
+		"the file's `seed`, 0 where it is not written, and the stage's id decide it.",
+		"Two runs with other test examples cannot be compared.")
+	PRD001 = remark("PRD001", "new volumes that are not like those for training",
+		"`predict` refuses examples of another shape than the model takes (GRA134), and prepares them as the training did. Channels have no names: keep T1 and T2 in the order of the training.")
+	PRD002 = prevented("PRD002", "new volumes of another spacing or orientation",
+		"arrays have neither. Bring new volumes to the spacing of those for training before they are saved; another shape is refused.",
+		"A structure of 10 voxels in training is one of 3 at three times the spacing.")
+	PRD005 = prevented("PRD005", "prepared volumes older than their settings",
+		"prepared volumes are not kept from one run to the next: every run prepares them from the files.",
+		"Values of last week's settings would be trained on.")
+)

@@ -1,0 +1,48 @@
+package rules_test
+
+import (
+	"testing"
+
+	"github.com/voxelpipe/pipe/stages/rules"
+)
+
+func loaded(shape, dtype, more string) string {
+	return "load: {volumes: heads.npy, shape: " + shape + ", dtype: " + dtype + more + "}"
+}
+
+func TestSHP007FindsConvolutionsOfASingleVoxel(t *testing.T) {
+	layers := func(pool, kernel string) string {
+		return "model: {layers: [{max_pool3d: {pool_size: " + pool + "}}, {conv3d: {filters: 4, kernel_size: " + kernel + ", padding: same, activation: relu}}, flatten, {dense: {units: 2, activation: softmax}}]}"
+	}
+	flagged(t, rules.SHP007, pipe(twoVolumes, layers("8", "3")), "conv3d", "a single voxel is left")
+	healthy(t, pipe(twoVolumes, layers("8", "1")))
+	healthy(t, pipe(twoVolumes, layers("4", "3")))
+}
+
+func TestSHP011FindsSizesInAnotherOrder(t *testing.T) {
+	flagged(t, rules.SHP011, pipe(loaded("[9, 18, 64, 32]", "float32", ""), "reshape: {to: [64, 32, 18]}"), "[64, 32, 18]", "in another order")
+	healthy(t, pipe(loaded("[9, 18, 64, 32]", "float32", ""), "reshape: {to: [18, 64, 32, 1]}"))
+	healthy(t, pipe(loaded("[9, 18, 64, 32]", "float32", ""), "reshape: {to: [36, 32, 32]}"))
+}
+
+func TestPRE004FindsBoundsOfRawValues(t *testing.T) {
+	scaled := "normalize: {method: min_max}"
+	flagged(t, rules.PRE004, pipe(twoHeads, scaled, "clip: {range: [-5, 5]}"), "[-5, 5]", "cuts nothing off")
+	healthy(t, pipe(twoHeads, scaled, "clip: {range: [-4, 5]}")) // nine times as wide
+	healthy(t, pipe(twoHeads, scaled, "clip: {range: [0.1, 250]}"))
+	healthy(t, pipe(twoHeads, "clip: {range: [-175, 250]}", scaled))
+}
+
+func TestPRE008ComparesTheTypes(t *testing.T) {
+	flagged(t, rules.PRE008, pipe(loaded("[9, 8, 8, 8]", "uint16", ""), "cast: {dtype: int16}"), "int16", "int16 holds -32768 to 32767")
+	healthy(t, pipe(loaded("[9, 8, 8, 8]", "uint16", ""), "clip: {range: [0, 32767]}", "cast: {dtype: int16}"))
+	healthy(t, pipe(loaded("[9, 8, 8, 8]", "uint8", ""), "cast: {dtype: int16}"))
+	healthy(t, pipe(loaded("[9, 8, 8, 8]", "uint16", ""), "cast: {dtype: float32}"))
+}
+
+func TestPRE009FindsAWindowOfCT(t *testing.T) {
+	flagged(t, rules.PRE009, pipe(loaded("[9, 8, 8, 8]", "float32", ", modality: MRI"), "clip: {range: [-175, 250]}"), "[-175, 250]", "Hounsfield")
+	healthy(t, pipe(loaded("[9, 8, 8, 8]", "float32", ", modality: ct"), "clip: {range: [-175, 250]}"))
+	healthy(t, pipe(loaded("[9, 8, 8, 8]", "float32", ", modality: mri"), "clip: {range: [0, 250]}"))
+	healthy(t, pipe(loaded("[9, 8, 8, 8]", "float32", ", modality: mri"), "normalize: {method: z_score}", "clip: {range: [-5, 5]}"))
+}
