@@ -20,5 +20,7 @@
 // of threads.
 //
 // The layers are in nn/layers, the losses in nn/loss, the optimizers in nn/optim,
-// and nn/train runs them.
+// and nn/train runs them. nn/weights stores weights as safetensors, nn/onnx writes
+// and reads networks as ONNX, and nn/data gives examples. The program in
+// examples/library goes through all of them.
 package nn

@@ -101,6 +101,19 @@ func (t *Table) New(name string) (any, bool) {
 	return k.New(), true
 }
 
+// Make gives the settings of the kind whose struct is a T, every default filled in,
+// then changed by set: what a program writes where a config has the name. It panics
+// if the table has no such kind.
+func Make[T any](t *Table, set func(*T)) *T {
+	for _, k := range t.kinds {
+		if settings, is := k.New().(*T); is {
+			set(settings)
+			return settings
+		}
+	}
+	panic(fmt.Sprintf("kind: no %s is a %s", t.family, reflect.TypeFor[T]().Name()))
+}
+
 // NameOf gives the name under which the settings (a pointer to a settings
 // struct) are listed. Two kinds may share a struct only if they never need to
 // be told apart; the first one listed is named.

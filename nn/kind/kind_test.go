@@ -65,3 +65,19 @@ func TestTableRefuses(t *testing.T) {
 		})
 	}
 }
+
+func TestMake(t *testing.T) {
+	things := table(Of("first", "first", plain{Size: 3}))
+	if made := Make(things, func(p *plain) { p.Size *= 2 }); made.Size != 6 {
+		t.Errorf("it is %+v", made)
+	}
+	if again, _ := things.New("first"); again.(*plain).Size != 3 {
+		t.Error("the default has changed")
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("it makes what the table does not have")
+		}
+	}()
+	Make(things, func(*other) {})
+}

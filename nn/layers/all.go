@@ -1,12 +1,12 @@
 // Package layers holds the layers: one file each, with its settings, shape rule
 // and work. Names, settings, defaults and numerics are Keras 3's, channels last.
 //
-// The doc comments of the settings structs are the manual that users read.
+// The doc comments of the settings structs are the manual that users read. [New]
+// gives a layer with its defaults filled in, for a list that nn.Resolve lays out.
 package layers
 
 import (
 	"embed"
-	"reflect"
 	"sync"
 
 	"github.com/voxelpipe/pipe/nn/initial"
@@ -25,15 +25,7 @@ func Activations() *kind.Table { return activationTable() }
 
 // New gives a layer as written: every default filled in, then changed by set.
 // It panics if no layer of that type is listed.
-func New[T any](set func(*T)) *T {
-	for _, k := range Table().Kinds() {
-		if layer, ok := k.New().(*T); ok {
-			set(layer)
-			return layer
-		}
-	}
-	panic("layers: no layer is a " + reflect.TypeFor[T]().Name())
-}
+func New[T any](set func(*T)) *T { return kind.Make(Table(), set) }
 
 var (
 	table = sync.OnceValue(func() *kind.Table {
