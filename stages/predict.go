@@ -155,7 +155,7 @@ func (p *predictions) probabilities(example int) []float32 {
 	n := len(p.values) / max(len(p.examples), 1)
 	row := slices.Clone(p.values[example*n : (example+1)*n])
 	if p.head != loss.Linear {
-		loss.Apply(p.head, len(row), row)
+		loss.Apply(nil, p.head, len(row), row)
 	}
 	if p.threshold {
 		row = []float32{1 - row[0], row[0]}

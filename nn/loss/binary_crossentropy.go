@@ -1,6 +1,10 @@
 package loss
 
-import "math"
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
 
 // BinaryCrossentropy compares a probability with a label of 0 or 1, for each
 // output by itself; several outputs are averaged. It belongs behind a `sigmoid`:
@@ -28,28 +32,44 @@ func (*BinaryCrossentropy) Head() Head { return Sigmoid }
 // FromLogits says that the model ends in scores.
 func (l *BinaryCrossentropy) FromLogits() bool { return l.Logits }
 
-// At is the mean of -(t·ln p + (1-t)·ln(1-p)).
-func (l *BinaryCrossentropy) At(y, t, dy []float64, scores bool) float64 {
-	each := binaryOfProbability
-	if scores {
-		each = binaryOfScore
-	}
-	n := float64(len(y))
-	var sum float64
-	for k, v := range y {
-		loss, slope := each(v, t[k]*(1-l.LabelSmoothing)+0.5*l.LabelSmoothing)
-		sum += loss
-		if dy != nil {
-			dy[k] = slope / n
-		}
-	}
-	return sum / n
+// Points is the mean of -(t·ln p + (1-t)·ln(1-p)).
+func (l *BinaryCrossentropy) Points(s *Stretch[float32]) float64 {
+	return binary(s, l.LabelSmoothing)
 }
 
-// binaryOfScore is max(y, 0) - y·t + ln(1 + exp(-|y|)), in which no exponential
-// overflows and no logarithm sees a zero. Its derivative is sigmoid(y) - t.
-func binaryOfScore(y, t float64) (loss, slope float64) {
-	return math.Max(y, 0) - y*t + math.Log1p(math.Exp(-math.Abs(y))), sigmoid(y) - t
+// Points64 is the same in double precision.
+func (l *BinaryCrossentropy) Points64(s *Stretch[float64]) float64 {
+	return binary(s, l.LabelSmoothing)
+}
+
+// binary is, of scores, max(y, 0) - y·t + ln(1 + exp(-|y|)), in which no
+// exponential overflows and no logarithm sees a zero. Its derivative is
+// sigmoid(y) - t.
+func binary[T tensor.Float](s *Stretch[T], smoothing float64) float64 {
+	n := float64(s.Outputs)
+	var sum float64
+	for i, weight := range s.Weights {
+		var loss float64
+		targets := at(s.Targets, i, s.Outputs)
+		for k, v := range at(s.Y, i, s.Outputs) {
+			y, t := float64(v), float64(targets[k])*(1-smoothing)+0.5*smoothing
+			if s.Scores {
+				j := i*s.Outputs + k
+				loss += max(y, 0) - y*t + float64(s.Tail[j])
+				if s.DY != nil {
+					s.slope(i, k, (float64(s.P[j])-t)/n)
+				}
+				continue
+			}
+			each, slope := binaryOfProbability(y, t)
+			loss += each
+			if s.DY != nil {
+				s.slope(i, k, slope/n)
+			}
+		}
+		sum += weight * loss / n
+	}
+	return sum
 }
 
 func binaryOfProbability(y, t float64) (loss, slope float64) {
@@ -59,13 +79,4 @@ func binaryOfProbability(y, t float64) (loss, slope float64) {
 		return loss, 0
 	}
 	return loss, (p - t) / (p * (1 - p))
-}
-
-// sigmoid is 1/(1 + exp(-y)) without an exponential that overflows.
-func sigmoid(y float64) float64 {
-	if y < 0 {
-		e := math.Exp(y)
-		return e / (1 + e)
-	}
-	return 1 / (1 + math.Exp(-y))
 }

@@ -1,8 +1,9 @@
 package loss
 
 import (
-	"fmt"
 	"math"
+
+	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
 // CategoricalCrossentropy compares a distribution over classes with one-hot
@@ -32,9 +33,14 @@ func (*CategoricalCrossentropy) Head() Head { return Softmax }
 // FromLogits says that the model ends in scores.
 func (l *CategoricalCrossentropy) FromLogits() bool { return l.Logits }
 
-// At is -Σ t·ln p.
-func (l *CategoricalCrossentropy) At(y, t, dy []float64, scores bool) float64 {
-	return crossentropy(y, truthOf(OneHot, t, len(y), l.LabelSmoothing), dy, scores)
+// Points is -Σ t·ln p.
+func (l *CategoricalCrossentropy) Points(s *Stretch[float32]) float64 {
+	return crossentropy(s, false, l.LabelSmoothing)
+}
+
+// Points64 is the same in double precision.
+func (l *CategoricalCrossentropy) Points64(s *Stretch[float64]) float64 {
+	return crossentropy(s, false, l.LabelSmoothing)
 }
 
 // SparseCategoricalCrossentropy compares a distribution over classes with the
@@ -58,76 +64,45 @@ func (*SparseCategoricalCrossentropy) Head() Head { return Softmax }
 // FromLogits says that the model ends in scores.
 func (l *SparseCategoricalCrossentropy) FromLogits() bool { return l.Logits }
 
-// At is -ln p of the class t[0]. It panics if there is no such class: labels
+// Points is -ln p of the true class. It panics if there is no such class: labels
 // are checked before training.
-func (l *SparseCategoricalCrossentropy) At(y, t, dy []float64, scores bool) float64 {
-	return crossentropy(y, truthOf(ClassID, t, len(y), 0), dy, scores)
+func (l *SparseCategoricalCrossentropy) Points(s *Stretch[float32]) float64 {
+	return crossentropy(s, true, 0)
 }
 
-// truth is a distribution over classes: a row of shares, or one class, of which
-// some is spread evenly over all classes.
-type truth struct {
-	row          []float64 // nil for a class
-	class        int
-	keep, spread float64
+// Points64 is the same in double precision.
+func (l *SparseCategoricalCrossentropy) Points64(s *Stretch[float64]) float64 {
+	return crossentropy(s, true, 0)
 }
 
-// truthOf reads the target of one position. It panics if there is no such class:
-// labels are checked before training.
-func truthOf(target Target, t []float64, outputs int, smoothing float64) truth {
-	is := truth{row: t, keep: 1 - smoothing, spread: smoothing / float64(outputs)}
-	if target == ClassID {
-		is.row, is.class = nil, int(t[0])
-		if is.class < 0 || is.class >= outputs || float64(is.class) != t[0] {
-			panic(fmt.Sprintf("loss: class %v of %d", t[0], outputs))
-		}
-	}
-	return is
-}
-
-// share is what a class has of the distribution.
-func (t *truth) share(k int) float64 {
-	switch {
-	case t.row != nil:
-		return t.row[k]*t.keep + t.spread
-	case k == t.class:
-		return t.keep + t.spread
-	}
-	return t.spread
-}
-
-func crossentropy(y []float64, truth truth, dy []float64, scores bool) float64 {
-	if scores {
-		return crossentropyOfScores(y, &truth, dy)
-	}
-	return crossentropyOfProbabilities(y, &truth, dy)
-}
-
-// crossentropyOfScores is -Σ t·ln softmax(y) = Σ t·(ln Σ exp(y) - y), its
-// largest score taken out of the exponentials so that none overflows. Its
-// derivative is softmax(y)·Σt - t.
-func crossentropyOfScores(y []float64, truth *truth, dy []float64) float64 {
-	highest := largest(y)
+func crossentropy[T tensor.Float](s *Stretch[T], ids bool, smoothing float64) float64 {
 	var sum float64
-	for k, v := range y {
-		e := math.Exp(v - highest)
-		if dy != nil {
-			dy[k] = e
+	for i, weight := range s.Weights {
+		t := s.distribution(i, ids, smoothing)
+		if s.Scores {
+			sum += weight * s.crossentropyOfScores(i, t)
+		} else {
+			sum += weight * s.crossentropyOfProbabilities(i, t)
 		}
-		sum += e
 	}
-	logSum := math.Log(sum)
+	return sum
+}
+
+// crossentropyOfScores is -Σ t·ln softmax(y) = Σ t·(ln Σ exp(y) - y). Its
+// derivative is softmax(y)·Σt - t.
+func (s *Stretch[T]) crossentropyOfScores(i int, t []float64) float64 {
+	y, logSum := at(s.Y, i, s.Outputs), s.LogSum[i]
 	var loss, total float64
-	for k, v := range y {
-		t := truth.share(k)
-		total += t
-		if t != 0 {
-			// A class with an infinitely low score costs nothing where it has no share.
-			loss += t * (logSum - (v - highest))
+	for k, share := range t {
+		total += share
+		if share != 0 { // else an infinitely low score costs nothing
+			loss += share * (logSum - float64(y[k]))
 		}
 	}
-	for k := range dy {
-		dy[k] = dy[k]/sum*total - truth.share(k)
+	if s.DY != nil {
+		for k, p := range at(s.P, i, s.Outputs) {
+			s.slope(i, k, float64(p)*total-t[k])
+		}
 	}
 	return loss
 }
@@ -135,34 +110,28 @@ func crossentropyOfScores(y []float64, truth *truth, dy []float64) float64 {
 // crossentropyOfProbabilities is -Σ t·ln clip(y/Σy), as Keras computes it. With
 // s = Σy and q = y/s its derivative is (Σ t' - t'/q)/s, where t' is t at classes
 // that were not clipped and 0 elsewhere.
-func crossentropyOfProbabilities(y []float64, truth *truth, dy []float64) float64 {
+func (s *Stretch[T]) crossentropyOfProbabilities(i int, t []float64) float64 {
+	y := at(s.Y, i, s.Outputs)
 	var sum float64
 	for _, v := range y {
-		sum += v
+		sum += float64(v)
 	}
 	var loss, free float64
 	for k, v := range y {
-		p, moved := clip(v / sum)
-		loss -= truth.share(k) * math.Log(p)
+		p, moved := clip(float64(v) / sum)
+		loss -= t[k] * math.Log(p)
 		if !moved {
-			free += truth.share(k)
+			free += t[k]
 		}
 	}
-	for k := range dy {
-		dy[k] = free / sum
-		if p, moved := clip(y[k] / sum); !moved {
-			dy[k] -= truth.share(k) / p / sum
+	if s.DY != nil {
+		for k, v := range y {
+			slope := free / sum
+			if p, moved := clip(float64(v) / sum); !moved {
+				slope -= t[k] / p / sum
+			}
+			s.slope(i, k, slope)
 		}
 	}
 	return loss
-}
-
-// largest is the largest value; NaN if there is one, so that a broken score is
-// never taken for a good one.
-func largest(y []float64) float64 {
-	m := y[0]
-	for _, v := range y[1:] {
-		m = max(m, v)
-	}
-	return m
 }

@@ -2,7 +2,6 @@ package loss
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/tensor"
@@ -20,15 +19,32 @@ type Batch[T tensor.Float] struct {
 
 	job[T]
 	partial []float64
-	rows    []float64
 	// chunk and slope are the two halves of the work, kept so that no step makes
 	// them anew.
 	chunk, slope func(int)
+	// rooms has memory for one chunk each.
+	rooms []room[T]
 	// sums has, for each part of an example, what each class sums up to there;
 	// slopes, for each example, the derivative by the whole sums.
 	sums, slopes []Overlap
-	// probabilities are kept from the first half for the second.
+	// probabilities are what the head makes of scores.
 	probabilities []T
+}
+
+// room is what one chunk needs.
+type room[T tensor.Float] struct {
+	stretch              Stretch[T]
+	logSum, weights, row []float64
+	tail                 []T
+}
+
+// Probabilities are what the head has made of the scores of the batch before; nil
+// if they were no scores. They are the same bits as those of the head's layer.
+func (b *Batch[T]) Probabilities() []T {
+	if !b.Scores {
+		return nil
+	}
+	return b.probabilities
 }
 
 // Weights are how much the parts of a batch count; nil is all ones.
@@ -73,17 +89,16 @@ func (b *Batch[T]) Compute(y, t *tensor.Tensor[T], weights Weights, dy *tensor.T
 	b.begin(y, t, weights, dy)
 	n := y.Batch()
 	chunks := (n + b.examples - 1) / b.examples * b.parts
-	b.partial = grown(b.partial, chunks)
-	b.rows = grown(b.rows, chunks*(3*b.outputs+b.width))
+	b.partial, b.rooms = grown(b.partial, chunks), grown(b.rooms, chunks)
+	if b.Scores {
+		b.probabilities = grown(b.probabilities, len(y.Data))
+	}
 	if b.chunk == nil {
 		b.chunk, b.slope = b.addChunk, b.slopeChunk
 	}
 	if b.region != nil {
 		b.sums = grown(b.sums, n*b.parts*b.outputs)
 		b.slopes = grown(b.slopes, n*b.outputs)
-		if b.Scores && dy != nil {
-			b.probabilities = grown(b.probabilities, len(y.Data))
-		}
 	}
 	b.Pool.Run(chunks, b.chunk)
 	var sum float64
@@ -130,101 +145,82 @@ func (b *Batch[T]) begin(y, t *tensor.Tensor[T], weights Weights, dy *tensor.Ten
 	b.examples = max(1, chunkPositions/b.each)
 }
 
+// positionsOf are the first and behind the last position of a chunk, which lie in
+// one example or make whole ones.
+func (b *Batch[T]) positionsOf(chunk int) (from, to int) {
+	first, part := chunk/b.parts*b.examples, chunk%b.parts
+	if b.parts > 1 {
+		return first*b.each + part*chunkPositions, first*b.each + min((part+1)*chunkPositions, b.each)
+	}
+	return first * b.each, min(first+b.examples, b.y.Batch()) * b.each
+}
+
 // addChunk sums the loss of some positions and writes their derivatives, and
 // sums up what each class has there.
 func (b *Batch[T]) addChunk(chunk int) {
-	size := 3*b.outputs + b.width
-	rows := b.rows[chunk*size : (chunk+1)*size]
-	y, p, dy, t := rows[:b.outputs], rows[b.outputs:2*b.outputs], rows[2*b.outputs:3*b.outputs], rows[3*b.outputs:]
-	if b.dy == nil {
-		dy = nil
+	from, to := b.positionsOf(chunk)
+	r := &b.rooms[chunk]
+	r.weights, r.row = grown(r.weights, to-from), grown(r.row, b.outputs)
+	s := &r.stretch
+	*s = Stretch[T]{
+		Outputs: b.outputs, Y: b.y.Data[from*b.outputs : to*b.outputs], Scores: b.Scores,
+		Targets: b.t.Data[from*b.width : to*b.width], Weights: r.weights, Scale: b.pointScale, truth: r.row,
 	}
-	var sum float64
-	b.walk(chunk, func(example, from, to int) {
-		outer := b.weightOf(b.weights.Examples, example)
-		var sums []Overlap
-		if b.region != nil {
-			at := (example*b.parts + chunk%b.parts) * b.outputs
-			sums = b.sums[at : at+b.outputs]
-			clear(sums)
+	if b.dy != nil {
+		s.DY = b.dy.Data[from*b.outputs : to*b.outputs]
+	}
+	if b.Scores {
+		s.P = b.probabilities[from*b.outputs : to*b.outputs]
+		if b.Loss.Head() == Softmax {
+			r.logSum = grown(r.logSum, to-from)
+			s.LogSum = r.logSum
+			softmax(s.Y, s.P, b.outputs, s.LogSum)
+		} else {
+			copy(s.P, s.Y)
+			logistic(s.P)
+			r.tail = grown(r.tail, len(s.Y))
+			s.Tail = r.tail
+			tails(s.Y, s.Tail)
 		}
-		for i := from; i < to; i++ {
-			widen(y, b.y.Data[i*b.outputs:])
-			widen(t, b.t.Data[i*b.width:])
-			inner := b.weightOf(b.weights.Positions, i)
-			if b.point != nil {
-				sum += outer * inner * b.point.At(y, t, dy, b.Scores)
-				for k, slope := range dy {
-					b.dy.Data[i*b.outputs+k] = T(slope * outer * inner * b.pointScale)
-				}
-			}
-			if sums != nil {
-				b.addRegion(sums, y, t, p, inner, i)
-			}
+	}
+	if b.region != nil {
+		b.positionWeights(r.weights, from)
+		b.addRegions(s, chunk, from)
+	}
+	b.partial[chunk] = 0
+	if b.point != nil {
+		b.positionWeights(r.weights, from)
+		for i := range r.weights {
+			r.weights[i] *= weightOf(b.weights.Examples, (from+i)/b.each)
 		}
-	})
-	b.partial[chunk] = sum
-}
-
-// walk calls work for each example of a chunk with its positions there.
-func (b *Batch[T]) walk(chunk int, work func(example, from, to int)) {
-	first, part := chunk/b.parts*b.examples, chunk%b.parts
-	for example := first; example < min(first+b.examples, b.y.Batch()); example++ {
-		begin := example * b.each
-		work(example, begin+part*chunkPositions, begin+min((part+1)*chunkPositions, b.each))
+		b.partial[chunk] = points(b.point, s)
 	}
 }
 
-func (b *Batch[T]) weightOf(weights []float32, i int) float64 {
+func points[T tensor.Float](l Pointwise, s *Stretch[T]) float64 {
+	if single, ok := any(s).(*Stretch[float32]); ok {
+		return l.Points(single)
+	}
+	return l.Points64(any(s).(*Stretch[float64]))
+}
+
+// positionWeights fills in the weights of positions, all ones without any.
+func (b *Batch[T]) positionWeights(into []float64, from int) {
+	for i := range into {
+		into[i] = weightOf(b.weights.Positions, from+i)
+	}
+}
+
+func weightOf(weights []float32, i int) float64 {
 	if weights == nil {
 		return 1
 	}
 	return float64(weights[i])
 }
 
-func widen[T tensor.Float](into []float64, from []T) {
-	for i := range into {
-		into[i] = float64(from[i])
-	}
-}
-
 func grown[E any](s []E, n int) []E {
 	if cap(s) < n {
-		return make([]E, n)
+		return append(s[:cap(s)], make([]E, n-cap(s))...)
 	}
 	return s[:n]
-}
-
-// Apply turns scores into what a head makes of them, in place: rows of so many
-// outputs become distributions under softmax, each score a probability under
-// sigmoid.
-func Apply[T tensor.Float](h Head, outputs int, y []T) {
-	switch h {
-	case Sigmoid:
-		for i, v := range y {
-			y[i] = T(sigmoid(float64(v)))
-		}
-	case Softmax:
-		for ; len(y) >= outputs && outputs > 0; y = y[outputs:] {
-			softmax(y[:outputs])
-		}
-	}
-}
-
-// softmax turns one row of scores into a distribution, in the same steps as the
-// layer of that name, so that both give the same bits.
-func softmax[T tensor.Float](y []T) {
-	highest := y[0]
-	for _, v := range y[1:] {
-		highest = max(highest, v)
-	}
-	var sum float64
-	for k, v := range y {
-		e := math.Exp(float64(v - highest))
-		y[k] = T(e)
-		sum += e
-	}
-	for k, v := range y {
-		y[k] = T(float64(v) / sum)
-	}
 }

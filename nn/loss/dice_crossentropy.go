@@ -1,5 +1,7 @@
 package loss
 
+import "github.com/voxelpipe/pipe/nn/tensor"
+
 // DiceCrossentropy is the weighted sum of `dice`, which looks at whole regions,
 // and of the cross-entropy of every voxel, which has a useful gradient also where
 // the regions do not touch yet. It is the usual loss for segmentation, MONAI's
@@ -43,19 +45,16 @@ func (l *DiceCrossentropy) Region(sums, slopes []Overlap) float64 {
 	return l.DiceWeight * loss
 }
 
-// At is the part of the cross-entropy.
-func (l *DiceCrossentropy) At(y, t, dy []float64, scores bool) float64 {
-	var loss float64
-	switch {
-	case l.Target() == ClassID:
-		loss = (&SparseCategoricalCrossentropy{}).At(y, t, dy, scores)
-	case l.Head() == Sigmoid:
-		loss = (&BinaryCrossentropy{}).At(y, t, dy, scores)
-	default:
-		loss = (&CategoricalCrossentropy{}).At(y, t, dy, scores)
+// Points is the part of the cross-entropy.
+func (l *DiceCrossentropy) Points(s *Stretch[float32]) float64 { return diceCrossentropy(l, s) }
+
+// Points64 is the same in double precision.
+func (l *DiceCrossentropy) Points64(s *Stretch[float64]) float64 { return diceCrossentropy(l, s) }
+
+func diceCrossentropy[T tensor.Float](l *DiceCrossentropy, s *Stretch[T]) float64 {
+	s.Scale *= l.CrossentropyWeight
+	if l.Head() == Sigmoid {
+		return l.CrossentropyWeight * binary(s, 0)
 	}
-	for k := range dy {
-		dy[k] *= l.CrossentropyWeight
-	}
-	return l.CrossentropyWeight * loss
+	return l.CrossentropyWeight * crossentropy(s, l.Target() == ClassID, 0)
 }

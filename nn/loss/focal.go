@@ -1,6 +1,10 @@
 package loss
 
-import "math"
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
 
 // Focal is cross-entropy in which what is told rightly already counts less: each
 // class's share is multiplied by (1 - p)^gamma, where p is the probability that
@@ -39,117 +43,114 @@ func (l *Focal) In(f Form) Loss {
 // FromLogits says that the model ends in scores.
 func (l *Focal) FromLogits() bool { return l.Logits }
 
-// At is the focal loss of one position.
-func (l *Focal) At(y, t, dy []float64, scores bool) float64 {
-	if l.Head() == Sigmoid {
-		return l.ofEach(y, t, dy, scores)
+// Points is the focal loss at some positions.
+func (l *Focal) Points(s *Stretch[float32]) float64 { return focal(l, s) }
+
+// Points64 is the same in double precision.
+func (l *Focal) Points64(s *Stretch[float64]) float64 { return focal(l, s) }
+
+func focal[T tensor.Float](l *Focal, s *Stretch[T]) float64 {
+	var sum float64
+	for i, weight := range s.Weights {
+		switch {
+		case l.Head() == Sigmoid:
+			sum += weight * s.focalOfEach(i, l)
+		case s.Scores:
+			sum += weight * s.focalOfScores(i, s.distribution(i, l.Target() == ClassID, l.LabelSmoothing), l)
+		default:
+			sum += weight * s.focalOfProbabilities(i, s.distribution(i, l.Target() == ClassID, l.LabelSmoothing), l)
+		}
 	}
-	truth := truthOf(l.Target(), t, len(y), l.LabelSmoothing)
-	if scores {
-		return l.ofScores(y, &truth, dy)
-	}
-	return l.ofProbabilities(y, &truth, dy)
+	return sum
 }
 
-// ofScores is Σ t·α·q^γ·(-ln p), where p = softmax(y) and q = 1 - p is summed up
-// from the other classes, so that it is exact where p is nearly 1. With h = p·dL/dp
-// = t·α·(γ·p·q^(γ-1)·ln p - q^γ) the derivative by score j is h - p·Σh.
-func (l *Focal) ofScores(y []float64, truth *truth, dy []float64) float64 {
-	top := 0
-	for k, v := range y {
-		if v > y[top] || v != v {
-			top = k
-		}
-	}
-	var rest float64 // the sum of the exponentials, but for the largest, which is 1
-	for k, v := range y {
-		if k != top {
-			rest += math.Exp(v - y[top])
-		}
-	}
-	sum := rest + math.Exp(y[top]-y[top])
-	logSum := math.Log(sum)
+// focalOfScores is Σ t·α·q^γ·(-ln p), where p = softmax(y) and q = 1 - p is summed
+// up from the other classes, so that it is exact where p is nearly 1. With
+// h = p·dL/dp = t·α·(γ·p·q^(γ-1)·ln p - q^γ) the derivative by score j is
+// hⱼ - pⱼ·Σh.
+func (s *Stretch[T]) focalOfScores(i int, t []float64, l *Focal) float64 {
+	y, p, logSum := at(s.Y, i, s.Outputs), at(s.P, i, s.Outputs), s.LogSum[i]
 	var loss, total float64
-	for k, v := range y {
-		t := truth.share(k)
-		if dy != nil {
-			dy[k] = 0
-		}
-		if t == 0 && v == v {
+	for k, share := range t {
+		if share == 0 {
 			continue // an infinitely low score costs nothing where it has no share
 		}
-		logP, p := v-y[top]-logSum, math.Exp(v-y[top])/sum
-		q := (sum - p*sum) / sum
-		if k == top {
-			q = rest / sum
+		var q float64
+		for j, other := range p {
+			if j != k {
+				q += float64(other)
+			}
 		}
+		logP := float64(y[k]) - logSum
 		factor, slope := power(q, l.Gamma)
-		loss -= t * l.Alpha * factor * logP
-		if dy != nil {
-			dy[k] = t * l.Alpha * (slope*p*logP - factor)
-			total += dy[k]
-		}
+		share *= l.Alpha
+		loss -= share * factor * logP
+		t[k] = share * (slope*float64(p[k])*logP - factor) // h, from here on
+		total += t[k]
 	}
-	for k := range dy {
-		dy[k] -= math.Exp(y[k]-y[top]) / sum * total
+	if s.DY != nil {
+		for k, v := range p {
+			s.slope(i, k, t[k]-float64(v)*total)
+		}
 	}
 	return loss
 }
 
-// ofProbabilities is the same of clip(y/Σy), as Keras computes it; its derivative
-// by output j is (h' - p·Σ h')/(p·Σy), where h' is h at classes that were not
+// focalOfProbabilities is the same of clip(y/Σy), as Keras computes it; its
+// derivative by output j is d - Σ p·d, where d = dL/dp/Σy at classes that were not
 // clipped and 0 elsewhere.
-func (l *Focal) ofProbabilities(y []float64, truth *truth, dy []float64) float64 {
+func (s *Stretch[T]) focalOfProbabilities(i int, t []float64, l *Focal) float64 {
+	y := at(s.Y, i, s.Outputs)
 	var sum float64
 	for _, v := range y {
-		sum += v
+		sum += float64(v)
 	}
 	var loss, total float64
 	for k, v := range y {
-		p, moved := clip(v / sum)
+		p, moved := clip(float64(v) / sum)
 		factor, slope := power(1-p, l.Gamma)
-		scaled := truth.share(k) * l.Alpha
-		loss -= scaled * factor * math.Log(p)
-		if dy == nil {
-			continue
-		}
-		dy[k] = 0
+		share := t[k] * l.Alpha
+		loss -= share * factor * math.Log(p)
+		t[k] = 0 // d, from here on
 		if !moved {
-			byP := scaled * (slope*math.Log(p) - factor/p)
-			dy[k] = byP / sum
-			total += byP * p / sum
+			t[k] = share * (slope*math.Log(p) - factor/p) / sum
+			total += p * t[k]
 		}
 	}
-	for k := range dy {
-		dy[k] -= total
+	if s.DY != nil {
+		for k, d := range t {
+			s.slope(i, k, d-total)
+		}
 	}
 	return loss
 }
 
-// ofEach is the mean over the units of (1 - p)^γ times binary cross-entropy, where
-// p = t·y + (1-t)·(1-y) is the probability of the label.
-func (l *Focal) ofEach(y, t, dy []float64, scores bool) float64 {
-	n := float64(len(y))
+// focalOfEach is the mean over the units of (1 - p)^γ times binary cross-entropy,
+// where p = t·y + (1-t)·(1-y) is the probability of the label.
+func (s *Stretch[T]) focalOfEach(i int, l *Focal) float64 {
+	n := float64(s.Outputs)
 	var sum float64
-	for k, v := range y {
-		target := t[k]*(1-l.LabelSmoothing) + 0.5*l.LabelSmoothing
-		yes, no, byScore := v, 1-v, 1.0
-		entropy, slope := 0.0, 0.0
-		if scores {
-			yes, no = sigmoid(v), sigmoid(-v)
-			byScore = yes * no
-			entropy, slope = binaryOfScore(v, target)
+	targets := at(s.Targets, i, s.Outputs)
+	for k, v := range at(s.Y, i, s.Outputs) {
+		y, t := float64(v), float64(targets[k])*(1-l.LabelSmoothing)+0.5*l.LabelSmoothing
+		yes, no, byOutput := y, 1-y, 1.0
+		var entropy, slope float64
+		if s.Scores {
+			j := i*s.Outputs + k
+			yes, no = float64(s.P[j]), sigmoid(-y)
+			byOutput = yes * no
+			entropy, slope = max(y, 0)-y*t+float64(s.Tail[j]), yes-t
 		} else {
-			entropy, slope = binaryOfProbability(v, target)
+			entropy, slope = binaryOfProbability(y, t)
 		}
-		factor, steep := power(target*no+(1-target)*yes, l.Gamma)
+		factor, steep := power(t*no+(1-t)*yes, l.Gamma)
 		weight := 1 / n
 		if l.ApplyClassBalancing {
-			weight *= target*l.Alpha + (1-target)*(1-l.Alpha)
+			weight *= t*l.Alpha + (1-t)*(1-l.Alpha)
 		}
 		sum += weight * factor * entropy
-		if dy != nil {
-			dy[k] = weight * (factor*slope + entropy*steep*(1-2*target)*byScore)
+		if s.DY != nil {
+			s.slope(i, k, weight*(factor*slope+entropy*steep*(1-2*t)*byOutput))
 		}
 	}
 	return sum

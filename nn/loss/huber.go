@@ -1,6 +1,10 @@
 package loss
 
-import "math"
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
 
 // Huber grows like the squared error for small differences and like the absolute
 // error for large ones, so that a few labels far off do not rule the training:
@@ -22,21 +26,31 @@ func (*Huber) Head() Head { return Linear }
 // FromLogits is false: there is no head.
 func (*Huber) FromLogits() bool { return false }
 
-// At is the mean over the outputs.
-func (l *Huber) At(y, t, dy []float64, _ bool) float64 {
-	n := float64(len(y))
+// Points is the mean over the outputs.
+func (l *Huber) Points(s *Stretch[float32]) float64 { return huber(s, l.Delta) }
+
+// Points64 is the same in double precision.
+func (l *Huber) Points64(s *Stretch[float64]) float64 { return huber(s, l.Delta) }
+
+func huber[T tensor.Float](s *Stretch[T], delta float64) float64 {
+	n := float64(s.Outputs)
 	var sum float64
-	for k, v := range y {
-		d := v - t[k]
-		if size := math.Abs(d); size > l.Delta {
-			sum += l.Delta * (size - 0.5*l.Delta)
-			d = math.Copysign(l.Delta, d)
-		} else {
-			sum += 0.5 * d * d // NaN comes here, too
+	for i, weight := range s.Weights {
+		var loss float64
+		t := at(s.Targets, i, s.Outputs)
+		for k, v := range at(s.Y, i, s.Outputs) {
+			d := float64(v) - float64(t[k])
+			if size := math.Abs(d); size > delta {
+				loss += delta * (size - 0.5*delta)
+				d = math.Copysign(delta, d)
+			} else {
+				loss += 0.5 * d * d // NaN comes here, too
+			}
+			if s.DY != nil {
+				s.slope(i, k, d/n)
+			}
 		}
-		if dy != nil {
-			dy[k] = d / n
-		}
+		sum += weight * loss / n
 	}
-	return sum / n
+	return sum
 }

@@ -89,10 +89,11 @@ type Loss interface {
 // Pointwise is a loss that looks at one position at a time.
 type Pointwise interface {
 	Loss
-	// At is the loss at one position. The outputs y are scores if scores is set,
-	// else what the head makes of them; t has Target().Width(len(y)) values. The
-	// derivative by y is written to dy, which is as long as y; nil asks for none.
-	At(y, t, dy []float64, scores bool) float64
+	// Points is the sum of the losses at some positions, each multiplied by its
+	// weight. It writes the derivatives, if they are asked for.
+	Points(s *Stretch[float32]) float64
+	// Points64 is the same in double precision.
+	Points64(s *Stretch[float64]) float64
 }
 
 // Regional is a loss that looks at how the regions of the classes overlap in an

@@ -120,7 +120,7 @@ func TestScoresAgreeWithProbabilities(t *testing.T) {
 		}
 		y, targets, weights := example(rand.New(rand.NewPCG(3, 3)), l, true, 5, 2, 3)
 		fromScores := (&Batch[float64]{Loss: l, Scores: true}).Compute(y, targets, weights, nil)
-		Apply(l.Head(), 3, y.Data)
+		Apply(nil, l.Head(), 3, y.Data)
 		fromProbabilities := (&Batch[float64]{Loss: l}).Compute(y, targets, weights, nil)
 		if math.Abs(fromScores-fromProbabilities) > 1e-12 {
 			t.Errorf("%s: %.15g from scores, %.15g from probabilities", name, fromScores, fromProbabilities)
@@ -187,6 +187,101 @@ func TestNaN(t *testing.T) {
 			if got := (&Batch[float64]{Loss: l, Scores: scores}).Compute(y, targets, Weights{}, nil); !math.IsNaN(got) {
 				t.Errorf("%s of NaN (scores: %t) is %v", name, scores, got)
 			}
+		}
+	}
+}
+
+// TestSinglePrecision: the build that trains gives the numbers of the one whose
+// derivatives are proved, to what float32 holds.
+func TestSinglePrecision(t *testing.T) {
+	for name, l := range everyLoss {
+		for _, scores := range []bool{false, true} {
+			y, targets, weights := example(rand.New(rand.NewPCG(8, 8)), l, scores, 3, 5, 7, 11, 4)
+			dy := tensor.New[float64](y.Shape...)
+			want := (&Batch[float64]{Loss: l, Scores: scores}).Compute(y, targets, weights, dy)
+			single := tensor.New[float32](y.Shape...)
+			got := (&Batch[float32]{Loss: l, Scores: scores}).Compute(narrow(y), narrow(targets), weights, single)
+			if math.Abs(got-want) > 1e-6*want {
+				t.Errorf("%s (scores: %t): %v, in double precision %v", name, scores, got, want)
+			}
+			largest := 0.0
+			for _, d := range dy.Data {
+				largest = max(largest, math.Abs(d))
+			}
+			for i, d := range single.Data {
+				if math.Abs(float64(d)-dy.Data[i]) > 1e-6*largest {
+					t.Fatalf("%s (scores: %t): derivative %d is %v, in double precision %v", name, scores, i, d, dy.Data[i])
+				}
+			}
+		}
+	}
+}
+
+func narrow(t *tensor.Tensor[float64]) *tensor.Tensor[float32] {
+	single := tensor.New[float32](t.Shape...)
+	for i, v := range t.Data {
+		single.Data[i] = float32(v)
+	}
+	return single
+}
+
+// TestEmptyMasks: a class that an example does not have costs nothing if none of
+// it is predicted, nearly 1 if some of it is, and never breaks a number.
+func TestEmptyMasks(t *testing.T) {
+	l := In(&Dice{Regions: Regions{Smooth: 1e-5}, Reduction: mean}, ids)
+	background := tensor.New[float64](1, 2, 2, 2)
+	for _, test := range []struct {
+		score, want, within float64
+	}{
+		{-1e4, 0, 0},                    // no probability at all: s/s
+		{0, 1 - 1e-5/(4+1e-5), 1e-12},   // 8 voxels of one half
+		{1e4, 1 - 1e-5/(8+1e-5), 1e-12}, // all of them
+	} {
+		y, dy := tensor.New[float64](1, 2, 2, 2, 2), tensor.New[float64](1, 2, 2, 2, 2)
+		for i := range 8 {
+			y.Data[2*i+1] = test.score
+		}
+		got := (&Batch[float64]{Loss: l, Scores: true}).Compute(y, background, Weights{}, dy)
+		if math.Abs(got-test.want) > test.within {
+			t.Errorf("an empty class with scores of %v costs %v, want %v", test.score, got, test.want)
+		}
+		for _, d := range dy.Data {
+			if math.IsNaN(d) || math.IsInf(d, 0) {
+				t.Errorf("an empty class with scores of %v has the derivative %v", test.score, dy.Data)
+			}
+		}
+	}
+	// Nothing to compare and nothing to add: both sides of the fraction are 0.
+	nothing := In(&Dice{Reduction: mean}, tags)
+	y, dy := tensor.New[float64](1, 2, 2, 2, 1), tensor.New[float64](1, 2, 2, 2, 1)
+	if got := (&Batch[float64]{Loss: nothing}).Compute(y, background, Weights{}, dy); got != 0 || dy.Data[0] != 0 {
+		t.Errorf("nothing compared with nothing costs %v, with the derivative %v", got, dy.Data)
+	}
+}
+
+// TestVoxelWeights: a voxel of weight 0 is as good as not there, also for a loss
+// of regions.
+func TestVoxelWeights(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 2))
+	for name, l := range everyLoss {
+		y, targets, _ := example(random, l, true, 1, 10, 3)
+		weights := make([]float32, 10)
+		for i := range 6 {
+			weights[i] = 1
+		}
+		got := (&Batch[float64]{Loss: l, Scores: true}).Compute(y, targets, Weights{Positions: weights}, nil)
+		width := l.Target().Width(3)
+		want := (&Batch[float64]{Loss: l, Scores: true}).Compute(tensor.From(y.Data[:18], 1, 6, 3), tensor.From(targets.Data[:6*width], 1, 6*width), Weights{}, nil)
+		_, points := l.(Pointwise)
+		_, regions := l.(Regional)
+		switch {
+		case points && regions:
+			continue // the one part is the mean over 10 voxels, the other the sum over 6
+		case points && l.Averages():
+			want *= 0.6
+		}
+		if math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: %v with 4 of 10 voxels weighed by 0, without them %v", name, got, want)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package loss
 
-import "math"
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
 
 // MeanSquaredError is the mean of the squared differences between outputs and
 // labels. It is the usual loss for numbers: an error twice as large weighs four
@@ -18,18 +22,28 @@ func (*MeanSquaredError) Head() Head { return Linear }
 // FromLogits is false: there is no head.
 func (*MeanSquaredError) FromLogits() bool { return false }
 
-// At is the mean of (y - t)².
-func (*MeanSquaredError) At(y, t, dy []float64, _ bool) float64 {
-	n := float64(len(y))
+// Points is the mean of (y - t)².
+func (l *MeanSquaredError) Points(s *Stretch[float32]) float64 { return squaredError(s) }
+
+// Points64 is the same in double precision.
+func (l *MeanSquaredError) Points64(s *Stretch[float64]) float64 { return squaredError(s) }
+
+func squaredError[T tensor.Float](s *Stretch[T]) float64 {
+	n := float64(s.Outputs)
 	var sum float64
-	for k, v := range y {
-		d := v - t[k]
-		sum += d * d
-		if dy != nil {
-			dy[k] = 2 * d / n
+	for i, weight := range s.Weights {
+		var loss float64
+		t := at(s.Targets, i, s.Outputs)
+		for k, v := range at(s.Y, i, s.Outputs) {
+			d := float64(v) - float64(t[k])
+			loss += d * d
+			if s.DY != nil {
+				s.slope(i, k, 2*d/n)
+			}
 		}
+		sum += weight * loss / n
 	}
-	return sum / n
+	return sum
 }
 
 // MeanAbsoluteError is the mean of the absolute differences between outputs and
@@ -47,22 +61,33 @@ func (*MeanAbsoluteError) Head() Head { return Linear }
 // FromLogits is false: there is no head.
 func (*MeanAbsoluteError) FromLogits() bool { return false }
 
-// At is the mean of |y - t|. Its derivative where both are equal is 0.
-func (*MeanAbsoluteError) At(y, t, dy []float64, _ bool) float64 {
-	n := float64(len(y))
+// Points is the mean of |y - t|. Its derivative where both are equal is 0.
+func (l *MeanAbsoluteError) Points(s *Stretch[float32]) float64 { return absoluteError(s) }
+
+// Points64 is the same in double precision.
+func (l *MeanAbsoluteError) Points64(s *Stretch[float64]) float64 { return absoluteError(s) }
+
+func absoluteError[T tensor.Float](s *Stretch[T]) float64 {
+	n := float64(s.Outputs)
 	var sum float64
-	for k, v := range y {
-		d := v - t[k]
-		sum += math.Abs(d)
-		switch {
-		case dy == nil:
-		case d > 0:
-			dy[k] = 1 / n
-		case d < 0:
-			dy[k] = -1 / n
-		default:
-			dy[k] = d // 0, or NaN
+	for i, weight := range s.Weights {
+		var loss float64
+		t := at(s.Targets, i, s.Outputs)
+		for k, v := range at(s.Y, i, s.Outputs) {
+			d := float64(v) - float64(t[k])
+			loss += math.Abs(d)
+			if s.DY == nil {
+				continue
+			}
+			switch {
+			case d > 0:
+				d = 1
+			case d < 0:
+				d = -1
+			}
+			s.slope(i, k, d/n) // 0 where both are equal, or NaN
 		}
+		sum += weight * loss / n
 	}
-	return sum / n
+	return sum
 }

@@ -1,30 +1,40 @@
 package loss
 
-// addRegion adds what position i has to the sums of each class. The row p is room
-// for its probabilities.
-func (b *Batch[T]) addRegion(sums []Overlap, y, t, p []float64, weight float64, i int) {
-	copy(p, y)
-	if b.Scores {
-		Apply(b.Loss.Head(), b.outputs, p)
-		if b.dy != nil {
-			for k, v := range p {
-				b.probabilities[i*b.outputs+k] = T(v)
+// addRegions adds what each class has at some positions to the sums of their
+// examples, given the weights of the positions.
+func (b *Batch[T]) addRegions(s *Stretch[T], chunk, from int) {
+	p := s.P
+	if !b.Scores {
+		p = s.Y
+	}
+	ids := b.Loss.Target() == ClassID
+	for first := 0; first < len(s.Weights); {
+		// The positions up to last are those of one example.
+		example := (from + first) / b.each
+		last := min((example+1)*b.each-from, len(s.Weights))
+		place := (example*b.parts + chunk%b.parts) * b.outputs
+		sums := b.sums[place : place+b.outputs]
+		clear(sums)
+		for i := first; i < last; i++ {
+			weight, row := s.Weights[i], at(p, i, b.outputs)
+			if ids {
+				class := classOf(s.Targets[i], b.outputs)
+				sums[class].Both += weight * float64(row[class])
+				sums[class].True += weight
+				for k, v := range row {
+					sums[k].Predicted += weight * float64(v)
+				}
+				continue
+			}
+			t := at(s.Targets, i, b.outputs)
+			for k, v := range row {
+				sum, each := &sums[k], weight*float64(t[k])
+				sum.Both += each * float64(v)
+				sum.Predicted += weight * float64(v)
+				sum.True += each
 			}
 		}
-	}
-	if b.Loss.Target() == ClassID {
-		class := truthOf(ClassID, t, b.outputs, 0).class
-		sums[class].Both += weight * p[class]
-		sums[class].True += weight
-		for k, v := range p {
-			sums[k].Predicted += weight * v
-		}
-		return
-	}
-	for k, v := range p {
-		sums[k].Both += weight * v * t[k]
-		sums[k].Predicted += weight * v
-		sums[k].True += weight * t[k]
+		first = last
 	}
 }
 
@@ -43,7 +53,7 @@ func (b *Batch[T]) regions() float64 {
 			}
 		}
 		slopes := b.slopes[example*b.outputs : (example+1)*b.outputs]
-		weight := b.weightOf(b.weights.Examples, example) * b.regionScale
+		weight := weightOf(b.weights.Examples, example) * b.regionScale
 		total += weight * b.region.Region(whole, slopes)
 		for k := range slopes {
 			slopes[k].Both *= weight
@@ -55,55 +65,34 @@ func (b *Batch[T]) regions() float64 {
 
 // slopeChunk adds the derivative by the sums to that of each position.
 func (b *Batch[T]) slopeChunk(chunk int) {
-	size := 3*b.outputs + b.width
-	rows := b.rows[chunk*size : (chunk+1)*size]
-	p, dp, t := rows[:b.outputs], rows[b.outputs:2*b.outputs], rows[3*b.outputs:]
-	ids := b.Loss.Target() == ClassID
-	b.walk(chunk, func(example, from, to int) {
+	from, to := b.positionsOf(chunk)
+	dp, head, ids := b.rooms[chunk].row, b.Loss.Head(), b.Loss.Target() == ClassID
+	for i := from; i < to; i++ {
+		example := i / b.each
 		slopes := b.slopes[example*b.outputs : (example+1)*b.outputs]
-		for i := from; i < to; i++ {
-			widen(t, b.t.Data[i*b.width:])
-			weight := b.weightOf(b.weights.Positions, i)
+		weight := weightOf(b.weights.Positions, i)
+		if ids {
 			for k, s := range slopes {
-				switch {
-				case !ids:
-					dp[k] = weight * (s.Both*t[k] + s.Predicted)
-				case int(t[0]) == k:
-					dp[k] = weight * (s.Both + s.Predicted)
-				default:
-					dp[k] = weight * s.Predicted
-				}
+				dp[k] = weight * s.Predicted
 			}
-			if b.Scores {
-				widen(p, b.probabilities[i*b.outputs:])
-				throughHead(b.Loss.Head(), p, dp)
-			}
-			dy := b.dy.Data[i*b.outputs : (i+1)*b.outputs]
-			for k, slope := range dp {
-				if b.point == nil {
-					dy[k] = T(slope)
-				} else {
-					dy[k] += T(slope)
-				}
+			class := int(b.t.Data[i])
+			dp[class] += weight * slopes[class].Both
+		} else {
+			t := at(b.t.Data, i, b.outputs)
+			for k, s := range slopes {
+				dp[k] = weight * (s.Both*float64(t[k]) + s.Predicted)
 			}
 		}
-	})
-}
-
-// throughHead makes of the derivative by probabilities p the one by scores.
-func throughHead(h Head, p, dp []float64) {
-	switch h {
-	case Sigmoid:
-		for k, v := range p {
-			dp[k] *= v * (1 - v)
+		if b.Scores {
+			throughHead(head, at(b.probabilities, i, b.outputs), dp)
 		}
-	case Softmax:
-		var mean float64
-		for k, v := range p {
-			mean += v * dp[k]
-		}
-		for k, v := range p {
-			dp[k] = v * (dp[k] - mean)
+		dy := at(b.dy.Data, i, b.outputs)
+		for k, slope := range dp {
+			if b.point == nil {
+				dy[k] = T(slope)
+			} else {
+				dy[k] += T(slope)
+			}
 		}
 	}
 }

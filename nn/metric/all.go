@@ -12,6 +12,7 @@ var sources embed.FS
 var table = kind.NewTable("metric", sources,
 	kind.Of("accuracy", "metrics: [accuracy]", Accuracy{}),
 	kind.Of("balanced_accuracy", "metrics: [balanced_accuracy]", BalancedAccuracy{}),
+	kind.Of("top_k_accuracy", "metrics: [{top_k_accuracy: {k: 3}}]", TopKAccuracy{K: 5}),
 	kind.Of("auc", "metrics: [auc]", AUC{}),
 	kind.Of("precision", "metrics: [precision, recall]", Precision{Averaging: macro}),
 	kind.Of("recall", "metrics: [{recall: {average: macro}}]", Recall{Averaging: macro}),
@@ -21,6 +22,7 @@ var table = kind.NewTable("metric", sources,
 	kind.Of("iou", "metrics: [iou]", IoU{Background: background}),
 	kind.Of("mean_absolute_error", "metrics: [mean_absolute_error]", MeanAbsoluteError{}),
 	kind.Of("mean_squared_error", "metrics: [mean_squared_error]", MeanSquaredError{}),
+	kind.Of("r2", "metrics: [mean_absolute_error, r2]", R2{}),
 )
 
 // Table lists the metrics a config can write.

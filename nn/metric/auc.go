@@ -17,7 +17,9 @@ import (
 // each class against the rest; a class that never occurs, or that all examples
 // belong to, is left out. If none is left it is 0.5.
 //
-// It needs the outputs of a whole epoch, 4 bytes for each.
+// It needs the outputs of a whole epoch, 4 bytes for each. Of voxels there are too
+// many for that: they are counted on steps of about a thousandth, 4 MiB for each
+// class, and two on the same step are a tie.
 type AUC struct{}
 
 // Fits a model that tells classes or tags apart.
@@ -34,8 +36,13 @@ func (*AUC) Variant(t Task) string {
 // Better is up.
 func (*AUC) Better() string { return "max" }
 
-// Start collects outputs.
-func (*AUC) Start(t Task) Meter { return &auc{task: t} }
+// Start collects outputs, or counts them.
+func (*AUC) Start(t Task) Meter {
+	if t.PerVoxel {
+		return newAUCSteps(t)
+	}
+	return &auc{task: t}
+}
 
 type auc struct {
 	task Task
@@ -62,7 +69,7 @@ func (a *auc) Add(y, t []float32) {
 	}
 	if a.task.Logits {
 		// Softmax changes the order of two examples' values of one class.
-		loss.Apply(loss.Softmax, a.task.Outputs, a.scores[from:])
+		loss.Apply(nil, loss.Softmax, a.task.Outputs, a.scores[from:])
 	}
 	width := a.task.Target.Width(a.task.Outputs)
 	for ; len(t) >= width; t = t[width:] {

@@ -1,5 +1,7 @@
 package metric
 
+import "math"
+
 // Averaging is the setting of metrics that are measured for each class.
 type Averaging struct {
 	// Average makes one number of several classes: `macro` is the mean over the
@@ -34,6 +36,18 @@ type averaged struct {
 	*tally
 	how Averaging
 	of  func(classTally) float64
+}
+
+// ByClass is the number of each class that is true or predicted somewhere.
+func (a *averaged) ByClass() []float64 {
+	each := make([]float64, len(a.classes))
+	for k, c := range a.classes {
+		each[k] = math.NaN()
+		if c != (classTally{}) {
+			each[k] = a.of(c)
+		}
+	}
+	return each
 }
 
 func (a *averaged) Value() float64 {

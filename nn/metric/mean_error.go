@@ -53,7 +53,7 @@ func (m *meanError) Add(y, t []float32) {
 	for ; len(y) >= outputs; y, t = y[outputs:], t[width:] {
 		m.row = append(m.row[:0], y[:outputs]...)
 		if m.task.Logits {
-			loss.Apply(m.task.Head(), outputs, m.row)
+			loss.Apply(nil, m.task.Head(), outputs, m.row)
 		}
 		for k, v := range m.row {
 			target := float64(t[min(k, width-1)])

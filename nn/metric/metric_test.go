@@ -78,7 +78,7 @@ func TestScores(t *testing.T) {
 	for _, task := range []Task{threeClasses, yesNo, twoTags} {
 		scores := []float32{-0.2, 1.5, 0.1, 3, 0.2, -1, 0.4, -0.4, 0.3, -2, 1, 2.5}
 		probabilities := append([]float32(nil), scores...)
-		loss.Apply(task.Head(), task.Outputs, probabilities)
+		loss.Apply(nil, task.Head(), task.Outputs, probabilities)
 		targets := []float32{1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1}
 		fromScores := task
 		fromScores.Logits = true
@@ -162,6 +162,8 @@ func TestFits(t *testing.T) {
 		"iou":                 {true, true, true, true, false},
 		"mean_absolute_error": {true, false, true, true, true},
 		"mean_squared_error":  {true, false, true, true, true},
+		"top_k_accuracy":      {true, true},
+		"r2":                  {4: true},
 	}
 	for _, k := range Table().Kinds() {
 		for i, task := range []Task{threeClasses, threeIDs, yesNo, twoTags, twoNumbers} {

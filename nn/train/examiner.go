@@ -109,9 +109,7 @@ func (e *examiner) measure(y, t *tensor.Tensor[float32]) {
 	}
 	outputs := y.Data
 	if e.head != loss.Linear {
-		outputs = e.pass.Arena.Slice(len(y.Data))
-		copy(outputs, y.Data)
-		loss.Apply(e.head, y.Shape[len(y.Shape)-1], outputs)
+		outputs = e.loss.Probabilities()
 	}
 	e.pass.Pool.Run(len(e.meters), func(i int) { e.meters[i].Add(outputs, t.Data) })
 }

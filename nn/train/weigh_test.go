@@ -2,11 +2,13 @@ package train_test
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/nn/layers"
 	"github.com/voxelpipe/pipe/nn/loss"
@@ -118,4 +120,44 @@ func TestWrongWeights(t *testing.T) {
 			t.Errorf("error is %v, want %q", err, test.want)
 		}
 	}
+}
+
+// TestNumbersOfVoxels: several numbers for each voxel, their voxels weighed.
+func TestNumbersOfVoxels(t *testing.T) {
+	set := masked(6)
+	x := set.X.(*data.Memory).Values()
+	y := make([]float32, 0, 2*len(x))
+	for _, v := range x {
+		y = append(y, 2*v-1, -v)
+	}
+	set.Y = data.NewMemory([]int{2, 3, 2, 2}, y)
+	set.W = data.NewMemory([]int{2, 3, 2}, make([]float32, len(x)))
+	weights := set.W.(*data.Memory).Values()
+	for i := range weights {
+		weights[i] = float32(i % 3)
+	}
+	for _, l := range []loss.Loss{&loss.MeanSquaredError{}, &loss.MeanAbsoluteError{}, &loss.Huber{Delta: 1}} {
+		net := network(t, 4, []int{2, 3, 2, 1}, conv(2, nil))
+		h := fit(t, net, set, &set, train.Settings{
+			Loss: l, Optimizer: adam(), Epochs: 3, BatchSize: 2, Metrics: []metric.Metric{&metric.R2{}, &metric.MeanAbsoluteError{}},
+			Task: metric.Task{Kind: metric.Regression, Outputs: 2, Target: loss.Real, PerVoxel: true},
+		})
+		if values := column(t, h, "val_loss"); !(values[2] < values[0]) {
+			t.Errorf("%T goes from %v to %v", l, values[0], values[2])
+		}
+		near(t, "the error by hand", column(t, h, "val_mean_absolute_error")[2], meanDifference(t, net, set, y), 1e-6)
+	}
+}
+
+// meanDifference is the mean absolute difference of a network's outputs from y.
+func meanDifference(t *testing.T, net *nn.Network[float32], set train.Set, y []float32) float64 {
+	outputs, err := train.Predict(context.Background(), net, set.X, set.Examples, 3, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum float64
+	for i, v := range outputs {
+		sum += math.Abs(float64(v) - float64(y[i]))
+	}
+	return sum / float64(len(y))
 }

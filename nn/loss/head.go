@@ -1,0 +1,126 @@
+package loss
+
+import (
+	"math"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
+	"github.com/voxelpipe/pipe/nn/tensor"
+)
+
+// Apply turns scores into what a head makes of them, in place: rows of so many
+// outputs become distributions under softmax, each score a probability under
+// sigmoid. They are the same bits as those of the layer of that name. The pool
+// may be nil.
+func Apply[T tensor.Float](pool *nn.Pool, h Head, outputs int, y []T) {
+	if h == Linear || outputs == 0 {
+		return
+	}
+	stretch := chunkPositions * outputs
+	pool.Run((len(y)+stretch-1)/stretch, func(chunk int) {
+		part := y[chunk*stretch : min((chunk+1)*stretch, len(y))]
+		if h == Sigmoid {
+			logistic(part)
+			return
+		}
+		softmax(part, part, outputs, nil)
+	})
+}
+
+// softmax sets p to the distributions of rows of scores, and logSums, unless it is
+// nil, to the ln Σ eʸ of each row. With the largest score taken off no exponential
+// overflows.
+func softmax[T tensor.Float](y, p []T, outputs int, logSums []float64) {
+	for from := 0; from < len(y); from += outputs {
+		row, into := y[from:from+outputs], p[from:from+outputs]
+		highest := row[0]
+		for _, v := range row[1:] {
+			highest = max(highest, v)
+		}
+		if logSums != nil {
+			logSums[from/outputs] = float64(highest)
+		}
+		for k, v := range row {
+			into[k] = v - highest
+		}
+	}
+	exponentials(p)
+	for from := 0; from < len(y); from += outputs {
+		into := p[from : from+outputs]
+		var sum float64
+		for _, e := range into {
+			sum += float64(e)
+		}
+		if logSums != nil {
+			logSums[from/outputs] += math.Log(sum)
+		}
+		share := 1 / sum
+		for k, e := range into {
+			into[k] = T(float64(e) * share)
+		}
+	}
+}
+
+// exponentials replaces numbers by their exponentials.
+func exponentials[T tensor.Float](x []T) {
+	if single, ok := any(x).([]float32); ok {
+		kernel.Exponential().Value(single, single)
+		return
+	}
+	for i, v := range x {
+		x[i] = T(math.Exp(float64(v)))
+	}
+}
+
+// logistic replaces scores by their sigmoids.
+func logistic[T tensor.Float](x []T) {
+	if single, ok := any(x).([]float32); ok {
+		kernel.Logistic().Value(single, single)
+		return
+	}
+	for i, v := range x {
+		x[i] = T(sigmoid(float64(v)))
+	}
+}
+
+// tails sets tail to ln(1 + e^-|y|).
+func tails[T tensor.Float](y, tail []T) {
+	for i, v := range y {
+		tail[i] = -T(math.Abs(float64(v)))
+	}
+	if single, ok := any(tail).([]float32); ok {
+		kernel.Softplus().Value(single, single)
+		return
+	}
+	for i, v := range tail {
+		tail[i] = T(math.Log1p(math.Exp(float64(v))))
+	}
+}
+
+// sigmoid is 1/(1 + exp(-y)) without an exponential that overflows.
+func sigmoid(y float64) float64 {
+	if y < 0 {
+		e := math.Exp(y)
+		return e / (1 + e)
+	}
+	return 1 / (1 + math.Exp(-y))
+}
+
+// throughHead makes of the derivative by the probabilities p of one position the
+// one by its scores.
+func throughHead[T tensor.Float](h Head, p []T, dp []float64) {
+	switch h {
+	case Sigmoid:
+		for k, v := range p {
+			dp[k] *= float64(v) * (1 - float64(v))
+		}
+	case Softmax:
+		var mean float64
+		for k, v := range p {
+			mean += float64(v) * dp[k]
+		}
+		for k, v := range p {
+			dp[k] = float64(v) * (dp[k] - mean)
+		}
+	}
+}
