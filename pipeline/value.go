@@ -100,6 +100,8 @@ type Results struct {
 	Is *Report
 	// Numbers in the order in which they are to be shown.
 	Numbers []Number
+	// ByClass are numbers that are measured for each class as well.
+	ByClass []ByClass
 	Tables  []Table
 }
 
@@ -112,6 +114,13 @@ type Number struct {
 	Value float64
 	// Count says that it counts something, rather than measures it.
 	Count bool
+}
+
+// ByClass is a number for each class: NaN for a class that is not measured.
+type ByClass struct {
+	Name    string
+	Classes []string
+	Values  []float64
 }
 
 // Table is named rows and columns of counts, such as a confusion matrix.

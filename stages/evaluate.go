@@ -109,7 +109,13 @@ func (s *Evaluate) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, er
 	results.Is = r.Promised.(*pipeline.Report)
 	examples := len(v.Members(s.On))
 	r.Watch.Note(r.Node, fmt.Sprintf("%s: %s", s.On, tellPartition(v, s.On)))
+	if len(s.Metrics) > 0 {
+		tellTask(r, s.Metrics, e.task)
+	}
 	r.Watch.Note(r.Node, tellScores(s.On, results, v))
+	if err := tellConstant(r, v, e.metrics, e.task, e.assumed, s.On); err != nil {
+		return nil, err
+	}
 	if err := r.Record.Write(r.File("metrics.json"), measured{s.On, examples, results}.write); err != nil {
 		return nil, err
 	}
@@ -122,17 +128,26 @@ func resultsOf(scores []train.Score, l pipeline.Labels) *pipeline.Results {
 	for _, score := range scores {
 		if score.Table == nil {
 			results.Numbers = append(results.Numbers, pipeline.Number{Name: score.Name, Value: score.Value})
+			if n := len(score.Classes); n > 1 {
+				results.ByClass = append(results.ByClass, pipeline.ByClass{Name: score.Name, Classes: namesOfClasses(l, n), Values: score.Classes})
+			}
 			continue
 		}
-		names := classNames(l)
-		if len(names) != len(score.Table.Counts) {
-			names = classNames(pipeline.Labels{Classes: len(score.Table.Counts)})
-		}
+		names := namesOfClasses(l, len(score.Table.Counts))
 		results.Tables = append(results.Tables, pipeline.Table{
 			Name: score.Name, Rows: names, Columns: names, Counts: score.Table.Counts,
 		})
 	}
 	return results
+}
+
+// namesOfClasses are the names of n classes: those of the labels, if they have as many,
+// else numbers.
+func namesOfClasses(l pipeline.Labels, n int) []string {
+	if names := classNames(l); len(names) == n {
+		return names
+	}
+	return classNames(pipeline.Labels{Classes: n})
 }
 
 // tellScores says "test: loss 0.1234, accuracy 0.9667 (always …)".
@@ -151,9 +166,17 @@ func tellScores(partition string, results *pipeline.Results, v *pipeline.Volumes
 	return partition + ": " + strings.Join(parts, ", ") + compared
 }
 
+// numberOrNull is what JSON has for a number: null for what is none.
+func numberOrNull(v float64) any {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return v
+}
+
 // measured is what metrics.json holds: where was measured and on how many
-// examples, then each number and table under its name. What is not a number is
-// null.
+// examples, then each number and table under its name, and the numbers of each
+// class under the name with "_by_class". What is not a number is null.
 type measured struct {
 	on       string
 	examples int
@@ -172,11 +195,16 @@ func (m measured) write(w io.Writer) error {
 		return nil
 	}
 	for _, n := range m.results.Numbers {
-		var value any = n.Value
-		if math.IsNaN(n.Value) || math.IsInf(n.Value, 0) {
-			value = nil
+		if err := entry(n.Name, numberOrNull(n.Value)); err != nil {
+			return err
 		}
-		if err := entry(n.Name, value); err != nil {
+	}
+	for _, n := range m.results.ByClass {
+		classes := make(map[string]any, len(n.Classes))
+		for k, class := range n.Classes {
+			classes[class] = numberOrNull(n.Values[k])
+		}
+		if err := entry(n.Name+"_by_class", classes); err != nil {
 			return err
 		}
 	}

@@ -22,9 +22,10 @@ import (
 // is one. A dataset that was not split is trained on as a whole, and nothing is
 // measured but the training itself.
 //
-// Before the first epoch the classes of every partition are counted, and two
-// baselines are told that an accuracy has to beat: the share of the largest
-// class, and 1/K for K classes.
+// Before the first epoch the classes of every partition are counted, and what each
+// metric has to beat is told: what it is for an answer that never changes (the
+// largest class, or the mean of the numbers), and for an accuracy 1/K for K
+// classes.
 //
 // While the examples are read into memory, every voxel is looked at. Voxels that
 // are NaN or infinite end the run before the first step; what else may keep the
@@ -166,7 +167,8 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	if err != nil {
 		return nil, err
 	}
-	targets, err := targetsOf(v, rules.LossOf(v.Is, is.Model, s.Loss), task.Outputs)
+	meant := rules.LossOf(v.Is, is.Model, s.Loss)
+	targets, err := targetsOf(v, meant, task.Outputs)
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +179,13 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	}
 	tellClasses(r, v)
 	tellTask(r, s.Metrics, task)
+	measured := trainingPart(v.Is)
+	if validation != nil {
+		measured = pipeline.Validation
+	}
+	if err := tellConstant(r, v, s.Metrics, task, meant, measured); err != nil {
+		return nil, err
+	}
 	settings := s.settings(task, r.Seed)
 	if settings.ClassWeights, err = s.ClassWeight.perClass(v, training.Examples, task); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 
 	"github.com/voxelpipe/pipe/pipeline"
@@ -19,6 +20,14 @@ func tellResults(w io.Writer, title string, r *pipeline.Results) {
 		rows = append(rows, []string{n.Name, numberText(n)})
 	}
 	tabulate(w, "  ", rows, 1)
+	for _, n := range r.ByClass {
+		fmt.Fprintf(w, "  %s by class\n", n.Name)
+		rows = rows[:0]
+		for k, class := range n.Classes {
+			rows = append(rows, []string{class, classText(n.Values[k])})
+		}
+		tabulate(w, "    ", rows, 1)
+	}
 	for _, t := range r.Tables {
 		tellTable(w, t)
 	}
@@ -30,6 +39,14 @@ func numberText(n pipeline.Number) string {
 		return strconv.FormatFloat(n.Value, 'f', 0, 64)
 	}
 	return strconv.FormatFloat(n.Value, 'f', 4, 64)
+}
+
+// classText prints the number of a class, "-" for one that was not measured.
+func classText(v float64) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'f', 4, 64)
 }
 
 // tellTable writes a table of counts.
@@ -67,6 +84,13 @@ func resultsRecord(r *pipeline.Results) map[string]any {
 	record := map[string]any{}
 	for _, n := range r.Numbers {
 		record[n.Name] = decimal(n.Value)
+	}
+	for _, n := range r.ByClass {
+		classes := map[string]any{}
+		for k, class := range n.Classes {
+			classes[class] = decimal(n.Values[k])
+		}
+		record[n.Name+"_by_class"] = classes
 	}
 	for _, t := range r.Tables {
 		record[t.Name] = t

@@ -25,7 +25,15 @@ func CheckMetrics(c *pipeline.Check, metrics []metric.Metric, task metric.Task, 
 		if _, accuracy := m.(*metric.Accuracy); m.Fits(task) || accuracy && task.Kind == metric.Regression {
 			continue
 		}
-		d := diag.New(met001, c.At("metrics", fmt.Sprint(i)), fmt.Sprintf("this does not fit %s", taskWords(task))).
+		label := fmt.Sprintf("this does not fit %s", taskWords(task))
+		perVoxel := task
+		if perVoxel.PerVoxel = true; m.Fits(perVoxel) {
+			if task.Outputs == 0 {
+				continue // it is not known yet what the model gives
+			}
+			label = "this compares regions of voxels; the model gives one answer for each example"
+		}
+		d := diag.New(met001, c.At("metrics", fmt.Sprint(i)), label).
 			And(decided.Span, "decided here")
 		if fitting := fittingMetrics(task); len(fitting) > 0 {
 			d = d.Suggest("use one that fits: " + strings.Join(fitting, ", "))
