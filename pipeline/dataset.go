@@ -28,6 +28,10 @@ type Dataset struct {
 	Partitions []Partition
 	// Grouped says that each example has a group (a patient).
 	Grouped bool
+	// Weighted says that examples, or their voxels, count by weights of their own in
+	// a loss; WeightsAt is where the weights were named.
+	Weighted  bool
+	WeightsAt Origin
 	// Modality is how the volumes were taken: "mri", "ct", …; "" if not said.
 	Modality string
 	// Steps are the stages on the way from the files to here, oldest first.

@@ -31,6 +31,8 @@ func Broken(promised, given Type) string {
 		return fmt.Sprintf("promised labels of shape %s, gave %s", p.Labels.Shape, g.Labels.Shape)
 	case p.Labels.ClassesKnown && p.Labels.Classes != g.Labels.Classes:
 		return fmt.Sprintf("promised %d classes, gave %d", p.Labels.Classes, g.Labels.Classes)
+	case p.Weighted != g.Weighted:
+		return fmt.Sprintf("promised weights: %t, gave weights: %t", p.Weighted, g.Weighted)
 	case len(p.Partitions) != len(g.Partitions):
 		return fmt.Sprintf("promised %d partitions, gave %d", len(p.Partitions), len(g.Partitions))
 	}
@@ -86,6 +88,9 @@ func summarizeDataset(d *Dataset) string {
 		parts = append(parts, fmt.Sprintf("%s labels of %d classes", l.words(), l.Classes))
 	default:
 		parts = append(parts, l.words()+" labels")
+	}
+	if d.Weighted {
+		parts = append(parts, "with sample weights")
 	}
 	var partitions []string
 	for _, p := range d.Partitions {

@@ -28,6 +28,9 @@ type Volumes struct {
 	// Masks gives the class of every voxel of each example, read like the volumes;
 	// nil for labels of other kinds.
 	Masks data.Source
+	// Weights gives how much each example counts in a loss, a single number, or each
+	// of its voxels, in the shape of a mask; nil where all count the same.
+	Weights data.Source
 	// Steps are what has to be done to raw volumes to get here.
 	Steps []Fitted
 }
@@ -100,9 +103,12 @@ type Results struct {
 	Is *Report
 	// Numbers in the order in which they are to be shown.
 	Numbers []Number
-	// ByClass are numbers that are measured for each class as well.
+	// ByClass are metrics that are measured for each class, too.
 	ByClass []ByClass
 	Tables  []Table
+	// Trivial says what Number.Trivial was reached with: "always background"; "" if
+	// there is nothing to compare with.
+	Trivial string
 }
 
 // Type is the report's.
@@ -114,9 +120,13 @@ type Number struct {
 	Value float64
 	// Count says that it counts something, rather than measures it.
 	Count bool
+	// Trivial is what an answer that never changes reaches, where Compared.
+	Trivial  float64
+	Compared bool
 }
 
-// ByClass is a number for each class: NaN for a class that is not measured.
+// ByClass is a metric measured for each class; NaN for a class that it is not
+// measured for.
 type ByClass struct {
 	Name    string
 	Classes []string

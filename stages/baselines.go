@@ -2,7 +2,6 @@ package stages
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/voxelpipe/pipe/nn/train"
@@ -79,45 +78,21 @@ func classCounts(v *pipeline.Volumes, members []int) []int {
 	return countClasses(classes, members, l.Classes)
 }
 
-// baseline is what an accuracy has to beat on some examples: the share of the
-// largest class, and 1/K. False where classes cannot be counted.
-func baseline(v *pipeline.Volumes, partition string) (majority, chance float64, ok bool) {
-	counts := classCounts(v, v.Members(partition))
-	whole := 0
-	for _, count := range counts {
-		whole += count
-	}
-	if whole == 0 {
-		return 0, 0, false
-	}
-	return float64(slices.Max(counts)) / float64(whole), 1 / float64(len(counts)), true
-}
-
-// tellBaseline says what an accuracy on a partition has to beat.
-func tellBaseline(v *pipeline.Volumes, partition string) (string, bool) {
-	majority, chance, ok := baseline(v, partition)
-	if !ok {
-		return "", false
-	}
-	return fmt.Sprintf("always the largest class: %.4f, one of %d at random: %.4f", majority, v.Is.Labels.Classes, chance), true
-}
-
-// observe gives the observer of a training, and notes behind the first epoch
-// what its accuracy has to beat.
-func observe(r *pipeline.Run, v *pipeline.Volumes, validated bool) train.Observer {
+// observe gives the observer of a training, and notes behind the first epoch what
+// its metrics have to beat.
+func observe(r *pipeline.Run, v *pipeline.Volumes, e examination, validated bool) train.Observer {
 	partition := trainingPart(v.Is)
 	if validated {
 		partition = pipeline.Validation
 	}
 	return &compared{Observer: r.Watch.Training(r.Node), tell: func() {
-		if text, ok := tellBaseline(v, partition); ok {
-			r.Watch.Note(r.Node, fmt.Sprintf("an accuracy on %s has to beat: %s", partition, text))
+		if trivial, err := e.trivial(v, partition); err == nil && len(trivial.values) > 0 {
+			r.Watch.Note(r.Node, fmt.Sprintf("%s: %s", partition, trivial.tell()))
 		}
 	}}
 }
 
-// compared is an observer that tells something behind the first epoch which has
-// an accuracy.
+// compared is an observer that tells something behind the first epoch.
 type compared struct {
 	train.Observer
 	tell func()
@@ -126,8 +101,7 @@ type compared struct {
 // Epoch passes the result on.
 func (c *compared) Epoch(result train.EpochResult) {
 	c.Observer.Epoch(result)
-	accuracy := slices.ContainsFunc(result.Columns, func(column string) bool { return strings.HasSuffix(column, "accuracy") })
-	if result.Epoch == 1 && accuracy {
+	if result.Epoch == 1 {
 		c.tell()
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -186,32 +185,11 @@ func occurrencesOf(v *pipeline.Volumes, examples []int, n int) ([]int, error) {
 		}
 		return countClasses(classes, examples, n), nil
 	}
+	masks := v.Is.Facts.Masks
 	counts := make([]int, n)
-	if masks := v.Is.Facts.Masks; masks != nil {
-		for k, voxels := range masks.Total(examples) {
-			if id := masks.Values[k]; id >= 0 && id < int64(n) {
-				counts[id] += voxels
-			}
-		}
-		return counts, nil
-	}
-	mask, width := make([]float32, data.Elements(v.Masks.Shape())), 1
-	if v.Is.Labels.Rows {
-		width = n
-	}
-	for _, i := range examples {
-		if err := v.Masks.Read(i, mask); err != nil {
-			return nil, err
-		}
-		for at, value := range mask {
-			switch {
-			case width > 1:
-				if value == 1 {
-					counts[at%width]++
-				}
-			case value >= 0 && value < float32(n):
-				counts[int(value)]++
-			}
+	for k, count := range masks.Total(examples) {
+		if id := masks.Values[k]; id >= 0 && id < int64(n) {
+			counts[id] += count
 		}
 	}
 	return counts, nil

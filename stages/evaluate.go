@@ -19,8 +19,11 @@ import (
 
 // Evaluate measures a trained model on a part of a dataset.
 //
-// It gives the loss that the model was trained with, and the metrics. The run's
-// record gets them in metrics.json. A model that has its `weights` from a file
+// It gives the loss that the model was trained with, and the metrics; of metrics
+// that compare regions, such as dice, also the number of each class. Beside each
+// metric stands what an answer reaches that never changes: the class that most
+// examples or voxels have, for each tag whether it mostly applies, of numbers their
+// mean. The run's record gets all of it in metrics.json. A model that has its `weights` from a file
 // needs no train stage; no loss is measured then.
 type Evaluate struct {
 	// The partition to measure on: train, validation, test or all.
@@ -88,8 +91,23 @@ func (e examination) measure(ctx context.Context, net *nn.Network[float32], v *p
 	if err != nil {
 		return nil, err
 	}
-	set := train.Set{X: v.Source, Y: targets, Examples: v.Members(partition)}
+	set := train.Set{X: v.Source, Y: targets, W: v.Weights, Examples: v.Members(partition)}
 	return train.Evaluate(ctx, net, set, train.Settings{Loss: e.loss, Metrics: e.metrics, Task: e.task}, pool)
+}
+
+// report measures, and compares what was measured with the trivial answer.
+func (e examination) report(ctx context.Context, net *nn.Network[float32], v *pipeline.Volumes, partition string, pool *nn.Pool) (*pipeline.Results, trivial, error) {
+	scores, err := e.measure(ctx, net, v, partition, pool)
+	if err != nil {
+		return nil, trivial{}, err
+	}
+	results := resultsOf(scores, v.Is.Labels)
+	t, err := e.trivial(v, partition)
+	if err != nil {
+		return nil, t, err
+	}
+	t.compare(results)
+	return results, t, nil
 }
 
 // Run measures.
@@ -101,20 +119,22 @@ func (s *Evaluate) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, er
 		trainedFor, metrics = t.Is.Loss, t.Is.Metrics
 	}
 	e := s.examination(v.Is, network.Is, trainedFor, metrics)
-	scores, err := e.measure(r.Context, network.Net, v, s.On, r.Pool)
+	results, trivial, err := e.report(r.Context, network.Net, v, s.On, r.Pool)
 	if err != nil {
 		return nil, err
 	}
-	results := resultsOf(scores, v.Is.Labels)
 	results.Is = r.Promised.(*pipeline.Report)
 	examples := len(v.Members(s.On))
 	r.Watch.Note(r.Node, fmt.Sprintf("%s: %s", s.On, tellPartition(v, s.On)))
 	if len(s.Metrics) > 0 {
 		tellTask(r, s.Metrics, e.task)
 	}
-	r.Watch.Note(r.Node, tellScores(s.On, results, v))
-	if err := tellConstant(r, v, e.metrics, e.task, e.assumed, s.On); err != nil {
-		return nil, err
+	r.Watch.Note(r.Node, tellScores(s.On, results))
+	for _, m := range results.ByClass {
+		r.Watch.Note(r.Node, tellClassScores(s.On, m))
+	}
+	if len(trivial.values) > 0 {
+		r.Watch.Note(r.Node, s.On+": "+trivial.tell())
 	}
 	if err := r.Record.Write(r.File("metrics.json"), measured{s.On, examples, results}.write); err != nil {
 		return nil, err
@@ -128,8 +148,10 @@ func resultsOf(scores []train.Score, l pipeline.Labels) *pipeline.Results {
 	for _, score := range scores {
 		if score.Table == nil {
 			results.Numbers = append(results.Numbers, pipeline.Number{Name: score.Name, Value: score.Value})
-			if n := len(score.Classes); n > 1 {
-				results.ByClass = append(results.ByClass, pipeline.ByClass{Name: score.Name, Classes: namesOfClasses(l, n), Values: score.Classes})
+			if len(score.Classes) > 1 {
+				results.ByClass = append(results.ByClass, pipeline.ByClass{
+					Name: score.Name, Classes: namesOfClasses(l, len(score.Classes)), Values: score.Classes,
+				})
 			}
 			continue
 		}
@@ -141,42 +163,39 @@ func resultsOf(scores []train.Score, l pipeline.Labels) *pipeline.Results {
 	return results
 }
 
-// namesOfClasses are the names of n classes: those of the labels, if they have as many,
-// else numbers.
-func namesOfClasses(l pipeline.Labels, n int) []string {
-	if names := classNames(l); len(names) == n {
+// namesOfClasses names so many classes: as the labels do if they have as many,
+// else by their ids.
+func namesOfClasses(l pipeline.Labels, classes int) []string {
+	if names := classNames(l); len(names) == classes {
 		return names
 	}
-	return classNames(pipeline.Labels{Classes: n})
+	return classNames(pipeline.Labels{Classes: classes})
 }
 
-// tellScores says "test: loss 0.1234, accuracy 0.9667 (always …)".
-func tellScores(partition string, results *pipeline.Results, v *pipeline.Volumes) string {
+// tellScores says "test: loss 0.1234, accuracy 0.9667".
+func tellScores(partition string, results *pipeline.Results) string {
 	var parts []string
-	compared := ""
 	for _, n := range results.Numbers {
-		part := fmt.Sprintf("%s %.4f", n.Name, n.Value)
-		if strings.HasSuffix(n.Name, "accuracy") && compared == "" {
-			if text, ok := tellBaseline(v, partition); ok {
-				compared = " (" + text + ")"
-			}
-		}
-		parts = append(parts, part)
+		parts = append(parts, fmt.Sprintf("%s %.4f", n.Name, n.Value))
 	}
-	return partition + ": " + strings.Join(parts, ", ") + compared
+	return partition + ": " + strings.Join(parts, ", ")
 }
 
-// numberOrNull is what JSON has for a number: null for what is none.
-func numberOrNull(v float64) any {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
+// tellClassScores says "test: dice of background 0.9951, lesion 0.8342".
+func tellClassScores(partition string, m pipeline.ByClass) string {
+	var parts []string
+	for k, class := range m.Classes {
+		if !math.IsNaN(m.Values[k]) {
+			parts = append(parts, fmt.Sprintf("%s %.4f", class, m.Values[k]))
+		}
 	}
-	return v
+	return fmt.Sprintf("%s: %s of %s", partition, m.Name, strings.Join(firstOf(parts, mostClasses), ", "))
 }
 
 // measured is what metrics.json holds: where was measured and on how many
-// examples, then each number and table under its name, and the numbers of each
-// class under the name with "_by_class". What is not a number is null.
+// examples, then each number and table under its name, what is measured for each
+// class under "…_by_class", and what the trivial answer reaches under "trivial".
+// What is not a number is null.
 type measured struct {
 	on       string
 	examples int
@@ -195,16 +214,27 @@ func (m measured) write(w io.Writer) error {
 		return nil
 	}
 	for _, n := range m.results.Numbers {
-		if err := entry(n.Name, numberOrNull(n.Value)); err != nil {
+		if err := entry(n.Name, finiteOrNull(n.Value)); err != nil {
 			return err
 		}
 	}
-	for _, n := range m.results.ByClass {
-		classes := make(map[string]any, len(n.Classes))
-		for k, class := range n.Classes {
-			classes[class] = numberOrNull(n.Values[k])
+	for _, by := range m.results.ByClass {
+		values := make(map[string]any, len(by.Classes))
+		for k, class := range by.Classes {
+			values[class] = finiteOrNull(by.Values[k])
 		}
-		if err := entry(n.Name+"_by_class", classes); err != nil {
+		if err := entry(by.Name+"_by_class", values); err != nil {
+			return err
+		}
+	}
+	if m.results.Trivial != "" {
+		reached := map[string]any{"answer": m.results.Trivial}
+		for _, n := range m.results.Numbers {
+			if n.Compared {
+				reached[n.Name] = finiteOrNull(n.Trivial)
+			}
+		}
+		if err := entry("trivial", reached); err != nil {
 			return err
 		}
 	}
@@ -216,4 +246,12 @@ func (m measured) write(w io.Writer) error {
 	text.WriteString("\n}\n")
 	_, err := w.Write(text.Bytes())
 	return err
+}
+
+// finiteOrNull is a number as JSON can write it.
+func finiteOrNull(v float64) any {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return v
 }

@@ -44,7 +44,7 @@ func TestEvaluateMeasuresAPartition(t *testing.T) {
 	if measured.On != "test" || measured.Examples != 10 || measured.Loss == nil || *measured.Accuracy != results.Numbers[1].Value || measured.ConfusionMatrix == nil {
 		t.Errorf("metrics.json is\n%s", r.file(t, "metrics.json"))
 	}
-	if want := "always the largest class: 0.5000"; !strings.Contains(r.watch.text(), "test: loss") || !strings.Contains(r.watch.text(), want) {
+	if want := "test: always healthy reaches accuracy 0.5000, auc 0.5000; one of 2 at random an accuracy of 0.5000"; !strings.Contains(r.watch.text(), "test: loss") || !strings.Contains(r.watch.text(), want) {
 		t.Errorf("the numbers are told as\n%s", r.watch.text())
 	}
 }
@@ -126,5 +126,45 @@ func TestWeightsOfAnotherModelAreRefused(t *testing.T) {
 	found := planned(t, config)
 	if len(found) != 1 || found[0].Code.ID != "PRD004" || !strings.Contains(strings.Join(found[0].Notes, "\n"), "conv3d/kernel is [3, 3, 3, 1, 4] in the file, [3, 3, 3, 1, 5] in the model") {
 		t.Errorf("got %v, %q", summaries(found), found[0].Notes)
+	}
+}
+
+func TestEvaluateMeasuresEachClass(t *testing.T) {
+	r := run(t, t.Context(), `version: 1
+stages:
+  - phantom: {samples: 8, size: [6, 8, 8], labels: mask, classes: 3, lesion: {radius: [0.4, 0.5]}}
+  - reshape: {expand_dims: -1}
+  - label_encode: {classes: [air, first, second]}
+  - model: {layers: [{conv3d: {filters: 3, kernel_size: 3, padding: same, activation: softmax}}]}
+  - train: {optimizer: adam, loss: dice_crossentropy, epochs: 1, batch_size: 4}
+  - evaluate: {on: all, metrics: [accuracy, dice, {iou: {include_background: false}}]}
+`, nil).done(t)
+	results := r.outcomes["evaluate"].Value.(*pipeline.Results)
+	if len(results.ByClass) != 2 || !slices.Equal(results.ByClass[0].Classes, []string{"air", "first", "second"}) {
+		t.Fatalf("measured by class: %+v", results.ByClass)
+	}
+	dice, iou := results.ByClass[0].Values, results.ByClass[1].Values
+	if mean := (dice[0] + dice[1] + dice[2]) / 3; math.Abs(mean-results.Numbers[2].Value) > 1e-12 || !math.IsNaN(iou[0]) {
+		t.Errorf("dice %v, iou %v of the classes; the numbers are %+v", dice, iou, results.Numbers)
+	}
+	if n := results.Numbers[3]; results.Trivial != "always air" || !n.Compared || n.Trivial != 0 {
+		t.Errorf("%s reaches %+v, want no overlap with a region in front", results.Trivial, n)
+	}
+	var measured struct {
+		Dice, IoU map[string]*float64
+		Trivial   struct {
+			Answer   string
+			Accuracy float64
+		}
+	}
+	text := strings.NewReplacer("dice_by_class", "Dice", "iou_by_class", "IoU", `"dice":`, `"-":`, `"iou":`, `"-":`).Replace(r.file(t, "metrics.json"))
+	if err := json.Unmarshal([]byte(text), &measured); err != nil {
+		t.Fatal(err)
+	}
+	if *measured.Dice["second"] != dice[2] || measured.IoU["air"] != nil || measured.Trivial.Answer != "always air" || measured.Trivial.Accuracy != results.Numbers[1].Trivial {
+		t.Errorf("metrics.json is\n%s", r.file(t, "metrics.json"))
+	}
+	if !strings.Contains(r.watch.text(), "evaluate: all: dice of air ") {
+		t.Errorf("told is\n%s", r.watch.text())
 	}
 }

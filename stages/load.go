@@ -63,6 +63,11 @@ type Load struct {
 	// text. A split by groups keeps the examples of one group together. A .npy file,
 	// file.npz#member, file.csv#column, or a column of the table.
 	Groups string `yaml:"groups" validate:"excluded_with=Train Validation Test"`
+	// Where the weight of each volume is, which its loss is multiplied with: a number
+	// from 0 up for each example or, where the labels are masks, an array of such
+	// numbers for its voxels. A .npy file, file.npz#member, file.csv#column, a
+	// pattern, or a column of the table. Metrics are not weighted.
+	SampleWeight string `yaml:"sample_weight" validate:"excluded_with=Train Validation Test"`
 	// The volumes, labels and groups to train on, where they are files apart.
 	Train *LoadPart `yaml:"train" validate:"excluded_with=Volumes Table"`
 	// The volumes, labels and groups that are watched while training.
@@ -110,6 +115,8 @@ type LoadPart struct {
 	Labels string `yaml:"labels"`
 	// Where the group of each of its volumes is.
 	Groups string `yaml:"groups"`
+	// Where the weight of each of its volumes is, or of their voxels.
+	SampleWeight string `yaml:"sample_weight"`
 }
 
 // Takes nothing.
@@ -153,7 +160,7 @@ func (s *Load) Run(r *pipeline.Run, _ []pipeline.Value) (pipeline.Value, error) 
 	if len(l.problems) > 0 {
 		return nil, pipeline.Fail(l.problems[0])
 	}
-	v := &pipeline.Volumes{Is: read.dataset, Labels: read.labels, Masks: read.maskSource}
+	v := &pipeline.Volumes{Is: read.dataset, Labels: read.labels, Masks: read.maskSource, Weights: read.weights}
 	var problem *placedProblem
 	if v.Source, problem = sourceOf(read.volumes); problem != nil {
 		return nil, pipeline.Fail(problem.diagnostic())
@@ -189,6 +196,8 @@ type contents struct {
 	labels  *pipeline.LabelValues
 	// maskSource gives the masks; nil for labels of other kinds.
 	maskSource data.Source
+	// weights gives those of examples or voxels; nil without any.
+	weights data.Source
 }
 
 // portion is the files of one partition, or of all.
@@ -211,7 +220,7 @@ func (l *loading) portions() []portion {
 		}
 	}
 	if list == nil {
-		list = []portion{{"", LoadPart{s.Volumes, s.Labels, s.Groups}}}
+		list = []portion{{"", LoadPart{s.Volumes, s.Labels, s.Groups, s.SampleWeight}}}
 	}
 	return list
 }

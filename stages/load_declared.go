@@ -35,6 +35,7 @@ func (l *loading) declared() *pipeline.Dataset {
 		}
 	}
 	d.Labels, d.Grouped = l.declaredLabels(portions[0]), portions[0].Groups != ""
+	l.declareWeights(d, portions[0])
 	regrid(d)
 	return d
 }

@@ -25,7 +25,7 @@ func (l *loading) readMasks(ctx context.Context, d *pipeline.Dataset, parts []*l
 	for i, p := range parts {
 		files[i] = p.labels.masks
 		if !onGrid(files[i], d) {
-			l.report(l.otherGrid(p, d))
+			l.report(l.otherGrid(files[i], p, d))
 			return nil
 		}
 	}
@@ -73,12 +73,17 @@ func onGrid(masks *arrays, d *pipeline.Dataset) bool {
 	return true
 }
 
-// otherGrid is SHP017: masks that do not lie on their volumes.
-func (l *loading) otherGrid(p *loadedPart, d *pipeline.Dataset) diag.Diagnostic {
-	masks, grid := p.labels.masks, d.MaskShape()
-	problem := diag.New(rules.SHP017.Code, masks.at, fmt.Sprintf("a mask is %s", shape.New(masks.stored...))).
-		And(p.volumes.at, fmt.Sprintf("a volume is %s", named(d.Axes))).
-		Note("a mask has a value for each voxel: it would be %s", grid)
+// otherGrid is SHP017: masks, or weights of voxels, that do not lie on their
+// volumes.
+func (l *loading) otherGrid(masks *arrays, p *loadedPart, d *pipeline.Dataset) diag.Diagnostic {
+	grid := d.MaskShape()
+	what, all := "a mask", "the masks"
+	if p.weights != nil && masks == p.weights.voxels {
+		what, all = "the weights of a volume", "the weights"
+	}
+	problem := diag.New(rules.SHP017.Code, masks.at, fmt.Sprintf("%s: %s", what, shape.New(masks.stored...))).
+		And(p.volumes.at, fmt.Sprintf("a volume: %s", named(d.Axes))).
+		Note("with a value for each voxel it would be %s", grid)
 	sizes := masks.stored
 	last := len(sizes) - 1
 	switch {
@@ -94,5 +99,5 @@ func (l *loading) otherGrid(p *loadedPart, d *pipeline.Dataset) diag.Diagnostic 
 	if slices.Equal(slices.Sorted(slices.Values(sizes)), slices.Sorted(slices.Values(grid.MustSizes()))) {
 		problem = problem.Note("the sizes are the same in another order")
 	}
-	return problem.Suggest("name the masks of these volumes, or bring them to the volumes' grid before loading them")
+	return problem.Suggest("name " + all + " of these volumes, or bring them to the volumes' grid before loading them")
 }

@@ -61,6 +61,11 @@ func (l *loading) read(ctx context.Context) *contents {
 			return nil
 		}
 	}
+	if l.declareWeights(d, first.portion); d.Weighted {
+		if c.weights = l.readWeights(d, parts); c.weights == nil {
+			return nil
+		}
+	}
 	c.dataset = d
 	return &c
 }
@@ -71,6 +76,7 @@ type loadedPart struct {
 	volumes *arrays
 	labels  *labelColumn
 	groups  []string
+	weights *weightColumn
 }
 
 // parts reads the headers, labels and groups of every portion. With a table, it
@@ -101,6 +107,9 @@ func (l *loading) parts(ctx context.Context) ([]*loadedPart, map[string][]int) {
 		}
 		if p.Groups != "" {
 			part.groups = l.groupsIn(p)
+		}
+		if p.SampleWeight != "" {
+			part.weights = l.weightsIn(ctx, p)
 		}
 		parts = append(parts, part)
 	}
@@ -140,8 +149,8 @@ func addMembers(members map[string][]int, name string, first, count int) map[str
 	return members
 }
 
-// counted reports labels and groups of another number than their volumes, and
-// labels in another order.
+// counted reports labels, groups and weights of another number than their volumes,
+// and labels in another order.
 func (l *loading) counted(parts []*loadedPart) bool {
 	for _, p := range parts {
 		if p.labels != nil && p.labels.count != p.volumes.count {
@@ -149,6 +158,9 @@ func (l *loading) counted(parts []*loadedPart) bool {
 		}
 		if p.groups != nil && len(p.groups) != p.volumes.count {
 			l.report(l.miscounted(parts, p, "groups", len(p.groups)))
+		}
+		if p.weights != nil && p.weights.count != p.volumes.count {
+			l.report(l.miscounted(parts, p, "sample_weight", p.weights.count))
 		}
 		if len(l.problems) == 0 {
 			l.joined(p)
@@ -158,7 +170,11 @@ func (l *loading) counted(parts []*loadedPart) bool {
 }
 
 func (l *loading) miscounted(parts []*loadedPart, p *loadedPart, setting string, count int) diag.Diagnostic {
-	d := diag.New(rules.SHP012.Code, l.at(p.portion, setting), fmt.Sprintf("%d %s", count, setting)).
+	at := l.at(p.portion, setting)
+	if setting == "sample_weight" {
+		setting = "weights"
+	}
+	d := diag.New(rules.SHP012.Code, at, fmt.Sprintf("%d %s", count, setting)).
 		And(l.at(p.portion, "volumes"), fmt.Sprintf("%d volumes", p.volumes.count))
 	for _, other := range parts {
 		if other != p && other.volumes.count == count {
@@ -169,8 +185,8 @@ func (l *loading) miscounted(parts []*loadedPart, p *loadedPart, setting string,
 	return d.Suggest(fmt.Sprintf("name the file that has the %s of these volumes, in the same order", setting))
 }
 
-// together reports partitions of which some have labels or groups and some have
-// none.
+// together reports partitions of which some have labels, groups or weights and
+// some have none.
 func (l *loading) together(parts []*loadedPart) bool {
 	for _, p := range parts[1:] {
 		for _, has := range []struct {
@@ -179,6 +195,7 @@ func (l *loading) together(parts []*loadedPart) bool {
 		}{
 			{"labels", parts[0].labels != nil, p.labels != nil},
 			{"groups", parts[0].groups != nil, p.groups != nil},
+			{"sample_weight", parts[0].weights != nil, p.weights != nil},
 		} {
 			if has.first == has.other {
 				continue

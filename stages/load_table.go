@@ -38,6 +38,11 @@ func (l *loading) tableParts(ctx context.Context) ([]*loadedPart, map[string][]i
 			part.groups = l.groupCells(cells, l.At("groups"))
 		}
 	}
+	if s.SampleWeight != "" {
+		if cells, ok := l.cells(t, s.SampleWeight, l.At("sample_weight")); ok {
+			part.weights = l.tableWeights(ctx, path, t.Name()+"#"+s.SampleWeight, cells)
+		}
+	}
 	var members map[string][]int
 	if s.Partition != "" {
 		if cells, ok := l.cells(t, s.Partition, l.At("partition")); ok {
@@ -69,11 +74,17 @@ func besideTable(path string, cells []string) []reference {
 // example.
 func (l *loading) tableLabels(ctx context.Context, path, name string, cells []string) *labelColumn {
 	files := besideTable(path, cells)
-	named := func(r reference) bool { return slices.Contains([]string{".npy", ".npz"}, r.extension()) }
-	if l.settings.LabelKind == string(pipeline.Mask) || !slices.ContainsFunc(files, func(r reference) bool { return !named(r) }) {
+	if l.settings.LabelKind == string(pipeline.Mask) || nameArrays(files) {
 		return l.labelArrays(ctx, files, true, l.At("labels"))
 	}
 	return labelsOfCells(cells, name, l.At("labels"))
+}
+
+// nameArrays says that all of them are files of arrays.
+func nameArrays(files []reference) bool {
+	return !slices.ContainsFunc(files, func(r reference) bool {
+		return !slices.Contains([]string{".npy", ".npz"}, r.extension())
+	})
 }
 
 // tableMembers are the examples of each partition.

@@ -18,7 +18,7 @@ func regrid(d *pipeline.Dataset) {
 }
 
 // moved is what a run gives for a stage that moves the voxels of every example
-// alike, and their masks with them. Does is what it does to a mask, nil for
+// alike, and their masks and weights with them. Does is what it does to a mask, nil for
 // nothing.
 func moved(r *pipeline.Run, v *pipeline.Volumes, is *pipeline.Dataset, t data.Transform, learnt, does any) (pipeline.Value, error) {
 	value, err := through(r, v, is, t, learnt)
@@ -30,10 +30,18 @@ func moved(r *pipeline.Run, v *pipeline.Volumes, is *pipeline.Dataset, t data.Tr
 	if step.Mask, err = json.Marshal(does); err != nil {
 		return nil, fmt.Errorf("what happens to masks cannot be written down: %w", err)
 	}
+	mover := r.Stage.(MaskMover)
+	if v.Weights != nil && len(v.Weights.Shape()) > 0 {
+		weights, err := mover.RestoreMask(step.Mask, v.Weights.Shape())
+		if err != nil {
+			return nil, err
+		}
+		changed.Weights = data.Map(v.Weights, weights)
+	}
 	if v.Masks == nil {
 		return changed, nil
 	}
-	mask, err := r.Stage.(MaskMover).RestoreMask(step.Mask, v.Masks.Shape())
+	mask, err := mover.RestoreMask(step.Mask, v.Masks.Shape())
 	if err != nil {
 		return nil, err
 	}

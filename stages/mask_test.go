@@ -45,7 +45,7 @@ func TestMasksLieOnTheirVolumes(t *testing.T) {
 		p.runs(stage)
 	}
 	for stage, pattern := range map[string]string{
-		"load: {volumes: v.npy, labels: turned.npy}":                                         `a mask is \[5, 4, 3\] \| \[3: a volume is \[depth 3, height 4, width 5\]\].*the same in another order`,
+		"load: {volumes: v.npy, labels: turned.npy}":                                         `a mask: \[5, 4, 3\] \| \[3: a volume: \[depth 3, height 4, width 5\]\].*the same in another order`,
 		"load: {volumes: v.npy, labels: other.npy}":                                          `it would be \[3, 4, 5\]`,
 		"load: {volumes: v.npy, labels: rows.npy}":                                           `the last axis, of 3.*argmax\(axis=-1\)`,
 		"load: {volumes: v.npy, labels: before.npy}":                                         `the first axis, of 3.*argmax\(axis=1\)`,
@@ -119,8 +119,8 @@ func TestMasksAreEncoded(t *testing.T) {
 			t.Errorf("%s: counted %v, want %v", c.stage, got, c.counts)
 		}
 	}
-	p.refuses(true, "LBL001", `3 voxels belong to none of the 2 classes.*2 \(3 voxels in 2 samples, first in sample 0\); samples count from 0.*classes: 3`, load("m"), "label_encode: {classes: 2}")
-	p.refuses(true, "LBL001", `1 voxels.*-3 \(1 voxel in 1 sample, first in sample 1\).*add them to the map`, load("atlas"), "label_encode: {map: {0: 0, 29: 1, 500: 2}}")
+	p.refuses(true, "LBL001", `outside the 2 classes: 3 voxels.*2 \(3 voxels in 2 samples, first in sample 0\); samples count from 0.*classes: 3`, load("m"), "label_encode: {classes: 2}")
+	p.refuses(true, "LBL001", `outside the 3 classes: 1 voxel .*-3 \(1 voxel in 1 sample, first in sample 1\).*add them to the map`, load("atlas"), "label_encode: {map: {0: 0, 29: 1, 500: 2}}")
 	p.refuses(true, "LBL004", `4 values are found: -3, 0, 29, 500.*map: \{-3: 0, 0: 1, 29: 2, 500: 3\}`, load("atlas"), "label_encode")
 	p.refuses(true, "LBL007", `the voxels are 0 and 255.*map: \{0: 0, 255: 1\}`, load("white"), "label_encode")
 	p.refuses(true, "LBL007", `the voxels are 0 and 255.*map: \{0: 0, 255: 1\}`, load("white"), "label_encode: {classes: [no, yes]}")

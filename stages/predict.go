@@ -10,6 +10,7 @@ import (
 
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/nn/train"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -23,16 +24,30 @@ import (
 // probability of each class (for a model that predicts numbers: the numbers). A
 // .npy holds the model's output as it is, [N, …] float32 in the dataset's order;
 // a .npz that, as predictions, and the numbers of the examples, as examples.
+//
+// A model that tells the class of each voxel gives [N, D, H, W, K], which no .csv
+// can hold. With form: class_id a .npy holds masks instead: the number of the
+// likeliest class of each voxel, [N, D, H, W] uint8, as label_encode numbers them.
 type Predict struct {
 	// The partition to predict: train, validation, test or all.
 	On string `yaml:"on" validate:"oneof=train validation test all"`
 	// The file to write, a .csv, .npy or .npz, in the run's record unless
 	// the path is absolute.
 	Output string `yaml:"output" validate:"required"`
+	// What is written into a .npy or .npz file: output, the model's output as it is,
+	// or class_id, the number of the likeliest class (uint8, or uint16 if there are
+	// more than 256 classes). A .csv has both.
+	Form string `yaml:"form" validate:"oneof=output class_id"`
 }
 
+// The forms of predictions.
+const (
+	outputForm = "output"
+	idForm     = "class_id"
+)
+
 // predictDefaults are the settings that a config need not write.
-var predictDefaults = Predict{On: pipeline.All, Output: "predictions.csv"}
+var predictDefaults = Predict{On: pipeline.All, Output: "predictions.csv", Form: outputForm}
 
 // Takes a dataset and a trained model.
 func (*Predict) Takes() []pipeline.Want { return aDatasetAndATrainedModel }
@@ -44,9 +59,14 @@ func (*Predict) Gives() pipeline.Family { return pipeline.ReportFamily }
 // the file.
 func (s *Predict) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	d := in[0].(*pipeline.Dataset)
-	m, _, _, ok := usable(c, in[1])
+	m, trainedFor, _, ok := usable(c, in[1])
 	if !ok || !alike(c, d, m) || !filled(c, d, s.On) {
 		return nil
+	}
+	if s.Form == idForm && !tellsClasses(m, trainedFor) {
+		c.Report(diag.New(YML132, c.At("form"), "the model's output is no choice of a class").
+			And(m.At.Span, "what it gives is a number, or an answer to each of several questions").
+			Suggest("leave form out: the output is then written as it is"))
 	}
 	if problem := unwritable(s.Output, m); problem != "" {
 		c.Report(diag.New(YML132, c.At("output"), problem).
@@ -62,7 +82,7 @@ func unwritable(path string, m *pipeline.Model) string {
 	case ".npy", ".npz":
 	case ".csv":
 		if output := m.Graph.Output(); len(output) > 1 {
-			return fmt.Sprintf("a .csv holds one row for each example, the output is %s", output.Batch())
+			return fmt.Sprintf("a .csv holds one row for each example, the output is %s: a row for each of its voxels", output.Batch())
 		}
 	case "":
 		return "the file has no ending that says its format"
@@ -83,6 +103,7 @@ func (s *Predict) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, err
 	if err != nil {
 		return nil, err
 	}
+	p.ids = s.Form == idForm
 	name := s.Writes(r.File)[0].File
 	if err := r.Record.Write(name, func(w io.Writer) error { return p.write(w, name) }); err != nil {
 		return nil, err
@@ -116,6 +137,8 @@ type predictions struct {
 	classes []string
 	// threshold says that a single value is the probability of the second class.
 	threshold bool
+	// ids says that the likeliest classes are written, instead of the values.
+	ids bool
 }
 
 // predictionsOf runs examples through a network. The loss says what the output
@@ -128,6 +151,17 @@ func predictionsOf(ctx context.Context, network *pipeline.Network, v *pipeline.V
 	p := &predictions{examples: examples, sizes: network.Is.Graph.Output().MustSizes(), values: values}
 	p.interpret(network.Is, l)
 	return p, nil
+}
+
+// tellsClasses says whether a model chooses one class for each example, or for
+// each of its voxels; true as long as its output is unknown. The loss says what the
+// output means, and may be nil.
+func tellsClasses(m *pipeline.Model, l loss.Loss) bool {
+	if l == nil {
+		l = rules.LossFor(m.Dataset, m)
+	}
+	task := rules.TaskOf(m.Dataset, m, l)
+	return task.Outputs == 0 || task.Kind == metric.MultiClass || task.Kind == metric.Binary
 }
 
 // interpret finds out what the values mean.

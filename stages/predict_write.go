@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/voxelpipe/pipe/nn/loss"
 )
 
 // write writes predictions in the format of the file's ending.
@@ -73,12 +75,56 @@ func likeliest(row []float32) int {
 	return best
 }
 
-// writeArray writes the output as a .npy file.
+// writeArray writes the output, or the classes, as a .npy file.
 func (p *predictions) writeArray(w io.Writer) error {
+	if p.ids {
+		return p.writeIDs(w)
+	}
 	if _, err := io.WriteString(w, arrayHeader("<f4", append([]int{len(p.examples)}, p.sizes...))); err != nil {
 		return err
 	}
 	return binary.Write(w, binary.LittleEndian, p.values)
+}
+
+// writeIDs writes the likeliest class of each position as a .npy file.
+func (p *predictions) writeIDs(w io.Writer) error {
+	last := len(p.sizes) - 1
+	const fewClasses = 256
+	units := p.sizes[last]
+	dtype := "|u1"
+	if units > fewClasses {
+		dtype = "<u2"
+	}
+	sizes := append([]int{len(p.examples)}, p.sizes[:last]...)
+	if _, err := io.WriteString(w, arrayHeader(dtype, sizes)); err != nil {
+		return err
+	}
+	ids := make([]byte, 0, len(p.values)/units)
+	for at := 0; at < len(p.values); at += units {
+		id := p.likeliestOf(p.values[at : at+units])
+		ids = append(ids, byte(id))
+		if units > fewClasses {
+			ids = append(ids, byte(id>>8))
+		}
+	}
+	_, err := w.Write(ids)
+	return err
+}
+
+// likeliestOf is the class that the output at one position means. Softmax leaves
+// the order of scores as it is; a single value is compared with the middle.
+func (p *predictions) likeliestOf(values []float32) int {
+	if !p.threshold {
+		return likeliest(values)
+	}
+	middle := float32(0.5)
+	if p.head != loss.Linear {
+		middle = 0
+	}
+	if values[0] > middle {
+		return 1
+	}
+	return 0
 }
 
 // writeArchive writes the output and the numbers of the examples as a .npz file.

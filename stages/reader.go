@@ -11,7 +11,7 @@ type Reader interface {
 	Paths() [][]string
 }
 
-// Paths are the files of volumes, labels and groups; with a table the table
+// Paths are the files of volumes, labels, groups and weights; with a table the table
 // alone, since what it names starts at its own folder.
 func (s *Load) Paths() [][]string {
 	if s.Table != "" {
@@ -19,7 +19,7 @@ func (s *Load) Paths() [][]string {
 	}
 	var paths [][]string
 	for _, part := range [][]string{nil, {"train"}, {"validation"}, {"test"}} {
-		for _, setting := range []string{"volumes", "labels", "groups"} {
+		for _, setting := range []string{"volumes", "labels", "groups", "sample_weight"} {
 			paths = append(paths, append(part[:len(part):len(part)], setting))
 		}
 	}

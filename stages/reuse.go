@@ -249,6 +249,18 @@ func (p Predictions) Write(w io.Writer, name string) error { return p.write(w, n
 // of that name, "" if they can.
 func (u *Reuse) Writable(name string) string { return unwritable(name, u.network.Is) }
 
+// InIDs gives the same predictions as the numbers of the likeliest classes, in
+// files that are no tables.
+func (p Predictions) InIDs() Predictions {
+	inIDs := *p.predictions
+	inIDs.ids = true
+	return Predictions{&inIDs}
+}
+
+// TellsClasses says whether the run's model chooses one class for each example, or
+// for each of its voxels.
+func (u *Reuse) TellsClasses() bool { return tellsClasses(u.network.Is, u.training.Loss) }
+
 // Predict says what the model makes of the volumes in a file, or in the files of
 // a pattern.
 func (u *Reuse) Predict(ctx context.Context, volumes string, pool *nn.Pool) (Predictions, error) {
@@ -278,11 +290,8 @@ func (u *Reuse) Evaluate(ctx context.Context, volumes, labels string, pool *nn.P
 		return nil, err
 	}
 	e := (&Evaluate{}).examination(u.network.Is.Dataset, u.network.Is, u.training.Loss, u.training.Metrics)
-	scores, err := e.measure(ctx, u.network.Net, v, pipeline.All, pool)
-	if err != nil {
-		return nil, err
-	}
-	return resultsOf(scores, v.Is.Labels), nil
+	results, _, err := e.report(ctx, u.network.Net, v, pipeline.All, pool)
+	return results, err
 }
 
 // unwatched is the watcher of work that nobody follows.

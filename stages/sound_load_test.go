@@ -47,6 +47,9 @@ func (a *author) load() {
 			groups := storedArray{shape: []int{d.examples}, dtype: "int16", value: func(i int) float64 { return float64(i / 2) }}
 			files = append(files, "groups: "+a.save("groups", groups))
 		}
+		if a.chance(4) {
+			files = append(files, "sample_weight: "+a.save("weights", a.weights()))
+		}
 	}
 	a.stage("load: %s", settings(append(files, axes, a.declaration(voxels), a.maybe(4, "modality: mri"))...))
 }
@@ -159,6 +162,19 @@ func (a *author) labelArray(examples int) (storedArray, bool) {
 		return storedArray{}, false
 	}
 	return array, true
+}
+
+// weights are those of the examples or, beside masks, of their voxels.
+func (a *author) weights() storedArray {
+	shape := []int{a.data.examples}
+	if a.data.labels == pipeline.Mask && a.chance(2) {
+		for i, size := range a.data.sizes {
+			if a.data.axes[i] != "channel" {
+				shape = append(shape, size)
+			}
+		}
+	}
+	return storedArray{shape: shape, dtype: pick(a, "uint8", "float16", "float64"), value: func(i int) float64 { return float64(i % 3) }}
 }
 
 // save writes an array, and gives the path that names it: a file, or a member of

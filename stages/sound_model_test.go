@@ -43,9 +43,13 @@ func (a *author) model(folder string) {
 		output = "answers.csv"
 	}
 	part := a.anyPart()
-	a.stage("predict: {on: %s, output: %s%s}", part, folder, output)
+	form := ""
+	if d := a.data; d.labels != pipeline.MultiHot && d.labels != pipeline.Real && !strings.Contains(loss, "mean_") {
+		form = a.maybe(3, ", form: class_id")
+	}
+	a.stage("predict: {on: %s, output: %s%s%s}", part, folder, output, form)
 	a.answers = ""
-	if part == pipeline.All {
+	if part == pipeline.All && form == "" {
 		a.answers = folder + output
 	}
 	if a.chance(2) {

@@ -25,7 +25,17 @@ func (n *network) head() (loss string, metrics []string) {
 		return fmt.Sprintf("{%s: %s}", name, settings(append(entries, reduction)...))
 	}
 	masks := labels == pipeline.Mask
+	if masks {
+		many, one = append(many, "dice", "{iou: {include_background: false}}"), append(one, "dice", "iou")
+	}
 	switch {
+	case masks && n.chance(2):
+		units, activation := classes, "softmax"
+		if classes == 2 && !d.rows && n.chance(2) {
+			units, activation, many = 1, "sigmoid", one
+		}
+		n.units(units, logits, activation)
+		return written(pick(n.author, "dice", "dice_crossentropy", "tversky", "focal")), many
 	case masks && d.rows:
 		n.units(classes, logits, "softmax")
 		return written("categorical_crossentropy", smoothing), many
@@ -132,7 +142,7 @@ func (a *author) train(loss string, metrics []string) {
 		callbacks = []string{"terminate_on_nan"}
 	}
 	weights := ""
-	if d.labels == pipeline.ClassID || d.labels == pipeline.OneHot || a.slips() {
+	if d.labels == pipeline.ClassID || d.labels == pipeline.OneHot || d.labels == pipeline.Mask && d.encoded || a.slips() {
 		weights = a.maybe(4, "class_weight: balanced")
 	}
 	written := ""

@@ -64,6 +64,13 @@ func (s *Split) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 		c.Report(*problem)
 		return nil
 	}
+	if problem := s.unstratified(c.Node, d); problem != nil {
+		// Mended, it draws the examples at random: what is below is checked against that.
+		c.Report(*problem)
+		plain := *s
+		plain.Stratify = false
+		s = &plain
+	}
 	changed, problem := s.after(c.Node, d, c.Seed)
 	return settled(c, changed, problem)
 }
@@ -201,6 +208,11 @@ func (s *Split) unfit(n *pipeline.Node, d *pipeline.Dataset) *diag.Diagnostic {
 			And(d.ExamplesAt.Span, "they were loaded without groups").
 			Suggest("give load the groups: a file, or a column of its table, with a value for each example"))
 	}
+	return nil
+}
+
+// unstratified refuses to share out classes where no example has one.
+func (s *Split) unstratified(n *pipeline.Node, d *pipeline.Dataset) *diag.Diagnostic {
 	if !s.Stratify {
 		return nil
 	}

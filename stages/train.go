@@ -22,10 +22,13 @@ import (
 // is one. A dataset that was not split is trained on as a whole, and nothing is
 // measured but the training itself.
 //
-// Before the first epoch the classes of every partition are counted, and what each
-// metric has to beat is told: what it is for an answer that never changes (the
-// largest class, or the mean of the numbers), and for an accuracy 1/K for K
-// classes.
+// Before the first epoch the classes of every partition are counted, by examples or
+// by voxels. Behind it stands what the metrics have to beat: what each of them is
+// for an answer that never changes (the largest class, the mean), and 1/K for an
+// accuracy over K classes.
+//
+// Where load gives weights of examples or of voxels (sample_weight), the loss of each
+// is multiplied with its weight, and with that of its class.
 //
 // While the examples are read into memory, every voxel is looked at. Voxels that
 // are NaN or infinite end the run before the first step; what else may keep the
@@ -163,36 +166,28 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	is.Dataset = v.Is
 	net := model.Net.Copy() // a model can be trained more than once, each time from where it started
 	task := rules.TaskOf(v.Is, is.Model, s.Loss)
-	examples, err := s.held(r, v)
+	measured := examination{loss: s.Loss, assumed: rules.LossOf(v.Is, is.Model, s.Loss), metrics: s.Metrics, task: task}
+	targets, err := targetsOf(v, measured.assumed, task.Outputs)
 	if err != nil {
 		return nil, err
 	}
-	meant := rules.LossOf(v.Is, is.Model, s.Loss)
-	targets, err := targetsOf(v, meant, task.Outputs)
+	training, err := s.held(r, v, train.Set{X: v.Source, Y: targets, W: v.Weights, Examples: v.Members(trainingPart(v.Is))})
 	if err != nil {
 		return nil, err
 	}
-	training := train.Set{X: examples, Y: targets, Examples: v.Members(trainingPart(v.Is))}
 	var validation *train.Set
 	if members := v.Members(pipeline.Validation); len(v.Is.Partitions) > 0 && len(members) > 0 {
-		validation = &train.Set{X: examples, Y: targets, Examples: members}
+		validation = &train.Set{X: training.X, Y: training.Y, W: training.W, Examples: members}
 	}
 	tellClasses(r, v)
 	tellTask(r, s.Metrics, task)
-	measured := trainingPart(v.Is)
-	if validation != nil {
-		measured = pipeline.Validation
-	}
-	if err := tellConstant(r, v, s.Metrics, task, meant, measured); err != nil {
-		return nil, err
-	}
 	settings := s.settings(task, r.Seed)
 	if settings.ClassWeights, err = s.ClassWeight.perClass(v, training.Examples, task); err != nil {
 		return nil, err
 	}
 	settings.Save = func(name string, net *nn.Network[float32]) error { return saveWeights(r, name, net) }
 	settings.Files = recordFiles{r}
-	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, s.watch(r, v, is.Model, observe(r, v, validation != nil)))
+	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, s.watch(r, v, is.Model, observe(r, v, measured, validation != nil)))
 	if history != nil {
 		err = errors.Join(err, s.save(r, v, net, history))
 	}
@@ -259,21 +254,38 @@ func tellTask(r *pipeline.Run, metrics []metric.Metric, task metric.Task) {
 	}
 }
 
-// memoryLimit is the most that the examples of one training may take, in bytes.
+// memoryLimit is the most that the examples of one training may take, in bytes,
+// with their masks and the weights of their voxels.
 const memoryLimit = 2 << 30
 
-// held keeps the examples in memory if they take up to 2 GiB, since every epoch
-// reads them again; a larger dataset is read anew in each epoch. The numbers are
-// the same either way. What is held is looked at while it is read; voxels of a
-// larger dataset are looked at by the doctor alone.
-func (s *Train) held(r *pipeline.Run, v *pipeline.Volumes) (data.Source, error) {
-	if bytes := 4 * v.Source.Len() * data.Elements(v.Source.Shape()); bytes > memoryLimit {
-		r.Watch.Note(r.Node, fmt.Sprintf("the examples take %.1f GiB, more than the 2 GiB that are held in memory: they are read again in each epoch", float64(bytes)/(1<<30)))
-		return v.Source, nil
+// held keeps examples, targets and weights in memory if they take up to 2 GiB,
+// since every epoch reads them again; of a larger dataset what does not fit is
+// read anew in each epoch. The numbers are the same either way. Examples that are
+// held are looked at while they are read; voxels of a larger dataset are looked at
+// by the doctor alone.
+func (s *Train) held(r *pipeline.Run, v *pipeline.Volumes, set train.Set) (train.Set, error) {
+	left := memoryLimit
+	for _, source := range []*data.Source{&set.X, &set.Y, &set.W} {
+		if *source == nil {
+			continue
+		}
+		bytes := 4 * (*source).Len() * data.Elements((*source).Shape())
+		if bytes > left {
+			if source == &set.X {
+				r.Watch.Note(r.Node, fmt.Sprintf("the examples take %.1f GiB, more than the 2 GiB that are held in memory: they are read again in each epoch", float64(bytes)/(1<<30)))
+			}
+			continue
+		}
+		left -= bytes
+		var err error
+		if source == &set.X {
+			*source, err = s.scanned(r, v)
+		} else {
+			*source, err = data.Load(r.Context, *source, r.Pool.Threads())
+		}
+		if err != nil {
+			return set, err
+		}
 	}
-	examples, err := s.scanned(r, v)
-	if err != nil {
-		return nil, err
-	}
-	return examples, nil
+	return set, nil
 }

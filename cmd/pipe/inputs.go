@@ -36,7 +36,7 @@ func inputFiles(c *config) []string {
 		}
 		if load, is := n.Stage.(*stages.Load); is && load.Table != "" {
 			path := inFolder(folder, load.Table)
-			for _, cell := range tableCells(path, load.Volumes, load.Labels) {
+			for _, cell := range tableCells(path, load.Volumes, load.Labels, load.SampleWeight) {
 				add(filepath.Dir(path), cell)
 			}
 		}

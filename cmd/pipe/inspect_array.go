@@ -252,18 +252,23 @@ func (s *numbers) histogram(a *app) {
 	tabulate(a.out, "  ", rows, 0, 2)
 }
 
-// tellCounts draws a bar for each value.
+// tellCounts draws a bar for each value, and says how large a part of the whole
+// it is.
 func tellCounts(a *app, values []valueCount, more int) {
 	fmt.Fprintln(a.out, "\nvalues")
 	rows := [][]string{}
-	most := 0
+	most, whole := 0, 0
 	for _, v := range values {
-		most = max(most, v.Count)
+		most, whole = max(most, v.Count), whole+v.Count
 	}
 	for _, v := range values {
-		rows = append(rows, []string{v.Value, strconv.Itoa(v.Count), barOf(v.Count, most)})
+		share := ""
+		if more == 0 {
+			share = fmt.Sprintf("%.3g %%", 100*float64(v.Count)/float64(whole))
+		}
+		rows = append(rows, []string{v.Value, strconv.Itoa(v.Count), share, barOf(v.Count, most)})
 	}
-	tabulate(a.out, "  ", rows, 0, 1)
+	tabulate(a.out, "  ", rows, 0, 1, 2)
 	if more > 0 {
 		fmt.Fprintf(a.out, "  and %d more\n", more)
 	}

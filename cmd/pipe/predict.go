@@ -19,6 +19,7 @@ import (
 // preprocessing and model.
 type newData struct {
 	volumes, labels, output string
+	form                    choice
 	threads                 count
 }
 
@@ -28,14 +29,16 @@ func newPredict(a *app) *cobra.Command {
 		Short: "Predict new data with a run's model",
 		Long: `predict leads raw volumes through the preprocessing of a run, with what it learnt
 from the training data, and through its model. The ending of the output file
-decides the format: .csv, .npy or .npz. Without one a .csv is printed.`,
+decides the format: .csv, .npy or .npz. Without one a .csv is printed. What a model
+says of each voxel needs a .npy; with --form class_id it holds masks.`,
 		Example: "  pipe predict runs/mri/latest --volumes new.npy -o predictions.csv",
 		Args:    takes(1, 1, "the folder of one run"),
 	}
-	d := &newData{}
+	d := &newData{form: choice{"output", []string{"output", "class_id"}}}
 	flags := cmd.Flags()
 	flags.StringVar(&d.volumes, "volumes", "", "the `file` of the volumes, as a load stage names it; a pattern or file.npz#member too")
 	flags.StringVarP(&d.output, "output", "o", "", "the `file` to write")
+	d.form.flag(cmd, "form", "what a .npy or .npz holds: output, the model's output, or class_id, the likeliest classes")
 	flags.Var(&d.threads, "threads", "how many threads compute; 0 means one for each processor")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.predict(cmd.Context(), args[0], d) }
 	return cmd
@@ -56,13 +59,20 @@ func (a *app) predict(ctx context.Context, run string, d *newData) error {
 		name = "predictions.csv"
 	}
 	if problem := reuse.Writable(name); problem != "" {
-		return &usage{problem, "name a .csv, .npy or .npz file behind -o"}
+		return &usage{problem, "name a .csv, .npy or .npz file behind -o; only a .npy or .npz holds what is said of each voxel"}
+	}
+	ids := d.form.value == "class_id"
+	if ids && !reuse.TellsClasses() {
+		return &usage{"the run's model chooses no class", "leave out --form: the output is then written as it is"}
 	}
 	pool := nn.NewPool(d.threads.value)
 	defer pool.Close()
 	predictions, err := reuse.Predict(ctx, d.volumes, pool)
 	if err != nil {
 		return a.newDataProblem(ctx, err)
+	}
+	if ids {
+		predictions = predictions.InIDs()
 	}
 	write := func(w io.Writer) error { return predictions.Write(w, name) }
 	if d.output == "" {

@@ -17,17 +17,14 @@ func tellResults(w io.Writer, title string, r *pipeline.Results) {
 	fmt.Fprintln(w, title)
 	rows := [][]string{}
 	for _, n := range r.Numbers {
-		rows = append(rows, []string{n.Name, numberText(n)})
+		row := []string{n.Name, numberText(n)}
+		if n.Compared {
+			row = append(row, fmt.Sprintf("%s: %.4f", r.Trivial, n.Trivial))
+		}
+		rows = append(rows, row)
 	}
 	tabulate(w, "  ", rows, 1)
-	for _, n := range r.ByClass {
-		fmt.Fprintf(w, "  %s by class\n", n.Name)
-		rows = rows[:0]
-		for k, class := range n.Classes {
-			rows = append(rows, []string{class, classText(n.Values[k])})
-		}
-		tabulate(w, "    ", rows, 1)
-	}
+	tellByClass(w, r.ByClass)
 	for _, t := range r.Tables {
 		tellTable(w, t)
 	}
@@ -41,12 +38,31 @@ func numberText(n pipeline.Number) string {
 	return strconv.FormatFloat(n.Value, 'f', 4, 64)
 }
 
-// classText prints the number of a class, "-" for one that was not measured.
-func classText(v float64) string {
-	if math.IsNaN(v) {
-		return "-"
+// tellByClass writes a row for each metric that is measured for each class.
+func tellByClass(w io.Writer, metrics []pipeline.ByClass) {
+	rows := [][]string{}
+	right := []int{}
+	for i, m := range metrics {
+		if i == 0 {
+			rows = append(rows, append([]string{""}, m.Classes...))
+			for k := range m.Classes {
+				right = append(right, k+1)
+			}
+		}
+		row := []string{m.Name}
+		for _, v := range m.Values {
+			text := "-"
+			if !math.IsNaN(v) {
+				text = strconv.FormatFloat(v, 'f', 4, 64)
+			}
+			row = append(row, text)
+		}
+		rows = append(rows, row)
 	}
-	return strconv.FormatFloat(v, 'f', 4, 64)
+	if len(rows) > 0 {
+		fmt.Fprintln(w, "  by class")
+		tabulate(w, "    ", rows, right...)
+	}
 }
 
 // tellTable writes a table of counts.
@@ -85,12 +101,21 @@ func resultsRecord(r *pipeline.Results) map[string]any {
 	for _, n := range r.Numbers {
 		record[n.Name] = decimal(n.Value)
 	}
-	for _, n := range r.ByClass {
-		classes := map[string]any{}
-		for k, class := range n.Classes {
-			classes[class] = decimal(n.Values[k])
+	for _, m := range r.ByClass {
+		values := map[string]decimal{}
+		for k, class := range m.Classes {
+			values[class] = decimal(m.Values[k])
 		}
-		record[n.Name+"_by_class"] = classes
+		record[m.Name+"_by_class"] = values
+	}
+	if r.Trivial != "" {
+		reached := map[string]any{"answer": r.Trivial}
+		for _, n := range r.Numbers {
+			if n.Compared {
+				reached[n.Name] = decimal(n.Trivial)
+			}
+		}
+		record["trivial"] = reached
 	}
 	for _, t := range r.Tables {
 		record[t.Name] = t

@@ -64,7 +64,7 @@ func datasetRecord(d *pipeline.Dataset) report {
 	}
 	r := report{
 		"type": d.Family(), "examples": size(d.Examples), "shape": sizes(d.Shape()), "axes": axes, "dtype": nil, "range": nil,
-		"labels": labels, "partitions": partitionRecords(d), "grouped": d.Grouped, "steps": steps,
+		"labels": labels, "partitions": partitionRecords(d), "grouped": d.Grouped, "weighted": d.Weighted, "steps": steps,
 	}
 	if d.DType != "" {
 		r["dtype"] = d.DType

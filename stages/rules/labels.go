@@ -66,6 +66,18 @@ func oneID(l pipeline.Labels) bool {
 	return l.Kind == pipeline.ClassID || l.Kind == pipeline.Mask && !l.Rows
 }
 
+// mayBeMasks says that the labels are masks, or that nothing says they are not:
+// what an encoding makes of labels that were never seen may be masks, too.
+func mayBeMasks(l pipeline.Labels) bool {
+	switch l.Kind {
+	case pipeline.Mask, pipeline.UnknownLabels:
+		return true
+	case pipeline.ClassID, pipeline.OneHot:
+		return l.Shape == nil
+	}
+	return false
+}
+
 // labelWords tells a label kind to a reader.
 func labelWords(l pipeline.Labels) string {
 	switch l.Kind {

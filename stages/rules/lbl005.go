@@ -95,7 +95,7 @@ var lbl005 = &diag.Code{
 	// A warning, so that it can be allowed; of the training partition it is an error.
 	ID: "LBL005", Severity: diag.Warning,
 	Title: "a class is missing in a partition",
-	Means: "A class has no example in a partition. An error in the training partition; a warning in the others.",
+	Means: "A class has no example in a partition, or, of masks, no voxel. An error in the training partition; a warning in the others.",
 	Why:   "A class that training never shows cannot be learnt: the model has an output for it that is never right. A class that the test lacks is left out of what is measured.",
 	Ways: []string{
 		"`stratify: true` in `split`",

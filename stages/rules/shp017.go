@@ -6,7 +6,7 @@ import "github.com/voxelpipe/pipe/pipeline/diag"
 var SHP017 = &Rule{Code: &diag.Code{
 	ID: "SHP017", Severity: diag.Error,
 	Title: "volumes and masks have different grids",
-	Means: "A mask has one value for each voxel of its volume, so both have the same depth, height and width, in the same order. Only the channel axis is the volume's alone. The message shows both shapes.",
+	Means: "A mask has one value for each voxel of its volume (and so have weights of voxels), so both have the same depth, height and width, in the same order. Only the channel axis is the volume's alone. The message shows both shapes.",
 	Why:   "The class of a voxel is found at the same place in the mask. On another grid the network would learn the classes of other places.",
 	Ways: []string{
 		"name the masks that belong to these volumes",

@@ -17,14 +17,16 @@ import (
 //     rows, for yes or no where one sigmoid unit meets two class ids, and else for
 //     numbers.
 //
-// It asks that of every voxel where the labels are masks.
+// It asks that of every voxel where the output has several places, or, while its
+// shape is unknown, where the labels may be masks.
 //
 // Outputs is 0 while the size of the output is unknown.
 func TaskOf(d *pipeline.Dataset, m *pipeline.Model, l loss.Loss) metric.Task {
 	h := headOf(m)
 	units, _ := h.width()
 	l = LossOf(d, m, l)
-	task := metric.Task{Outputs: units, PerVoxel: len(h.output) > 1, Target: l.Target(), Logits: l.FromLogits()}
+	perVoxel := len(h.output) > 1 || h.output == nil && mayBeMasks(d.Labels)
+	task := metric.Task{Outputs: units, PerVoxel: perVoxel, Target: l.Target(), Logits: l.FromLogits()}
 	switch l.Target() {
 	case loss.OneHot, loss.ClassID:
 		task.Kind = metric.MultiClass
