@@ -134,7 +134,7 @@ func isBorder(t reflect.Type) bool { return t == reflect.TypeFor[[sizes][2]int](
 // for each axis one number or a pair.
 func (c *decoding) border(n *Node, into reflect.Value) bool {
 	const want = "a whole number, or a list of 3 numbers or pairs of numbers"
-	axes := make([]*Node, sizes)
+	var axes []*Node
 	switch {
 	case n.Form == Scalar:
 		axes = []*Node{n, n, n}
