@@ -23,6 +23,7 @@ type Check struct {
 
 	folder   string
 	problems *diag.List
+	found    []diag.Diagnostic
 	failed   bool
 }
 
@@ -35,7 +36,9 @@ func (c *Check) Report(d diag.Diagnostic) {
 // its own: what is allowed is kept, and not told.
 func (c *Check) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 	c.failed = c.failed || d.Severity == diag.Error
-	c.problems.AddUnless(slices.Concat(allowed, c.Item.Allow), d)
+	if c.problems.AddUnless(slices.Concat(allowed, c.Item.Allow), d) {
+		c.found = append(c.found, d)
+	}
 }
 
 // Failed says whether an error was reported.
@@ -57,6 +60,15 @@ type Checked struct {
 	*Graph
 	// Types[i] is what node i gives; nil if it failed or depends on one that did.
 	Types []Type
+
+	reached []bool
+	found   [][]diag.Diagnostic
+}
+
+// Found gives what was found in a node, and says whether its check was reached:
+// if its settings or inputs could not be read, more may be hidden behind that.
+func (g *Checked) Found(node int) (found []diag.Diagnostic, reached bool) {
+	return slices.Concat(g.Nodes[node].misread, g.found[node]), g.reached[node]
 }
 
 // Resolve checks every stage in order. With read, headers, labels and ids are
@@ -65,7 +77,7 @@ type Checked struct {
 // that independent problems are found in the same go. If it says nothing, what
 // depends on it is not checked: one cause, one error.
 func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Checked {
-	checked := &Checked{Graph: g, Types: make([]Type, len(g.Nodes))}
+	checked := &Checked{Graph: g, Types: make([]Type, len(g.Nodes)), reached: make([]bool, len(g.Nodes)), found: make([][]diag.Diagnostic, len(g.Nodes))}
 	presumed := make([]Type, len(g.Nodes))
 	for i, n := range g.Nodes {
 		if n.broken || ctx.Err() != nil {
@@ -85,6 +97,7 @@ func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Che
 			folder: g.File.Folder(), problems: problems,
 		}
 		presumed[i] = n.Stage.Check(c, in)
+		checked.reached[i], checked.found[i] = true, c.found
 		if !c.failed && sound(checked, n) {
 			checked.Types[i] = presumed[i]
 		}

@@ -39,10 +39,11 @@ func Build(file *spec.File, language Language, problems *diag.List) *Graph {
 		var own diag.List
 		n.Places = language.Decoder.DecodeItem(item, settings, &own)
 		n.broken = own.Errors() > 0
-		for _, d := range own.All() {
+		g.join(n, &own)
+		n.misread = own.All()
+		for _, d := range n.misread {
 			problems.Add(d)
 		}
-		g.join(n, problems)
 		g.Nodes = append(g.Nodes, n)
 	}
 	return g

@@ -48,6 +48,8 @@ type Node struct {
 	Places spec.Spans
 	// broken marks a node whose settings or inputs could not be read.
 	broken bool
+	// misread is what was found when they were.
+	misread []diag.Diagnostic
 }
 
 // Origin is the place of a setting, or of the nearest thing around it.

@@ -22,6 +22,7 @@ pipe plan finds more.`,
 	}
 	flags := settingsOf(cmd)
 	flags.strictly(cmd)
+	flags.informing(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), args, flags) }
 	return cmd
 }

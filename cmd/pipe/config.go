@@ -26,6 +26,8 @@ type config struct {
 	read bool
 	// strict makes errors of warnings.
 	strict bool
+	// info takes remarks in.
+	info bool
 	// exit is the code to end with if there are errors among the problems.
 	exit int
 
@@ -36,8 +38,13 @@ type config struct {
 // open reads and checks a pipeline file: all that can be known without opening a
 // data file.
 func open(ctx context.Context, path string, flags *settings) *config {
-	c := &config{path: path, strict: flags.strict, reading: &diag.List{}}
-	c.file = spec.Load(path, spec.Options{Set: flags.set, Env: os.LookupEnv}, c.reading)
+	return openText(ctx, path, "", flags)
+}
+
+// openText takes a text for that of the file, unless it is "".
+func openText(ctx context.Context, path, text string, flags *settings) *config {
+	c := &config{path: path, strict: flags.strict, info: flags.info, reading: &diag.List{}}
+	c.file = spec.Load(path, spec.Options{Set: flags.set, Env: os.LookupEnv, Text: text}, c.reading)
 	c.problems = c.reading
 	if c.file != nil {
 		c.graph = pipeline.Build(c.file, stages.Language(), c.reading)
@@ -54,8 +61,25 @@ func (c *config) plan(ctx context.Context) {
 	c.read, c.exit = true, exitData
 }
 
+// unread takes a plan back: what only headers, labels and ids say is forgotten.
+func (c *config) unread(ctx context.Context) {
+	c.resolve(ctx, false)
+	c.read, c.exit = false, configCode(c.problems)
+}
+
+// shown is how messages name the file.
+func (c *config) shown() string {
+	if c.path == "-" {
+		return "standard input"
+	}
+	return c.path
+}
+
 func (c *config) resolve(ctx context.Context, read bool) {
 	c.problems = &diag.List{}
+	if !c.info {
+		c.problems.WithoutRemarks()
+	}
 	for _, d := range c.reading.All() {
 		c.problems.Add(d)
 	}
@@ -98,7 +122,13 @@ var configArgument = takes(1, 1, "one pipeline file")
 type settings struct {
 	set    []string
 	strict bool
+	info   bool
 	format *choice
+}
+
+// informing adds the flag of the commands that can show remarks.
+func (s *settings) informing(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.info, "info", false, "show remarks on style too")
 }
 
 // strictly adds the flag of the commands that can make errors of warnings.

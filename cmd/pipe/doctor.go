@@ -42,6 +42,7 @@ numbers betray. A log needs no pipeline file.`,
 	flags := cmd.Flags()
 	d.format.flag(cmd, "format", "how to give the report")
 	flags.StringArrayVar(&d.set, "set", nil, "change a setting: `id.setting=value`, as in train.epochs=3; may be given several times")
+	d.informing(cmd)
 	flags.StringVar(&d.log, "log", "", "read the epochs in this `file`; - is standard input")
 	flags.Var(&d.classes, "classes", "how many classes the training in the log has, if no pipeline file says so")
 	flags.Var(&d.threads, "threads", "how many threads compute; 0 means one for each processor")

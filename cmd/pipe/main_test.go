@@ -27,8 +27,9 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exit": exits,
-			"npy":  makeArray,
+			"exit":    exits,
+			"npy":     makeArray,
+			"windows": toWindows,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
@@ -62,6 +63,16 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("ended with code %d, want %d", got, want)
 	}
+}
+
+// toWindows is `windows FROM TO`: it copies a text as an editor on Windows saves
+// it, with a byte order mark and carriage returns.
+func toWindows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: windows FROM TO")
+	}
+	text := byteOrderMark + strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o666))
 }
 
 // makeArray is `npy FILE DTYPE SIZES VALUES`: it writes an array as np.save does.

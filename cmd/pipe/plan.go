@@ -25,6 +25,7 @@ and writes nothing. It is the same as pipe run --dry-run.`,
 	}
 	flags := settingsOf(cmd)
 	flags.strictly(cmd)
+	flags.informing(cmd)
 	verbose := cmd.Flags().BoolP("verbose", "v", false, "show how layers are worked, and the memory")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return a.plan(cmd.Context(), args[0], flags, *verbose)

@@ -38,7 +38,7 @@ before the data is read.`,
 		&cobra.Group{ID: "language", Title: "About the language and the data:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"pipeline": {newRun(a), newCheck(a), newPlan(a), newDoctor(a), newSummary(a), newGraph(a), newExpand(a)},
+		"pipeline": {newRun(a), newCheck(a), newPlan(a), newDoctor(a), newFix(a), newSummary(a), newGraph(a), newExpand(a)},
 		"record":   {newPredict(a), newEvaluate(a), newExport(a), newRuns(a)},
 		"language": {newExplain(a), newKinds(a), newInspect(a), newSchema(a), newReference(a)},
 	} {

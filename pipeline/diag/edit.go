@@ -43,3 +43,12 @@ func Offset(text string, p Position) int {
 	}
 	return len(text)
 }
+
+// PositionAt is the position of a byte of a text, the inverse of [Offset].
+func PositionAt(text string, offset int) Position {
+	lineStart := strings.LastIndexByte(text[:offset], '\n') + 1
+	return Position{
+		Line:   strings.Count(text[:lineStart], "\n") + 1,
+		Column: len([]rune(text[lineStart:offset])) + 1,
+	}
+}

@@ -16,12 +16,24 @@ type List struct {
 	items    []Diagnostic
 	silenced []Silenced
 	tidy     bool // items are sorted and free of repeats
+	bare     bool // remarks are not taken in
+}
+
+// WithoutRemarks has the list leave out what is only a matter of style, from now
+// on.
+func (l *List) WithoutRemarks() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bare = true
 }
 
 // Add takes a diagnostic in.
 func (l *List) Add(d Diagnostic) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.bare && d.Severity == Info {
+		return
+	}
 	l.items = append(l.items, d)
 	l.tidy = false
 }

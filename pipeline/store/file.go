@@ -30,6 +30,12 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	case err == nil && !info.Mode().IsRegular():
 		return writeThrough(path, write)
 	}
+	return writeFile(path, 0, write)
+}
+
+// writeFile writes a regular file. Without permissions it gets those that the
+// user's umask leaves.
+func writeFile(path string, permissions fs.FileMode, write func(io.Writer) error) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return failed(folder, "could not be made", err)
@@ -40,6 +46,9 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	}
 	contents := &watched{file: file}
 	err = write(contents)
+	if err == nil && permissions != 0 {
+		contents.err = file.Chmod(permissions)
+	}
 	switch {
 	case contents.err != nil:
 		err = failed(path, "could not be written", contents.err)
