@@ -119,7 +119,9 @@ func (a *Arena[T]) take(n int) []T {
 
 func (a *Arena[T]) grow(n int) {
 	a.space.Add(n)
-	a.blocks = append(a.blocks, make([]T, n))
+	block := make([]T, n)
+	onHugePages(block)
+	a.blocks = append(a.blocks, block)
 }
 
 // Reserve makes room for so many elements in one piece, if nothing is lent and

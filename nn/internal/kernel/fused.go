@@ -72,7 +72,7 @@ func passesOf[T Float]() *passes[T] {
 	var found any = doublePasses
 	if unsafe.Sizeof(T(0)) == unsafe.Sizeof(float32(0)) {
 		found = singlePasses
-		if fast := avx512Passes(); fast != nil && single.name == "avx512" {
+		if fast := fastPasses(single.name); fast != nil {
 			found = fast
 		}
 	}

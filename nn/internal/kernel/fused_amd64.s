@@ -22,6 +22,24 @@ DATA numbers<>+56(SB)/4, $0x0000000e
 DATA numbers<>+60(SB)/4, $0x0000000f
 GLOBL numbers<>(SB), RODATA|NOPTR, $64
 
+DATA ones<>+0(SB)/4, $0xffffffff
+DATA ones<>+4(SB)/4, $0xffffffff
+DATA ones<>+8(SB)/4, $0xffffffff
+DATA ones<>+12(SB)/4, $0xffffffff
+DATA ones<>+16(SB)/4, $0xffffffff
+DATA ones<>+20(SB)/4, $0xffffffff
+DATA ones<>+24(SB)/4, $0xffffffff
+DATA ones<>+28(SB)/4, $0xffffffff
+DATA ones<>+32(SB)/4, $0x00000000
+DATA ones<>+36(SB)/4, $0x00000000
+DATA ones<>+40(SB)/4, $0x00000000
+DATA ones<>+44(SB)/4, $0x00000000
+DATA ones<>+48(SB)/4, $0x00000000
+DATA ones<>+52(SB)/4, $0x00000000
+DATA ones<>+56(SB)/4, $0x00000000
+DATA ones<>+60(SB)/4, $0x00000000
+GLOBL ones<>(SB), RODATA|NOPTR, $64
+
 // func avx512Crest(p *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·avx512Crest(SB), NOSPLIT, $0-8
@@ -32,7 +50,7 @@ TEXT ·avx512Crest(SB), NOSPLIT, $0-8
 	XORQ         DX, DX
 	XORQ         BX, BX
 	TESTQ        DI, DI
-	JZ           done
+	JZ           end
 
 window:
 	XORQ SI, SI
@@ -52,12 +70,12 @@ vector:
 	VMOVUPS.Z   (R8)(SI*4), K1, Z2
 	MOVQ        192(AX), R8
 	VMOVUPS.Z   (R8)(SI*4), K1, Z3
-	VPXORD      Z6, Z6, Z6
+	VPXORD      Z5, Z5, Z5
 	MOVQ        120(AX), R8
 	MOVLQSX     (R8), R8
 	ADDQ        SI, R8
-	VMOVUPS.Z   (CX)(R8*4), K1, Z5
-	VSUBPS      Z1, Z5, Z4
+	VMOVUPS.Z   (CX)(R8*4), K1, Z6
+	VSUBPS      Z1, Z6, Z4
 	VFMADD213PS Z3, Z2, Z4
 	MOVQ        120(AX), R8
 	MOVQ        $0x00000001, R9
@@ -73,7 +91,8 @@ tap:
 	VCMPPS       $0x07, Z4, Z4, K2
 	VCMPPS       $0x06, Z4, Z8, K2, K2
 	VMOVAPS      Z8, K2, Z4
-	VPBROADCASTD R9, K2, Z6
+	VMOVAPS      Z7, K2, Z6
+	VPBROADCASTD R9, Z7
 	VMOVAPS      Z7, K2, Z5
 	INCQ         R9
 	CMPQ         R9, 128(AX)
@@ -89,7 +108,7 @@ endTaps:
 	JZ      noCode
 	MOVQ    96(AX), R8
 	ADDQ    BX, R8
-	VPMOVDB Z6, (R8)(SI*1)
+	VPMOVDB Z5, (R8)(SI*1)
 
 noCode:
 	MOVQ    72(AX), R8
@@ -97,7 +116,7 @@ noCode:
 	JZ      noPeak
 	MOVQ    72(AX), R8
 	ADDQ    DX, R8
-	VMOVUPS Z5, K1, (R8)(SI*4)
+	VMOVUPS Z6, K1, (R8)(SI*4)
 
 noPeak:
 	ADDQ $0x10, SI
@@ -113,7 +132,7 @@ noPeak:
 	DECQ DI
 	JNZ  window
 
-done:
+end:
 	VZEROUPPER
 	RET
 
@@ -127,7 +146,7 @@ TEXT ·avx512PaneSpread(SB), NOSPLIT, $0-8
 	XORQ         DX, DX
 	XORQ         BX, BX
 	TESTQ        DI, DI
-	JZ           done
+	JZ           end
 
 window:
 	XORQ SI, SI
@@ -150,9 +169,9 @@ vector:
 	MOVQ      24(AX), R8
 	ADDQ      DX, R8
 	VMOVUPS.Z (R8)(SI*4), K1, Z2
-	VCMPPS    $0x06, Z0, Z2, K1, K2
 	MOVQ      48(AX), R8
 	ADDQ      DX, R8
+	VCMPPS    $0x06, Z0, Z2, K1, K2
 	VMOVUPS.Z (R8)(SI*4), K2, Z2
 	VMULPS    Z1, Z2, Z2
 
@@ -208,7 +227,7 @@ endTaps:
 	DECQ DI
 	JNZ  window
 
-done:
+end:
 	VZEROUPPER
 	RET
 
@@ -222,7 +241,7 @@ TEXT ·avx512Scatter(SB), NOSPLIT, $0-8
 	XORQ         DX, DX
 	XORQ         BX, BX
 	TESTQ        DI, DI
-	JZ           done
+	JZ           end
 
 window:
 	XORQ SI, SI
@@ -243,10 +262,11 @@ vector:
 	MOVQ      24(AX), R8
 	ADDQ      DX, R8
 	VMOVUPS.Z (R8)(SI*4), K1, Z1
-	VCMPPS    $0x06, Z0, Z1, K1, K2
 	MOVQ      48(AX), R8
 	ADDQ      DX, R8
+	VCMPPS    $0x06, Z0, Z1, K1, K2
 	VMOVUPS.Z (R8)(SI*4), K2, Z1
+	VMOVAPS   Z1, Z1
 
 nothing:
 	VPXORD    Z2, Z2, Z2
@@ -288,7 +308,7 @@ endTaps:
 	DECQ DI
 	JNZ  window
 
-done:
+end:
 	VZEROUPPER
 	RET
 
@@ -319,12 +339,12 @@ vector:
 	LEAQ      (SI)(CX*4), SI
 
 row:
+	MOVQ        48(AX), DI
+	MOVQ        72(AX), R8
+	SUBQ        24(AX), DI
+	SUBQ        24(AX), R8
 	VMOVUPS.Z   (SI), K1, Z4
 	VCMPPS      $0x06, Z0, Z4, K1, K2
-	MOVQ        48(AX), DI
-	SUBQ        24(AX), DI
-	MOVQ        72(AX), R8
-	SUBQ        24(AX), R8
 	VMOVUPS.Z   (SI)(DI*1), K2, Z4
 	VMOVUPS.Z   (SI)(R8*1), K2, Z5
 	VSUBPS      Z1, Z5, Z5
@@ -444,6 +464,705 @@ vector:
 	VZEROUPPER
 	RET
 
+// func avx2Crest(p *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2Crest(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	MOVQ         (AX), CX
+	VBROADCASTSS 368(AX), Y0
+	MOVQ         336(AX), DI
+	XORQ         DX, DX
+	XORQ         BX, BX
+	TESTQ        DI, DI
+	JZ           end
+
+window:
+	XORQ SI, SI
+
+vector:
+	MOVQ        352(AX), R8
+	SUBQ        SI, R8
+	CMPQ        R8, $0x08
+	JL          short
+	MOVQ        144(AX), R8
+	VMOVUPS     (R8)(SI*4), Y1
+	MOVQ        168(AX), R8
+	VMOVUPS     (R8)(SI*4), Y2
+	MOVQ        192(AX), R8
+	VMOVUPS     (R8)(SI*4), Y3
+	VXORPS      Y5, Y5, Y5
+	MOVQ        120(AX), R8
+	MOVLQSX     (R8), R8
+	ADDQ        SI, R8
+	VMOVUPS     (CX)(R8*4), Y6
+	VSUBPS      Y1, Y6, Y4
+	VFMADD213PS Y3, Y2, Y4
+	MOVQ        120(AX), R8
+	MOVQ        $0x00000001, R9
+	CMPQ        R9, 128(AX)
+	JGE         endTaps
+
+tap:
+	MOVLQSX      (R8)(R9*4), R10
+	ADDQ         SI, R10
+	VMOVUPS      (CX)(R10*4), Y7
+	VSUBPS       Y1, Y7, Y8
+	VFMADD213PS  Y3, Y2, Y8
+	VCMPPS       $0x07, Y4, Y4, Y9
+	VCMPPS       $0x06, Y4, Y8, Y10
+	VANDPS       Y9, Y10, Y10
+	VBLENDVPS    Y10, Y8, Y4, Y4
+	VBLENDVPS    Y10, Y7, Y6, Y6
+	VMOVD        R9, X7
+	VPBROADCASTD X7, Y7
+	VBLENDVPS    Y10, Y7, Y5, Y5
+	INCQ         R9
+	CMPQ         R9, 128(AX)
+	JL           tap
+
+endTaps:
+	VMAXPS       Y4, Y0, Y4
+	MOVQ         24(AX), R8
+	ADDQ         DX, R8
+	VMOVUPS      Y4, (R8)(SI*4)
+	MOVQ         96(AX), R8
+	TESTQ        R8, R8
+	JZ           noCode
+	MOVQ         96(AX), R8
+	ADDQ         BX, R8
+	VEXTRACTI128 $0x01, Y5, X1
+	VPACKUSDW    X1, X5, X1
+	VPACKUSWB    X1, X1, X1
+	VMOVQ        X1, (R8)(SI*1)
+
+noCode:
+	MOVQ    72(AX), R8
+	TESTQ   R8, R8
+	JZ      noPeak
+	MOVQ    72(AX), R8
+	ADDQ    DX, R8
+	VMOVUPS Y6, (R8)(SI*4)
+
+noPeak:
+	JMP done
+
+short:
+	MOVQ        $0x00000008, R9
+	CMPQ        R8, R9
+	CMOVQGT     R9, R8
+	NEGQ        R8
+	LEAQ        ones<>+32(SB), R9
+	VMOVUPS     (R9)(R8*4), Y1
+	MOVQ        144(AX), R8
+	VMASKMOVPS  (R8)(SI*4), Y1, Y2
+	MOVQ        168(AX), R8
+	VMASKMOVPS  (R8)(SI*4), Y1, Y3
+	MOVQ        192(AX), R8
+	VMASKMOVPS  (R8)(SI*4), Y1, Y4
+	VXORPS      Y6, Y6, Y6
+	MOVQ        120(AX), R8
+	MOVLQSX     (R8), R8
+	ADDQ        SI, R8
+	VMASKMOVPS  (CX)(R8*4), Y1, Y7
+	VSUBPS      Y2, Y7, Y5
+	VFMADD213PS Y4, Y3, Y5
+	MOVQ        120(AX), R8
+	MOVQ        $0x00000001, R9
+	CMPQ        R9, 128(AX)
+	JGE         endTapsShort
+
+tapShort:
+	MOVLQSX      (R8)(R9*4), R10
+	ADDQ         SI, R10
+	VMASKMOVPS   (CX)(R10*4), Y1, Y8
+	VSUBPS       Y2, Y8, Y9
+	VFMADD213PS  Y4, Y3, Y9
+	VCMPPS       $0x07, Y5, Y5, Y10
+	VCMPPS       $0x06, Y5, Y9, Y11
+	VANDPS       Y10, Y11, Y11
+	VBLENDVPS    Y11, Y9, Y5, Y5
+	VBLENDVPS    Y11, Y8, Y7, Y7
+	VMOVD        R9, X8
+	VPBROADCASTD X8, Y8
+	VBLENDVPS    Y11, Y8, Y6, Y6
+	INCQ         R9
+	CMPQ         R9, 128(AX)
+	JL           tapShort
+
+endTapsShort:
+	VMAXPS       Y5, Y0, Y5
+	MOVQ         24(AX), R8
+	ADDQ         DX, R8
+	VMASKMOVPS   Y5, Y1, (R8)(SI*4)
+	MOVQ         96(AX), R8
+	TESTQ        R8, R8
+	JZ           noCodeShort
+	MOVQ         96(AX), R8
+	ADDQ         BX, R8
+	VEXTRACTI128 $0x01, Y6, X2
+	VPACKUSDW    X2, X6, X2
+	VPACKUSWB    X2, X2, X2
+	VMOVQ        X2, (R8)(SI*1)
+
+noCodeShort:
+	MOVQ       72(AX), R8
+	TESTQ      R8, R8
+	JZ         noPeakShort
+	MOVQ       72(AX), R8
+	ADDQ       DX, R8
+	VMASKMOVPS Y7, Y1, (R8)(SI*4)
+
+noPeakShort:
+done:
+	ADDQ $0x08, SI
+	CMPQ SI, 352(AX)
+	JL   vector
+	MOVQ 344(AX), SI
+	SHLQ $0x02, SI
+	ADDQ SI, CX
+	MOVQ 352(AX), SI
+	SHLQ $0x02, SI
+	ADDQ SI, DX
+	ADDQ 360(AX), BX
+	DECQ DI
+	JNZ  window
+
+end:
+	VZEROUPPER
+	RET
+
+// func avx2PaneSpread(p *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2PaneSpread(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	MOVQ         (AX), CX
+	VBROADCASTSS 368(AX), Y0
+	MOVQ         336(AX), DI
+	XORQ         DX, DX
+	XORQ         BX, BX
+	TESTQ        DI, DI
+	JZ           end
+
+window:
+	XORQ SI, SI
+
+vector:
+	MOVQ    352(AX), R8
+	SUBQ    SI, R8
+	CMPQ    R8, $0x08
+	JL      short
+	MOVQ    168(AX), R8
+	VMOVUPS (R8)(SI*4), Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    48(AX), R8
+	TESTQ   R8, R8
+	JZ      nothing
+	MOVQ    24(AX), R8
+	ADDQ    DX, R8
+	VMOVUPS (R8)(SI*4), Y2
+	MOVQ    48(AX), R8
+	ADDQ    DX, R8
+	VCMPPS  $0x06, Y0, Y2, Y2
+	VMOVUPS (R8)(SI*4), Y3
+	VANDPS  Y3, Y2, Y3
+	VMULPS  Y1, Y3, Y2
+
+nothing:
+	VXORPS    Y1, Y1, Y1
+	MOVQ      96(AX), R8
+	TESTQ     R8, R8
+	JZ        noCodes
+	MOVQ      96(AX), R8
+	ADDQ      BX, R8
+	VPMOVZXBD (R8)(SI*1), Y1
+
+noCodes:
+	MOVQ    144(AX), R8
+	VMOVUPS (R8)(SI*4), Y3
+	MOVQ    216(AX), R8
+	VMOVUPS (R8)(SI*4), Y4
+	MOVQ    240(AX), R8
+	VMOVUPS (R8)(SI*4), Y5
+	MOVQ    312(AX), R8
+	SUBQ    (AX), R8
+	MOVQ    120(AX), R9
+	MOVQ    $0x00000000, R10
+	CMPQ    R10, 128(AX)
+	JGE     endTaps
+
+tap:
+	MOVLQSX      (R9)(R10*4), R11
+	ADDQ         SI, R11
+	VMOVUPS      (CX)(R11*4), Y6
+	VSUBPS       Y3, Y6, Y6
+	VFMADD213PS  Y5, Y4, Y6
+	VMOVD        R10, X7
+	VPBROADCASTD X7, Y7
+	VPCMPEQD     Y7, Y1, Y7
+	VANDPS       Y2, Y7, Y7
+	VADDPS       Y7, Y6, Y6
+	LEAQ         (CX)(R11*4), R11
+	VMOVUPS      Y6, (R11)(R8*1)
+	INCQ         R10
+	CMPQ         R10, 128(AX)
+	JL           tap
+
+endTaps:
+	JMP done
+
+short:
+	MOVQ       $0x00000008, R9
+	CMPQ       R8, R9
+	CMOVQGT    R9, R8
+	NEGQ       R8
+	LEAQ       ones<>+32(SB), R9
+	VMOVUPS    (R9)(R8*4), Y1
+	MOVQ       168(AX), R8
+	VMASKMOVPS (R8)(SI*4), Y1, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       48(AX), R8
+	TESTQ      R8, R8
+	JZ         nothingShort
+	MOVQ       24(AX), R8
+	ADDQ       DX, R8
+	VMASKMOVPS (R8)(SI*4), Y1, Y3
+	MOVQ       48(AX), R8
+	ADDQ       DX, R8
+	VCMPPS     $0x06, Y0, Y3, Y3
+	VMASKMOVPS (R8)(SI*4), Y1, Y4
+	VANDPS     Y4, Y3, Y4
+	VMULPS     Y2, Y4, Y3
+
+nothingShort:
+	VXORPS    Y2, Y2, Y2
+	MOVQ      96(AX), R8
+	TESTQ     R8, R8
+	JZ        noCodesShort
+	MOVQ      96(AX), R8
+	ADDQ      BX, R8
+	VPMOVZXBD (R8)(SI*1), Y2
+
+noCodesShort:
+	MOVQ       144(AX), R8
+	VMASKMOVPS (R8)(SI*4), Y1, Y4
+	MOVQ       216(AX), R8
+	VMASKMOVPS (R8)(SI*4), Y1, Y5
+	MOVQ       240(AX), R8
+	VMASKMOVPS (R8)(SI*4), Y1, Y6
+	MOVQ       312(AX), R8
+	SUBQ       (AX), R8
+	MOVQ       120(AX), R9
+	MOVQ       $0x00000000, R10
+	CMPQ       R10, 128(AX)
+	JGE        endTapsShort
+
+tapShort:
+	MOVLQSX      (R9)(R10*4), R11
+	ADDQ         SI, R11
+	VMASKMOVPS   (CX)(R11*4), Y1, Y7
+	VSUBPS       Y4, Y7, Y7
+	VFMADD213PS  Y6, Y5, Y7
+	VMOVD        R10, X8
+	VPBROADCASTD X8, Y8
+	VPCMPEQD     Y8, Y2, Y8
+	VANDPS       Y3, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	LEAQ         (CX)(R11*4), R11
+	VMASKMOVPS   Y7, Y1, (R11)(R8*1)
+	INCQ         R10
+	CMPQ         R10, 128(AX)
+	JL           tapShort
+
+endTapsShort:
+done:
+	ADDQ $0x08, SI
+	CMPQ SI, 352(AX)
+	JL   vector
+	MOVQ 344(AX), SI
+	SHLQ $0x02, SI
+	ADDQ SI, CX
+	MOVQ 352(AX), SI
+	SHLQ $0x02, SI
+	ADDQ SI, DX
+	ADDQ 360(AX), BX
+	DECQ DI
+	JNZ  window
+
+end:
+	VZEROUPPER
+	RET
+
+// func avx2Scatter(p *byte)
+// Requires: AVX, AVX2, CMOV
+TEXT ·avx2Scatter(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	MOVQ         (AX), CX
+	VBROADCASTSS 368(AX), Y0
+	MOVQ         336(AX), DI
+	XORQ         DX, DX
+	XORQ         BX, BX
+	TESTQ        DI, DI
+	JZ           end
+
+window:
+	XORQ SI, SI
+
+vector:
+	MOVQ    352(AX), R8
+	SUBQ    SI, R8
+	CMPQ    R8, $0x08
+	JL      short
+	VXORPS  Y1, Y1, Y1
+	MOVQ    48(AX), R8
+	TESTQ   R8, R8
+	JZ      nothing
+	MOVQ    24(AX), R8
+	ADDQ    DX, R8
+	VMOVUPS (R8)(SI*4), Y1
+	MOVQ    48(AX), R8
+	ADDQ    DX, R8
+	VCMPPS  $0x06, Y0, Y1, Y1
+	VMOVUPS (R8)(SI*4), Y2
+	VANDPS  Y2, Y1, Y2
+	VMOVAPS Y2, Y1
+
+nothing:
+	VXORPS    Y2, Y2, Y2
+	MOVQ      96(AX), R8
+	TESTQ     R8, R8
+	JZ        noCodes
+	MOVQ      96(AX), R8
+	ADDQ      BX, R8
+	VPMOVZXBD (R8)(SI*1), Y2
+
+noCodes:
+	MOVQ 120(AX), R8
+	MOVQ $0x00000000, R9
+	CMPQ R9, 128(AX)
+	JGE  endTaps
+
+tap:
+	MOVLQSX      (R8)(R9*4), R10
+	ADDQ         SI, R10
+	VMOVD        R9, X3
+	VPBROADCASTD X3, Y3
+	VPCMPEQD     Y3, Y2, Y3
+	VANDPS       Y1, Y3, Y3
+	VMOVUPS      Y3, (CX)(R10*4)
+	INCQ         R9
+	CMPQ         R9, 128(AX)
+	JL           tap
+
+endTaps:
+	JMP done
+
+short:
+	MOVQ       $0x00000008, R9
+	CMPQ       R8, R9
+	CMOVQGT    R9, R8
+	NEGQ       R8
+	LEAQ       ones<>+32(SB), R9
+	VMOVUPS    (R9)(R8*4), Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       48(AX), R8
+	TESTQ      R8, R8
+	JZ         nothingShort
+	MOVQ       24(AX), R8
+	ADDQ       DX, R8
+	VMASKMOVPS (R8)(SI*4), Y1, Y2
+	MOVQ       48(AX), R8
+	ADDQ       DX, R8
+	VCMPPS     $0x06, Y0, Y2, Y2
+	VMASKMOVPS (R8)(SI*4), Y1, Y3
+	VANDPS     Y3, Y2, Y3
+	VMOVAPS    Y3, Y2
+
+nothingShort:
+	VXORPS    Y3, Y3, Y3
+	MOVQ      96(AX), R8
+	TESTQ     R8, R8
+	JZ        noCodesShort
+	MOVQ      96(AX), R8
+	ADDQ      BX, R8
+	VPMOVZXBD (R8)(SI*1), Y3
+
+noCodesShort:
+	MOVQ 120(AX), R8
+	MOVQ $0x00000000, R9
+	CMPQ R9, 128(AX)
+	JGE  endTapsShort
+
+tapShort:
+	MOVLQSX      (R8)(R9*4), R10
+	ADDQ         SI, R10
+	VMOVD        R9, X4
+	VPBROADCASTD X4, Y4
+	VPCMPEQD     Y4, Y3, Y4
+	VANDPS       Y2, Y4, Y4
+	VMASKMOVPS   Y4, Y1, (CX)(R10*4)
+	INCQ         R9
+	CMPQ         R9, 128(AX)
+	JL           tapShort
+
+endTapsShort:
+done:
+	ADDQ $0x08, SI
+	CMPQ SI, 352(AX)
+	JL   vector
+	MOVQ 344(AX), SI
+	SHLQ $0x02, SI
+	ADDQ SI, CX
+	MOVQ 352(AX), SI
+	SHLQ $0x02, SI
+	ADDQ SI, DX
+	ADDQ 360(AX), BX
+	DECQ DI
+	JNZ  window
+
+end:
+	VZEROUPPER
+	RET
+
+// func avx2Against(p *byte)
+// Requires: AVX, CMOV, FMA3
+TEXT ·avx2Against(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	VBROADCASTSS 368(AX), Y0
+	XORQ         CX, CX
+	MOVQ         352(AX), DX
+	SHLQ         $0x02, DX
+
+vector:
+	MOVQ    352(AX), BX
+	SUBQ    CX, BX
+	CMPQ    BX, $0x08
+	JL      short
+	MOVQ    144(AX), BX
+	VMOVUPS (BX)(CX*4), Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    336(AX), BX
+	MOVQ    24(AX), SI
+	LEAQ    (SI)(CX*4), SI
+
+row:
+	MOVQ        48(AX), DI
+	MOVQ        72(AX), R8
+	SUBQ        24(AX), DI
+	SUBQ        24(AX), R8
+	VMOVUPS     (SI), Y4
+	VCMPPS      $0x06, Y0, Y4, Y4
+	VMOVUPS     (SI)(DI*1), Y5
+	VANDPS      Y5, Y4, Y5
+	VMOVUPS     (SI)(R8*1), Y6
+	VANDPS      Y6, Y4, Y6
+	VSUBPS      Y1, Y6, Y6
+	VADDPS      Y5, Y2, Y2
+	VFMADD231PS Y6, Y5, Y3
+	ADDQ        DX, SI
+	DECQ        BX
+	JNZ         row
+	MOVQ        264(AX), BX
+	VMOVUPS     Y2, (BX)(CX*4)
+	MOVQ        288(AX), BX
+	VMOVUPS     Y3, (BX)(CX*4)
+	JMP         done
+
+short:
+	MOVQ       $0x00000008, SI
+	CMPQ       BX, SI
+	CMOVQGT    SI, BX
+	NEGQ       BX
+	LEAQ       ones<>+32(SB), SI
+	VMOVUPS    (SI)(BX*4), Y1
+	MOVQ       144(AX), BX
+	VMASKMOVPS (BX)(CX*4), Y1, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       336(AX), BX
+	MOVQ       24(AX), SI
+	LEAQ       (SI)(CX*4), SI
+
+rowShort:
+	MOVQ        48(AX), DI
+	MOVQ        72(AX), R8
+	SUBQ        24(AX), DI
+	SUBQ        24(AX), R8
+	VMASKMOVPS  (SI), Y1, Y5
+	VCMPPS      $0x06, Y0, Y5, Y5
+	VMASKMOVPS  (SI)(DI*1), Y1, Y6
+	VANDPS      Y6, Y5, Y6
+	VMASKMOVPS  (SI)(R8*1), Y1, Y7
+	VANDPS      Y7, Y5, Y7
+	VSUBPS      Y2, Y7, Y7
+	VADDPS      Y6, Y3, Y3
+	VFMADD231PS Y7, Y6, Y4
+	ADDQ        DX, SI
+	DECQ        BX
+	JNZ         rowShort
+	MOVQ        264(AX), BX
+	VMASKMOVPS  Y3, Y1, (BX)(CX*4)
+	MOVQ        288(AX), BX
+	VMASKMOVPS  Y4, Y1, (BX)(CX*4)
+
+done:
+	ADDQ $0x08, CX
+	CMPQ CX, 352(AX)
+	JL   vector
+	VZEROUPPER
+	RET
+
+// func avx2Moments(p *byte)
+// Requires: AVX, CMOV, FMA3
+TEXT ·avx2Moments(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	VBROADCASTSS 368(AX), Y0
+	XORQ         CX, CX
+	MOVQ         352(AX), DX
+	SHLQ         $0x02, DX
+
+vector:
+	MOVQ    352(AX), BX
+	SUBQ    CX, BX
+	CMPQ    BX, $0x08
+	JL      short
+	MOVQ    144(AX), BX
+	VMOVUPS (BX)(CX*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    336(AX), BX
+	MOVQ    (AX), SI
+	LEAQ    (SI)(CX*4), SI
+
+row:
+	VMOVUPS     (SI), Y3
+	VSUBPS      Y0, Y3, Y3
+	VADDPS      Y3, Y1, Y1
+	VFMADD231PS Y3, Y3, Y2
+	ADDQ        DX, SI
+	DECQ        BX
+	JNZ         row
+	MOVQ        264(AX), BX
+	VMOVUPS     Y1, (BX)(CX*4)
+	MOVQ        288(AX), BX
+	VMOVUPS     Y2, (BX)(CX*4)
+	JMP         done
+
+short:
+	MOVQ       $0x00000008, SI
+	CMPQ       BX, SI
+	CMOVQGT    SI, BX
+	NEGQ       BX
+	LEAQ       ones<>+32(SB), SI
+	VMOVUPS    (SI)(BX*4), Y0
+	MOVQ       144(AX), BX
+	VMASKMOVPS (BX)(CX*4), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       336(AX), BX
+	MOVQ       (AX), SI
+	LEAQ       (SI)(CX*4), SI
+
+rowShort:
+	VMASKMOVPS  (SI), Y0, Y4
+	VSUBPS      Y1, Y4, Y4
+	VADDPS      Y4, Y2, Y2
+	VFMADD231PS Y4, Y4, Y3
+	ADDQ        DX, SI
+	DECQ        BX
+	JNZ         rowShort
+	MOVQ        264(AX), BX
+	VMASKMOVPS  Y2, Y0, (BX)(CX*4)
+	MOVQ        288(AX), BX
+	VMASKMOVPS  Y3, Y0, (BX)(CX*4)
+
+done:
+	ADDQ $0x08, CX
+	CMPQ CX, 352(AX)
+	JL   vector
+	VZEROUPPER
+	RET
+
+// func avx2Rectify(p *byte)
+// Requires: AVX, CMOV
+TEXT ·avx2Rectify(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	VBROADCASTSS 368(AX), Y0
+	XORQ         CX, CX
+	MOVQ         (AX), DX
+	MOVQ         24(AX), BX
+	MOVQ         48(AX), SI
+	MOVQ         352(AX), AX
+
+vector:
+	CMPQ    AX, $0x08
+	JL      short
+	VMOVUPS (DX)(CX*4), Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, (BX)(CX*4)
+	JMP     done
+
+short:
+	MOVQ       AX, SI
+	MOVQ       $0x00000008, DI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	NEGQ       SI
+	LEAQ       ones<>+32(SB), DI
+	VMOVUPS    (DI)(SI*4), Y1
+	VMASKMOVPS (DX)(CX*4), Y1, Y2
+	VMAXPS     Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, (BX)(CX*4)
+
+done:
+	ADDQ $0x08, CX
+	SUBQ $0x08, AX
+	JG   vector
+	VZEROUPPER
+	RET
+
+// func avx2Gate(p *byte)
+// Requires: AVX, CMOV
+TEXT ·avx2Gate(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	VBROADCASTSS 368(AX), Y0
+	XORQ         CX, CX
+	MOVQ         (AX), DX
+	MOVQ         24(AX), BX
+	MOVQ         48(AX), SI
+	MOVQ         352(AX), AX
+
+vector:
+	CMPQ    AX, $0x08
+	JL      short
+	VMOVUPS (BX)(CX*4), Y1
+	VCMPPS  $0x06, Y0, Y1, Y1
+	VMOVUPS (SI)(CX*4), Y2
+	VANDPS  Y2, Y1, Y2
+	VMOVUPS Y2, (DX)(CX*4)
+	JMP     done
+
+short:
+	MOVQ       AX, DI
+	MOVQ       $0x00000008, R8
+	CMPQ       DI, R8
+	CMOVQGT    R8, DI
+	NEGQ       DI
+	LEAQ       ones<>+32(SB), R8
+	VMOVUPS    (R8)(DI*4), Y1
+	VMASKMOVPS (BX)(CX*4), Y1, Y2
+	VCMPPS     $0x06, Y0, Y2, Y2
+	VMASKMOVPS (SI)(CX*4), Y1, Y3
+	VANDPS     Y3, Y2, Y3
+	VMASKMOVPS Y3, Y1, (DX)(CX*4)
+
+done:
+	ADDQ $0x08, CX
+	SUBQ $0x08, AX
+	JG   vector
+	VZEROUPPER
+	RET
+
 // func avx512Peak1(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·avx512Peak1(SB), NOSPLIT, $8-8
@@ -480,14 +1199,15 @@ window:
 	MOVQ      48(AX), R8
 	TESTQ     R8, R8
 	JZ        noBias
-	VMOVUPS.Z (R8), K1, Z1
-	VMOVAPS   Z1, Z2
-	VMOVAPS   Z1, Z3
-	VMOVAPS   Z1, Z4
-	VMOVAPS   Z1, Z5
-	VMOVAPS   Z1, Z6
-	VMOVAPS   Z1, Z7
-	VMOVAPS   Z1, Z8
+	VMOVUPS.Z (R8), K1, Z8
+	VMOVAPS   Z8, Z1
+	VMOVAPS   Z8, Z2
+	VMOVAPS   Z8, Z3
+	VMOVAPS   Z8, Z4
+	VMOVAPS   Z8, Z5
+	VMOVAPS   Z8, Z6
+	VMOVAPS   Z8, Z7
+	VMOVAPS   Z8, Z8
 
 noBias:
 	MOVQ 120(AX), R8
@@ -626,22 +1346,24 @@ window:
 	MOVQ      48(AX), R8
 	TESTQ     R8, R8
 	JZ        noBias
-	VMOVUPS   (R8), Z1
-	VMOVAPS   Z1, Z3
-	VMOVAPS   Z1, Z5
-	VMOVAPS   Z1, Z7
-	VMOVAPS   Z1, Z9
-	VMOVAPS   Z1, Z11
-	VMOVAPS   Z1, Z13
-	VMOVAPS   Z1, Z15
-	VMOVUPS.Z 64(R8), K1, Z2
-	VMOVAPS   Z2, Z4
-	VMOVAPS   Z2, Z6
-	VMOVAPS   Z2, Z8
-	VMOVAPS   Z2, Z10
-	VMOVAPS   Z2, Z12
-	VMOVAPS   Z2, Z14
-	VMOVAPS   Z2, Z16
+	VMOVUPS   (R8), Z2
+	VMOVAPS   Z2, Z1
+	VMOVAPS   Z2, Z3
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z7
+	VMOVAPS   Z2, Z9
+	VMOVAPS   Z2, Z11
+	VMOVAPS   Z2, Z13
+	VMOVAPS   Z2, Z15
+	VMOVUPS.Z 64(R8), K1, Z16
+	VMOVAPS   Z16, Z2
+	VMOVAPS   Z16, Z4
+	VMOVAPS   Z16, Z6
+	VMOVAPS   Z16, Z8
+	VMOVAPS   Z16, Z10
+	VMOVAPS   Z16, Z12
+	VMOVAPS   Z16, Z14
+	VMOVAPS   Z16, Z16
 
 noBias:
 	MOVQ 120(AX), R8
@@ -769,6 +1491,170 @@ step:
 	JZ           noCode
 	VPMOVDB      Z20, (BX)
 	VPMOVDB      Z21, 16(BX)
+	ADDQ         224(AX), BX
+
+noCode:
+	MOVQ 184(AX), R8
+	SHLQ $0x02, R8
+	ADDQ R8, CX
+	MOVQ 216(AX), R8
+	SHLQ $0x02, R8
+	ADDQ R8, DX
+	DECQ (SP)
+	JNZ  window
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2Peak1(t *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2Peak1(SB), NOSPLIT, $8-8
+	MOVQ         t+0(FP), AX
+	MOVQ         232(AX), CX
+	MOVQ         $0x00000008, DX
+	CMPQ         CX, DX
+	CMOVQGT      DX, CX
+	NEGQ         CX
+	LEAQ         ones<>+32(SB), DX
+	VMOVUPS      (DX)(CX*4), Y0
+	VBROADCASTSS 240(AX), Y1
+	MOVQ         (AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         176(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         200(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         208(AX), R8
+	MOVQ         R8, (SP)
+	TESTQ        R8, R8
+	JZ           done
+
+window:
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       48(AX), R8
+	TESTQ      R8, R8
+	JZ         noBias
+	VMASKMOVPS (R8), Y0, Y9
+	VMOVAPS    Y9, Y2
+	VMOVAPS    Y9, Y3
+	VMOVAPS    Y9, Y4
+	VMOVAPS    Y9, Y5
+	VMOVAPS    Y9, Y6
+	VMOVAPS    Y9, Y7
+	VMOVAPS    Y9, Y8
+	VMOVAPS    Y9, Y9
+
+noBias:
+	MOVQ 120(AX), R8
+	MOVQ 128(AX), R9
+
+run:
+	MOVQ (R8), R10
+	MOVQ 144(AX), R11
+	ADDQ R10, R11
+	LEAQ (CX)(R11*4), R11
+	MOVQ 152(AX), R12
+	ADDQ R10, R12
+	LEAQ (CX)(R12*4), R12
+	MOVQ 160(AX), R13
+	ADDQ R10, R13
+	LEAQ (CX)(R13*4), R13
+	MOVQ 168(AX), R14
+	ADDQ R10, R14
+	LEAQ (CX)(R14*4), R14
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 192(AX), R15
+
+step:
+	VMASKMOVPS   (R10), Y0, Y10
+	VBROADCASTSS (R11), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (R11)(SI*1), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	VBROADCASTSS (R12), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (R12)(SI*1), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	VBROADCASTSS (R13), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (R13)(SI*1), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	VBROADCASTSS (R14), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	VBROADCASTSS (R14)(SI*1), Y11
+	VFMADD231PS  Y11, Y10, Y9
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         DI, R10
+	DECQ         R15
+	JNZ          step
+	ADDQ         $0x10, R8
+	DECQ         R9
+	JNZ          run
+	VXORPS       Y10, Y10, Y10
+	VCMPPS       $0x07, Y2, Y2, Y11
+	VCMPPS       $0x06, Y2, Y3, Y12
+	VANDPS       Y11, Y12, Y12
+	VBLENDVPS    Y12, Y3, Y2, Y2
+	VPBROADCASTD numbers<>+4(SB), Y3
+	VBLENDVPS    Y12, Y3, Y10, Y10
+	VCMPPS       $0x07, Y2, Y2, Y3
+	VCMPPS       $0x06, Y2, Y4, Y11
+	VANDPS       Y3, Y11, Y11
+	VBLENDVPS    Y11, Y4, Y2, Y2
+	VPBROADCASTD numbers<>+8(SB), Y3
+	VBLENDVPS    Y11, Y3, Y10, Y10
+	VCMPPS       $0x07, Y2, Y2, Y3
+	VCMPPS       $0x06, Y2, Y5, Y4
+	VANDPS       Y3, Y4, Y4
+	VBLENDVPS    Y4, Y5, Y2, Y2
+	VPBROADCASTD numbers<>+12(SB), Y3
+	VBLENDVPS    Y4, Y3, Y10, Y10
+	VCMPPS       $0x07, Y2, Y2, Y3
+	VCMPPS       $0x06, Y2, Y6, Y4
+	VANDPS       Y3, Y4, Y4
+	VBLENDVPS    Y4, Y6, Y2, Y2
+	VPBROADCASTD numbers<>+16(SB), Y3
+	VBLENDVPS    Y4, Y3, Y10, Y10
+	VCMPPS       $0x07, Y2, Y2, Y3
+	VCMPPS       $0x06, Y2, Y7, Y4
+	VANDPS       Y3, Y4, Y4
+	VBLENDVPS    Y4, Y7, Y2, Y2
+	VPBROADCASTD numbers<>+20(SB), Y3
+	VBLENDVPS    Y4, Y3, Y10, Y10
+	VCMPPS       $0x07, Y2, Y2, Y3
+	VCMPPS       $0x06, Y2, Y8, Y4
+	VANDPS       Y3, Y4, Y4
+	VBLENDVPS    Y4, Y8, Y2, Y2
+	VPBROADCASTD numbers<>+24(SB), Y3
+	VBLENDVPS    Y4, Y3, Y10, Y10
+	VCMPPS       $0x07, Y2, Y2, Y3
+	VCMPPS       $0x06, Y2, Y9, Y4
+	VANDPS       Y3, Y4, Y4
+	VBLENDVPS    Y4, Y9, Y2, Y2
+	VPBROADCASTD numbers<>+28(SB), Y3
+	VBLENDVPS    Y4, Y3, Y10, Y10
+	VMAXPS       Y2, Y1, Y2
+	VMASKMOVPS   Y2, Y0, (DX)
+	TESTQ        BX, BX
+	JZ           noCode
+	VEXTRACTI128 $0x01, Y10, X2
+	VPACKUSDW    X2, X10, X2
+	VPACKUSWB    X2, X2, X2
+	VMOVQ        X2, (BX)
 	ADDQ         224(AX), BX
 
 noCode:
@@ -1159,5 +2045,765 @@ window:
 	VADDPS       Z11, Z0, Z0
 	VMOVUPS      Z0, K1, (CX)
 	ADDQ         AX, CX
+	VZEROUPPER
+	RET
+
+DATA halfPlaces<>+0(SB)/4, $0x00000000
+DATA halfPlaces<>+4(SB)/4, $0x00000001
+DATA halfPlaces<>+8(SB)/4, $0x00000004
+DATA halfPlaces<>+12(SB)/4, $0x00000005
+DATA halfPlaces<>+16(SB)/4, $0x00000000
+DATA halfPlaces<>+20(SB)/4, $0x00000001
+DATA halfPlaces<>+24(SB)/4, $0x00000004
+DATA halfPlaces<>+28(SB)/4, $0x00000005
+GLOBL halfPlaces<>(SB), RODATA|NOPTR, $32
+
+DATA distances<>+0(SB)/4, $0x00000000
+DATA distances<>+4(SB)/4, $0x00000000
+DATA distances<>+8(SB)/4, $0x00000000
+DATA distances<>+12(SB)/4, $0x00000000
+DATA distances<>+16(SB)/4, $0x00000000
+DATA distances<>+20(SB)/4, $0x00000000
+DATA distances<>+24(SB)/4, $0x00000000
+DATA distances<>+28(SB)/4, $0x00000000
+DATA distances<>+32(SB)/4, $0x00000001
+DATA distances<>+36(SB)/4, $0x00000001
+DATA distances<>+40(SB)/4, $0x00000001
+DATA distances<>+44(SB)/4, $0x00000001
+DATA distances<>+48(SB)/4, $0x00000001
+DATA distances<>+52(SB)/4, $0x00000001
+DATA distances<>+56(SB)/4, $0x00000001
+DATA distances<>+60(SB)/4, $0x00000001
+DATA distances<>+64(SB)/4, $0x00000002
+DATA distances<>+68(SB)/4, $0x00000002
+DATA distances<>+72(SB)/4, $0x00000002
+DATA distances<>+76(SB)/4, $0x00000002
+DATA distances<>+80(SB)/4, $0x00000002
+DATA distances<>+84(SB)/4, $0x00000002
+DATA distances<>+88(SB)/4, $0x00000002
+DATA distances<>+92(SB)/4, $0x00000002
+GLOBL distances<>(SB), RODATA|NOPTR, $96
+
+// func avx2Pick0(t *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2Pick0(SB), NOSPLIT, $32-8
+	MOVQ   t+0(FP), AX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   128(AX), CX
+	SHLQ   $0x02, CX
+	MOVQ   24(AX), DX
+	MOVQ   48(AX), BX
+	MOVQ   72(AX), SI
+	MOVQ   (AX), DI
+	MOVQ   120(AX), R8
+	SHLQ   $0x02, R8
+	ADDQ   DI, R8
+	MOVQ   144(AX), R9
+
+window:
+	MOVQ         176(AX), R10
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQGT      R11, R10
+	NEGQ         R10
+	LEAQ         ones<>+32(SB), R11
+	VMOVUPS      (R11)(R10*4), Y9
+	VMASKMOVPS   (DX), Y9, Y10
+	VBROADCASTSS 184(AX), Y11
+	VCMPPS       $0x06, Y11, Y10, Y10
+	VMASKMOVPS   (BX), Y9, Y9
+	VANDPS       Y9, Y10, Y9
+	VPMOVZXBD    (SI), Y10
+	VPERMD       halfPlaces<>+0(SB), Y10, Y11
+	VMOVDQU      Y11, (SP)
+	VPSLLD       $0x1d, Y10, Y10
+	VMOVUPS      (DI), X12
+	VINSERTF128  $0x01, (DI)(CX*1), Y12, Y11
+	VMOVUPS      (R8), X12
+	VINSERTF128  $0x01, (R8)(CX*1), Y12, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y0
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y1
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y2
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	VMOVUPS      (DI), X12
+	VINSERTF128  $0x01, (DI)(CX*1), Y12, Y11
+	VMOVUPS      (R8), X12
+	VINSERTF128  $0x01, (R8)(CX*1), Y12, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y3
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y4
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y5
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	VMOVUPS      (DI), X12
+	VINSERTF128  $0x01, (DI)(CX*1), Y12, Y11
+	VMOVUPS      (R8), X12
+	VINSERTF128  $0x01, (R8)(CX*1), Y12, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y6
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y7
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y8
+	MOVQ         136(AX), R10
+	SHLQ         $0x02, R10
+	SUBQ         CX, R10
+	SUBQ         CX, R10
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	MOVQ         152(AX), R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         160(AX), SI
+	DECQ         R9
+	JNZ          window
+	MOVQ         96(AX), CX
+	MOVQ         168(AX), DX
+	SHLQ         $0x02, DX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y9
+	VMASKMOVPS   (CX), Y9, Y10
+	VADDPS       Y0, Y10, Y0
+	VMASKMOVPS   Y0, Y9, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y9
+	VADDPS       Y1, Y9, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y2, Y1, Y2
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y3, Y1, Y3
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y4, Y1, Y4
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y5, Y1, Y5
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y6, Y1, Y6
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y7, Y1, Y7
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), AX
+	MOVQ         $0x00000008, BX
+	CMPQ         AX, BX
+	CMOVQGT      BX, AX
+	NEGQ         AX
+	LEAQ         ones<>+32(SB), BX
+	VMOVUPS      (BX)(AX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y8, Y1, Y8
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DX, CX
+	VZEROUPPER
+	RET
+
+// func avx2Pick1(t *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2Pick1(SB), NOSPLIT, $32-8
+	MOVQ   t+0(FP), AX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   128(AX), CX
+	SHLQ   $0x02, CX
+	MOVQ   24(AX), DX
+	MOVQ   48(AX), BX
+	MOVQ   72(AX), SI
+	MOVQ   (AX), DI
+	MOVQ   120(AX), R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	ADDQ   DI, R8
+	MOVQ   144(AX), R9
+
+window:
+	MOVQ         176(AX), R10
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQGT      R11, R10
+	NEGQ         R10
+	LEAQ         ones<>+32(SB), R11
+	VMOVUPS      (R11)(R10*4), Y9
+	VMASKMOVPS   (DX), Y9, Y10
+	VBROADCASTSS 184(AX), Y11
+	VCMPPS       $0x06, Y11, Y10, Y10
+	VMASKMOVPS   (BX), Y9, Y9
+	VANDPS       Y9, Y10, Y9
+	VPMOVZXBD    (SI), Y10
+	VPERMD       halfPlaces<>+0(SB), Y10, Y11
+	VMOVDQU      Y11, (SP)
+	VPSLLD       $0x1d, Y10, Y10
+	VMOVUPS      (DI), X12
+	VINSERTF128  $0x01, (DI)(CX*1), Y12, Y11
+	VMOVUPS      (R8), X12
+	VINSERTF128  $0x01, (R8)(CX*1), Y12, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y0
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y1
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y2
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	VMOVUPS      (DI), X12
+	VINSERTF128  $0x01, (DI)(CX*1), Y12, Y11
+	VMOVUPS      (R8), X12
+	VINSERTF128  $0x01, (R8)(CX*1), Y12, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y3
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y4
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y5
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	VMOVUPS      (DI), X12
+	VINSERTF128  $0x01, (DI)(CX*1), Y12, Y11
+	VMOVUPS      (R8), X12
+	VINSERTF128  $0x01, (R8)(CX*1), Y12, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y6
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y7
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y11, Y14, Y14
+	VBLENDVPS    Y10, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y9, Y8
+	MOVQ         136(AX), R10
+	SHLQ         $0x02, R10
+	SUBQ         CX, R10
+	SUBQ         CX, R10
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	MOVQ         152(AX), R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         160(AX), SI
+	DECQ         R9
+	JNZ          window
+	MOVQ         96(AX), CX
+	MOVQ         168(AX), DX
+	SHLQ         $0x02, DX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y9
+	VMASKMOVPS   (CX), Y9, Y10
+	VADDPS       Y0, Y10, Y0
+	VMASKMOVPS   Y0, Y9, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y9
+	VADDPS       Y1, Y9, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y2, Y1, Y2
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y3, Y1, Y3
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y4, Y1, Y4
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y5, Y1, Y5
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y6, Y1, Y6
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y7, Y1, Y7
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), AX
+	MOVQ         $0x00000008, BX
+	CMPQ         AX, BX
+	CMOVQGT      BX, AX
+	NEGQ         AX
+	LEAQ         ones<>+32(SB), BX
+	VMOVUPS      (BX)(AX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y8, Y1, Y8
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DX, CX
+	VZEROUPPER
+	RET
+
+// func avx2Pick2(t *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2Pick2(SB), NOSPLIT, $64-8
+	MOVQ    t+0(FP), AX
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y0, 32(SP)
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	MOVQ    128(AX), CX
+	SHLQ    $0x02, CX
+	MOVQ    24(AX), DX
+	MOVQ    48(AX), BX
+	MOVQ    72(AX), SI
+	MOVQ    (AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    DI, R8
+	MOVQ    144(AX), R9
+
+window:
+	MOVQ         176(AX), R10
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQGT      R11, R10
+	NEGQ         R10
+	LEAQ         ones<>+32(SB), R11
+	VMOVUPS      (R11)(R10*4), Y10
+	VMASKMOVPS   (DX), Y10, Y11
+	VBROADCASTSS 184(AX), Y12
+	VCMPPS       $0x06, Y12, Y11, Y11
+	VMASKMOVPS   (BX), Y10, Y10
+	VANDPS       Y10, Y11, Y10
+	VADDPS       32(SP), Y10, Y11
+	VMOVUPS      Y11, 32(SP)
+	VPMOVZXBD    (SI), Y11
+	VPERMD       halfPlaces<>+0(SB), Y11, Y12
+	VMOVDQU      Y12, (SP)
+	VPSLLD       $0x1d, Y11, Y11
+	VMOVUPS      (DI), X1
+	VINSERTF128  $0x01, (DI)(CX*1), Y1, Y12
+	VMOVUPS      (R8), X1
+	VINSERTF128  $0x01, (R8)(CX*1), Y1, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y0
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y2
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y3
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	VMOVUPS      (DI), X1
+	VINSERTF128  $0x01, (DI)(CX*1), Y1, Y12
+	VMOVUPS      (R8), X1
+	VINSERTF128  $0x01, (R8)(CX*1), Y1, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y4
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y5
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y6
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	VMOVUPS      (DI), X1
+	VINSERTF128  $0x01, (DI)(CX*1), Y1, Y12
+	VMOVUPS      (R8), X1
+	VINSERTF128  $0x01, (R8)(CX*1), Y1, Y13
+	VMOVDQU      (SP), Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y7
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+32(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y15
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y15, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y8
+	VMOVDQU      (SP), Y14
+	VPADDD       distances<>+64(SB), Y14, Y14
+	VPERMPS      Y13, Y14, Y13
+	VPERMPS      Y12, Y14, Y14
+	VBLENDVPS    Y11, Y13, Y14, Y14
+	VFMADD231PS  Y14, Y10, Y9
+	MOVQ         136(AX), R10
+	SHLQ         $0x02, R10
+	SUBQ         CX, R10
+	SUBQ         CX, R10
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	MOVQ         152(AX), R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         160(AX), SI
+	DECQ         R9
+	JNZ          window
+	MOVQ         96(AX), CX
+	MOVQ         168(AX), DX
+	SHLQ         $0x02, DX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y1
+	VMASKMOVPS   (CX), Y1, Y10
+	VADDPS       Y0, Y10, Y0
+	VMASKMOVPS   Y0, Y1, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y2, Y1, Y2
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y3, Y1, Y3
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y4, Y1, Y4
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y5, Y1, Y5
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y6, Y1, Y6
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y7, Y1, Y7
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y8, Y1, Y8
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DX, CX
+	MOVQ         176(AX), BX
+	MOVQ         $0x00000008, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	NEGQ         BX
+	LEAQ         ones<>+32(SB), SI
+	VMOVUPS      (SI)(BX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       Y9, Y1, Y9
+	VMASKMOVPS   Y9, Y0, (CX)
+	ADDQ         DX, CX
+	VMOVUPS      32(SP), Y0
+	MOVQ         176(AX), AX
+	MOVQ         $0x00000008, BX
+	CMPQ         AX, BX
+	CMOVQGT      BX, AX
+	NEGQ         AX
+	LEAQ         ones<>+32(SB), BX
+	VMOVUPS      (BX)(AX*4), Y1
+	VMASKMOVPS   (CX), Y1, Y2
+	VADDPS       Y0, Y2, Y0
+	VMASKMOVPS   Y0, Y1, (CX)
+	ADDQ         DX, CX
 	VZEROUPPER
 	RET

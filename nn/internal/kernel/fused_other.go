@@ -2,5 +2,5 @@
 
 package kernel
 
-// avx512Passes are none here.
-func avx512Passes() *passes[float32] { return nil }
+// fastPasses are none here.
+func fastPasses(string) *passes[float32] { return nil }

@@ -15,43 +15,47 @@ func main() {
 	for i := range 16 {
 		DATA(4*i, U32(uint32(i)))
 	}
-	crest()
-	spread()
-	scatter()
-	against()
-	moments()
-	rectify()
-	gate()
-	peak(1)
-	peak(2)
+	ones = GLOBL("ones", RODATA|NOPTR)
+	for i := range 8 {
+		DATA(4*i, U32(0xffffffff))
+	}
+	for i := range 8 {
+		DATA(4*(8+i), U32(0))
+	}
+	for _, s := range []set{avx512, avx2} {
+		crest(s)
+		spread(s)
+		scatter(s)
+		against(s)
+		moments(s)
+		rectify(s)
+		gate(s)
+	}
+	peak(avx512, 1)
+	peak(avx512, 2)
+	peak(avx2, 1)
 	picks()
+	halfPicks()
 	Generate()
 }
 
 // numbers is a vector of 0, 1, 2, …
 var numbers Mem
 
-// Comparisons, as VCMPPS numbers them: neither is NaN; not less or equal, true
-// if one is NaN.
-const (
-	ordered     = 7
-	notLessOrEq = 6
-)
-
-// lanes is the number of elements of a vector.
-const lanes = 16
-
 // object addresses the fields of the struct that a function gets.
-type object struct{ at reg.GPVirtual }
+type object struct {
+	set
+	at reg.GPVirtual
+}
 
-func begin(name, parameter string) object {
-	TEXT("avx512"+name, NOSPLIT, "func("+parameter+" *byte)")
-	return object{Load(Param(parameter), GP64()).(reg.GPVirtual)}
+func (s set) begin(name, parameter string) object {
+	TEXT(s.name+name, NOSPLIT, "func("+parameter+" *byte)")
+	return object{s, Load(Param(parameter), GP64()).(reg.GPVirtual)}
 }
 
 func (o object) field(offset int) Mem { return Mem{Base: o.at, Disp: offset} }
 
-func (o object) load(offset int) reg.GPVirtual {
+func (o object) word(offset int) reg.GPVirtual {
 	r := GP64()
 	MOVQ(o.field(offset), r)
 	return r
@@ -59,41 +63,9 @@ func (o object) load(offset int) reg.GPVirtual {
 
 // bytes is a field that counts elements, in bytes.
 func (o object) bytes(offset int) reg.GPVirtual {
-	r := o.load(offset)
+	r := o.word(offset)
 	SHLQ(Imm(2), r)
 	return r
-}
-
-func (o object) broadcast(offset int) reg.VecVirtual {
-	v := ZMM()
-	VBROADCASTSS(o.field(offset), v)
-	return v
-}
-
-// masked is a mask for the first so many lanes, at most all.
-func masked(left reg.GPVirtual) reg.OpmaskVirtual {
-	count, most, all := GP64(), GP64(), GP32()
-	MOVQ(left, count)
-	MOVQ(U32(lanes), most)
-	CMPQ(count, most)
-	CMOVQGT(most, count)
-	MOVL(U32(0xffff), all)
-	BZHIL(count.As32(), all, all)
-	k := K()
-	KMOVW(all, k)
-	return k
-}
-
-func zero() reg.VecVirtual {
-	v := ZMM()
-	VPXORD(v, v, v)
-	return v
-}
-
-func loaded(from Mem, k reg.OpmaskVirtual) reg.VecVirtual {
-	v := ZMM()
-	VMOVUPS_Z(from, k, v)
-	return v
 }
 
 func end() {
@@ -103,11 +75,8 @@ func end() {
 
 // replace puts value and its code where it is larger than best, or NaN while
 // best is not.
-func replace(value, best, code reg.VecVirtual, number Op) (found reg.OpmaskVirtual) {
-	found = K()
-	VCMPPS(Imm(ordered), best, best, found)
-	VCMPPS(Imm(notLessOrEq), best, value, found, found)
-	VMOVAPS(value, found, best)
-	VPBROADCASTD(number, found, code)
-	return found
+func (s set) replace(value, best, code reg.VecVirtual, number Mem) {
+	found := s.larger(value, best)
+	s.put(value, best, found)
+	s.putNumber(number, code, found)
 }

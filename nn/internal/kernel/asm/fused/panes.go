@@ -37,28 +37,52 @@ type walk struct {
 	// z is the origin of the window, outputs the place of its first output in
 	// bytes, codes that of its first code, channel the vector's first channel.
 	z, outputs, codes, channel reg.GPVirtual
-	mask                       reg.OpmaskVirtual
-	floor                      reg.VecVirtual
+	// lanes are those of the vector that there are channels for.
+	there choice
+	floor reg.VecVirtual
+	// part keeps the labels of a vector's two versions apart.
+	part string
+}
+
+func (w *walk) label(name string) string { return name + w.part }
+
+// vectors writes what is done to the vector of channels at w.channel, of which
+// left are to come. Cutting a vector short is free with masks; without them there
+// is a version for whole vectors, and one for the last.
+func (w *walk) vectors(left reg.GPVirtual, do func()) {
+	if w.wide() {
+		w.there = w.first(left)
+		do()
+		return
+	}
+	CMPQ(left, Imm(uint64(w.lanes)))
+	JL(LabelRef("short"))
+	w.there, w.part = choice{}, ""
+	do()
+	JMP(LabelRef("done"))
+	Label("short")
+	w.there, w.part = w.first(left), "Short"
+	do()
+	Label("done")
 }
 
 // windows writes the loops.
-func windows(name string, vector func(w *walk)) {
-	w := &walk{object: begin(name, "p")}
-	w.z, w.outputs, w.codes, w.channel = w.load(panesZ), GP64(), GP64(), GP64()
-	w.floor = w.broadcast(panesFloor)
-	count := w.load(panesCount)
+func (s set) windows(name string, vector func(w *walk)) {
+	w := &walk{object: s.begin(name, "p")}
+	w.z, w.outputs, w.codes, w.channel = w.word(panesZ), GP64(), GP64(), GP64()
+	w.floor = w.broadcast(w.field(panesFloor))
+	count := w.word(panesCount)
 	XORQ(w.outputs, w.outputs)
 	XORQ(w.codes, w.codes)
 	TESTQ(count, count)
-	JZ(LabelRef("done"))
+	JZ(LabelRef("end"))
 	Label("window")
 	XORQ(w.channel, w.channel)
 	Label("vector")
-	left := w.load(panesChannels)
+	left := w.word(panesChannels)
 	SUBQ(w.channel, left)
-	w.mask = masked(left)
-	vector(w)
-	ADDQ(Imm(lanes), w.channel)
+	w.vectors(left, func() { vector(w) })
+	ADDQ(Imm(uint64(w.lanes)), w.channel)
 	CMPQ(w.channel, w.field(panesChannels))
 	JL(LabelRef("vector"))
 	step := w.bytes(panesStep)
@@ -68,25 +92,25 @@ func windows(name string, vector func(w *walk)) {
 	ADDQ(w.field(panesCodeStride), w.codes)
 	DECQ(count)
 	JNZ(LabelRef("window"))
-	Label("done")
+	Label("end")
 	end()
 }
 
 // channels is the vector of an array by channels.
 func (w *walk) channels(offset int) reg.VecVirtual {
-	return loaded(Mem{Base: w.load(offset), Index: w.channel, Scale: 4}, w.mask)
+	return w.load(Mem{Base: w.word(offset), Index: w.channel, Scale: 4}, w.there)
 }
 
 // output is the address of the vector in an array of outputs.
 func (w *walk) output(offset int) Mem {
-	base := w.load(offset)
+	base := w.word(offset)
 	ADDQ(w.outputs, base)
 	return Mem{Base: base, Index: w.channel, Scale: 4}
 }
 
 // code is the address of the vector's codes.
 func (w *walk) code() Mem {
-	base := w.load(panesCode)
+	base := w.word(panesCode)
 	ADDQ(w.codes, base)
 	return Mem{Base: base, Index: w.channel, Scale: 1}
 }
@@ -94,167 +118,154 @@ func (w *walk) code() Mem {
 // taps loops over the window's elements from one on: at is the vector, number
 // counts.
 func (w *walk) taps(from int, do func(at Mem, number reg.GPVirtual)) {
-	taps, number, at := w.load(panesTaps), GP64(), GP64()
+	taps, number, at := w.word(panesTaps), GP64(), GP64()
 	MOVQ(U32(uint32(from)), number)
 	CMPQ(number, w.field(panesTapCount))
-	JGE(LabelRef("endTaps"))
-	Label("tap")
+	JGE(LabelRef(w.label("endTaps")))
+	Label(w.label("tap"))
 	MOVLQSX(Mem{Base: taps, Index: number, Scale: 4}, at)
 	ADDQ(w.channel, at)
 	do(Mem{Base: w.z, Index: at, Scale: 4}, number)
 	INCQ(number)
 	CMPQ(number, w.field(panesTapCount))
-	JL(LabelRef("tap"))
-	Label("endTaps")
+	JL(LabelRef(w.label("tap")))
+	Label(w.label("endTaps"))
+}
+
+// unless writes what is done where a slice is not nil.
+func (w *walk) unless(offset int, label string, do func()) {
+	base := w.word(offset)
+	TESTQ(base, base)
+	JZ(LabelRef(w.label(label)))
+	do()
+	Label(w.label(label))
 }
 
 // gated is dy where y is above the floor, times a factor unless that is nil; 0 if
 // there is no dy.
 func (w *walk) gated(factor reg.VecVirtual) reg.VecVirtual {
-	slope := zero()
-	base := w.load(panesDy)
-	TESTQ(base, base)
-	JZ(LabelRef("nothing"))
-	y, above := loaded(w.output(panesY), w.mask), K()
-	VCMPPS(Imm(notLessOrEq), w.floor, y, w.mask, above)
-	VMOVUPS_Z(w.output(panesDy), above, slope)
-	if factor != nil {
-		VMULPS(factor, slope, slope)
-	}
-	Label("nothing")
+	slope := w.zero()
+	w.unless(panesDy, "nothing", func() {
+		y := w.load(w.output(panesY), w.there)
+		dy := w.loadOnly(w.output(panesDy), w.there, w.above(y, w.floor, w.there))
+		if factor != nil {
+			VMULPS(factor, dy, slope)
+		} else {
+			VMOVAPS(dy, slope)
+		}
+	})
 	return slope
 }
 
-// codes is the vector of codes, 0 if there are none.
+// codeVector is the vector of codes, 0 if there are none.
 func (w *walk) codeVector() reg.VecVirtual {
-	codes := zero()
-	base := w.load(panesCode)
-	TESTQ(base, base)
-	JZ(LabelRef("noCodes"))
-	VPMOVZXBD(w.code(), codes)
-	Label("noCodes")
+	codes := w.zero()
+	w.unless(panesCode, "noCodes", func() { VPMOVZXBD(w.code(), codes) })
 	return codes
 }
 
-func crest() {
-	windows("Crest", func(w *walk) {
+func crest(s set) {
+	s.windows("Crest", func(w *walk) {
 		center, factor, offset := w.channels(panesCenter), w.channels(panesFactor), w.channels(panesOffset)
-		best, top, code := ZMM(), ZMM(), zero()
-		taps, at := w.load(panesTaps), GP64()
+		best, code := w.vector(), w.zero()
+		taps, at := w.word(panesTaps), GP64()
 		MOVLQSX(Mem{Base: taps}, at)
 		ADDQ(w.channel, at)
-		VMOVUPS_Z(Mem{Base: w.z, Index: at, Scale: 4}, w.mask, top)
+		top := w.load(Mem{Base: w.z, Index: at, Scale: 4}, w.there)
 		VSUBPS(center, top, best)
 		VFMADD213PS(offset, factor, best)
 		w.taps(1, func(at Mem, number reg.GPVirtual) {
-			z, value := loaded(at, w.mask), ZMM()
+			z, value := w.load(at, w.there), w.vector()
 			VSUBPS(center, z, value)
 			VFMADD213PS(offset, factor, value)
-			found := replace(value, best, code, number.As32())
-			VMOVAPS(z, found, top)
+			found := w.larger(value, best)
+			w.put(value, best, found)
+			w.put(z, top, found)
+			w.put(w.number(number), code, found)
 		})
 		// If one of them is NaN, VMAXPS gives its first operand here.
 		VMAXPS(best, w.floor, best)
-		VMOVUPS(best, w.mask, w.output(panesY))
-		base := w.load(panesCode)
-		TESTQ(base, base)
-		JZ(LabelRef("noCode"))
-		VPMOVDB(code, w.code())
-		Label("noCode")
-		base = w.load(panesPeak)
-		TESTQ(base, base)
-		JZ(LabelRef("noPeak"))
-		VMOVUPS(top, w.mask, w.output(panesPeak))
-		Label("noPeak")
+		w.store(best, w.output(panesY), w.there)
+		w.unless(panesCode, "noCode", func() { w.storeBytes(code, w.code()) })
+		w.unless(panesPeak, "noPeak", func() { w.store(top, w.output(panesPeak), w.there) })
 	})
 }
 
-func spread() {
-	windows("PaneSpread", func(w *walk) {
+func spread(s set) {
+	s.windows("PaneSpread", func(w *walk) {
 		slope := w.gated(w.channels(panesFactor))
 		codes := w.codeVector()
 		center, pull, push := w.channels(panesCenter), w.channels(panesPull), w.channels(panesPush)
-		away := w.load(panesSlope)
+		away := w.word(panesSlope)
 		SUBQ(w.field(panesZ), away)
 		w.taps(0, func(at Mem, number reg.GPVirtual) {
-			z, here, found := loaded(at, w.mask), ZMM(), K()
+			z := w.load(at, w.there)
 			VSUBPS(center, z, z)
 			VFMADD213PS(push, pull, z)
-			VPBROADCASTD(number.As32(), here)
-			VPCMPEQD(here, codes, found)
-			VADDPS(slope, z, found, z)
+			w.add(slope, z, w.equal(w.number(number), codes))
 			into := GP64()
 			LEAQ(at, into)
-			VMOVUPS(z, w.mask, Mem{Base: into, Index: away, Scale: 1})
+			w.store(z, Mem{Base: into, Index: away, Scale: 1}, w.there)
 		})
 	})
 }
 
-func scatter() {
-	windows("Scatter", func(w *walk) {
+func scatter(s set) {
+	s.windows("Scatter", func(w *walk) {
 		slope, codes := w.gated(nil), w.codeVector()
 		w.taps(0, func(at Mem, number reg.GPVirtual) {
-			here, into, found := ZMM(), ZMM(), K()
-			VPBROADCASTD(number.As32(), here)
-			VPCMPEQD(here, codes, found)
-			VMOVAPS_Z(slope, found, into)
-			VMOVUPS(into, w.mask, at)
+			w.store(w.only(slope, w.equal(w.number(number), codes)), at, w.there)
 		})
 	})
 }
 
 // columns writes a loop over vectors of channels, and for each over rows; what it
 // adds up goes to first and second.
-func columns(name string, from int, row func(w *walk, at Mem, center, first, second reg.VecVirtual)) {
-	w := &walk{object: begin(name, "p")}
-	w.channel, w.floor = GP64(), w.broadcast(panesFloor)
+func (s set) columns(name string, from int, row func(w *walk, at Mem, center, first, second reg.VecVirtual)) {
+	w := &walk{object: s.begin(name, "p")}
+	w.channel, w.floor = GP64(), w.broadcast(w.field(panesFloor))
 	XORQ(w.channel, w.channel)
 	stride := w.bytes(panesChannels)
 	Label("vector")
-	left := w.load(panesChannels)
+	left := w.word(panesChannels)
 	SUBQ(w.channel, left)
-	w.mask = masked(left)
-	center, first, second := w.channels(panesCenter), zero(), zero()
-	count := w.load(panesCount)
-	w.outputs = GP64()
-	LEAQ(Mem{Base: w.load(from), Index: w.channel, Scale: 4}, w.outputs)
-	Label("row")
-	row(w, Mem{Base: w.outputs}, center, first, second)
-	ADDQ(stride, w.outputs)
-	DECQ(count)
-	JNZ(LabelRef("row"))
-	VMOVUPS(first, w.mask, Mem{Base: w.load(panesFirst), Index: w.channel, Scale: 4})
-	VMOVUPS(second, w.mask, Mem{Base: w.load(panesSecond), Index: w.channel, Scale: 4})
-	ADDQ(Imm(lanes), w.channel)
+	w.vectors(left, func() {
+		center, first, second := w.channels(panesCenter), w.zero(), w.zero()
+		count := w.word(panesCount)
+		w.outputs = GP64()
+		LEAQ(Mem{Base: w.word(from), Index: w.channel, Scale: 4}, w.outputs)
+		Label(w.label("row"))
+		row(w, Mem{Base: w.outputs}, center, first, second)
+		ADDQ(stride, w.outputs)
+		DECQ(count)
+		JNZ(LabelRef(w.label("row")))
+		w.store(first, Mem{Base: w.word(panesFirst), Index: w.channel, Scale: 4}, w.there)
+		w.store(second, Mem{Base: w.word(panesSecond), Index: w.channel, Scale: 4}, w.there)
+	})
+	ADDQ(Imm(uint64(w.lanes)), w.channel)
 	CMPQ(w.channel, w.field(panesChannels))
 	JL(LabelRef("vector"))
 	end()
 }
 
-func moments() {
-	columns("Moments", panesZ, func(w *walk, at Mem, center, first, second reg.VecVirtual) {
-		z := loaded(at, w.mask)
+func moments(s set) {
+	s.columns("Moments", panesZ, func(w *walk, at Mem, center, first, second reg.VecVirtual) {
+		z := w.load(at, w.there)
 		VSUBPS(center, z, z)
 		VADDPS(z, first, first)
 		VFMADD231PS(z, z, second)
 	})
 }
 
-func against() {
-	// The other arrays lie at distances from y.
-	var slope, peak reg.GPVirtual
-	columns("Against", panesY, func(w *walk, at Mem, center, first, second reg.VecVirtual) {
-		if slope == nil {
-			slope, peak = GP64(), GP64()
-		}
-		y, above := loaded(at, w.mask), K()
-		VCMPPS(Imm(notLessOrEq), w.floor, y, w.mask, above)
-		MOVQ(w.field(panesDy), slope)
+func against(s set) {
+	s.columns("Against", panesY, func(w *walk, at Mem, center, first, second reg.VecVirtual) {
+		// The other arrays lie at distances from y.
+		slope, peak := w.word(panesDy), w.word(panesPeak)
 		SUBQ(w.field(panesY), slope)
-		MOVQ(w.field(panesPeak), peak)
 		SUBQ(w.field(panesY), peak)
-		dy := loaded(Mem{Base: w.outputs, Index: slope, Scale: 1}, above)
-		x := loaded(Mem{Base: w.outputs, Index: peak, Scale: 1}, above)
+		above := w.above(w.load(at, w.there), w.floor, w.there)
+		dy := w.loadOnly(Mem{Base: w.outputs, Index: slope, Scale: 1}, w.there, above)
+		x := w.loadOnly(Mem{Base: w.outputs, Index: peak, Scale: 1}, w.there, above)
 		VSUBPS(center, x, x)
 		VADDPS(dy, first, first)
 		VFMADD231PS(x, dy, second)
@@ -262,35 +273,34 @@ func against() {
 }
 
 // flat writes a loop over vectors of elements.
-func flat(name string, vector func(w *walk, at func(offset int) Mem)) {
-	w := &walk{object: begin(name, "p")}
-	w.channel, w.floor = GP64(), w.broadcast(panesFloor)
+func (s set) flat(name string, vector func(w *walk, at func(offset int) Mem)) {
+	w := &walk{object: s.begin(name, "p")}
+	w.channel, w.floor = GP64(), w.broadcast(w.field(panesFloor))
 	XORQ(w.channel, w.channel)
-	z, y, dy := w.load(panesZ), w.load(panesY), w.load(panesDy)
+	z, y, dy := w.word(panesZ), w.word(panesY), w.word(panesDy)
 	bases := map[int]reg.GPVirtual{panesZ: z, panesY: y, panesDy: dy}
-	left := w.load(panesChannels)
+	left := w.word(panesChannels)
 	Label("vector")
-	w.mask = masked(left)
-	vector(w, func(offset int) Mem { return Mem{Base: bases[offset], Index: w.channel, Scale: 4} })
-	ADDQ(Imm(lanes), w.channel)
-	SUBQ(Imm(lanes), left)
+	w.vectors(left, func() {
+		vector(w, func(offset int) Mem { return Mem{Base: bases[offset], Index: w.channel, Scale: 4} })
+	})
+	ADDQ(Imm(uint64(w.lanes)), w.channel)
+	SUBQ(Imm(uint64(w.lanes)), left)
 	JG(LabelRef("vector"))
 	end()
 }
 
-func rectify() {
-	flat("Rectify", func(w *walk, at func(int) Mem) {
-		z := loaded(at(panesZ), w.mask)
+func rectify(s set) {
+	s.flat("Rectify", func(w *walk, at func(int) Mem) {
+		z := w.load(at(panesZ), w.there)
 		VMAXPS(z, w.floor, z)
-		VMOVUPS(z, w.mask, at(panesY))
+		w.store(z, at(panesY), w.there)
 	})
 }
 
-func gate() {
-	flat("Gate", func(w *walk, at func(int) Mem) {
-		y, above := loaded(at(panesY), w.mask), K()
-		VCMPPS(Imm(notLessOrEq), w.floor, y, w.mask, above)
-		dy := loaded(at(panesDy), above)
-		VMOVUPS(dy, w.mask, at(panesZ))
+func gate(s set) {
+	s.flat("Gate", func(w *walk, at func(int) Mem) {
+		above := w.above(w.load(at(panesY), w.there), w.floor, w.there)
+		w.store(w.loadOnly(at(panesDy), w.there, above), at(panesZ), w.there)
 	})
 }

@@ -34,16 +34,22 @@ const (
 const corners = 8
 
 // peak writes the convolution of windows of 2×2×2 outputs with so many vectors
-// of channels: 16 sums in registers.
-func peak(vectors int) {
-	o := begin(fmt.Sprintf("Peak%d", vectors), "t")
-	last := masked(o.load(peakLastLane))
-	mask := func(v int) bool { return v == vectors-1 }
-	floor := o.broadcast(peakFloor)
-	a, y, code := o.load(peakA), o.load(peakY), o.load(peakCode)
+// of channels, whose sums stay in registers.
+func peak(s set, vectors int) {
+	o := s.begin(fmt.Sprintf("Peak%d", vectors), "t")
+	size := 4 * o.lanes
+	last := o.first(o.word(peakLastLane))
+	lanes := func(v int) choice {
+		if v == vectors-1 {
+			return last
+		}
+		return choice{}
+	}
+	floor := o.broadcast(o.field(peakFloor))
+	a, y, code := o.word(peakA), o.word(peakY), o.word(peakCode)
 	aside, bStep := o.bytes(peakAside), o.bytes(peakBStep)
 	windows := AllocLocal(8)
-	count := o.load(peakCount)
+	count := o.word(peakCount)
 	MOVQ(count, windows)
 	TESTQ(count, count)
 	JZ(LabelRef("done"))
@@ -52,25 +58,20 @@ func peak(vectors int) {
 	sums := make([][]reg.VecVirtual, corners)
 	for i := range sums {
 		for range vectors {
-			sums[i] = append(sums[i], zero())
+			sums[i] = append(sums[i], o.zero())
 		}
 	}
-	base := o.load(peakBias)
+	base := o.word(peakBias)
 	TESTQ(base, base)
 	JZ(LabelRef("noBias"))
 	for v := range vectors {
-		from := Mem{Base: base, Disp: 64 * v}
-		if mask(v) {
-			VMOVUPS_Z(from, last, sums[0][v])
-		} else {
-			VMOVUPS(from, sums[0][v])
-		}
-		for i := 1; i < corners; i++ {
-			VMOVAPS(sums[0][v], sums[i][v])
+		from := o.load(Mem{Base: base, Disp: size * v}, lanes(v))
+		for i := range corners {
+			VMOVAPS(from, sums[i][v])
 		}
 	}
 	Label("noBias")
-	run, runs := o.load(peakRuns), o.load(peakNumber)
+	run, runs := o.word(peakRuns), o.word(peakNumber)
 	Label("run")
 	var at [4]reg.GPVirtual
 	start := GP64()
@@ -85,28 +86,22 @@ func peak(vectors int) {
 	MOVQ(Mem{Base: run, Disp: 8}, b)
 	SHLQ(Imm(2), b)
 	ADDQ(o.field(peakB), b)
-	left := o.load(peakLength)
+	left := o.word(peakLength)
 	Label("step")
 	weights := make([]reg.VecVirtual, vectors)
 	for v := range weights {
-		weights[v] = ZMM()
-		if mask(v) {
-			VMOVUPS_Z(Mem{Base: b, Disp: 64 * v}, last, weights[v])
-		} else {
-			VMOVUPS(Mem{Base: b, Disp: 64 * v}, weights[v])
-		}
+		weights[v] = o.load(Mem{Base: b, Disp: size * v}, lanes(v))
 	}
 	for i := range corners {
 		from := Mem{Base: at[i/2]}
 		if i%2 == 1 {
 			from.Index, from.Scale = aside, 1
 		}
-		if vectors == 1 {
+		if vectors == 1 && o.wide() {
 			VFMADD231PS_BCST(from, weights[0], sums[i][0])
 			continue
 		}
-		factor := ZMM()
-		VBROADCASTSS(from, factor)
+		factor := o.broadcast(from)
 		for v := range vectors {
 			VFMADD231PS(factor, weights[v], sums[i][v])
 		}
@@ -124,21 +119,17 @@ func peak(vectors int) {
 	codes := make([]reg.VecVirtual, vectors)
 	for v := range vectors {
 		best := sums[0][v]
-		codes[v] = zero()
+		codes[v] = o.zero()
 		for i := 1; i < corners; i++ {
-			replace(sums[i][v], best, codes[v], numbers.Offset(4*i))
+			o.replace(sums[i][v], best, codes[v], numbers.Offset(4*i))
 		}
 		VMAXPS(best, floor, best)
-		if mask(v) {
-			VMOVUPS(best, last, Mem{Base: y, Disp: 64 * v})
-		} else {
-			VMOVUPS(best, Mem{Base: y, Disp: 64 * v})
-		}
+		o.store(best, Mem{Base: y, Disp: size * v}, lanes(v))
 	}
 	TESTQ(code, code)
 	JZ(LabelRef("noCode"))
 	for v := range vectors {
-		VPMOVDB(codes[v], Mem{Base: code, Disp: lanes * v})
+		o.storeBytes(codes[v], Mem{Base: code, Disp: o.lanes * v})
 	}
 	ADDQ(o.field(peakCodeStep), code)
 	Label("noCode")

@@ -39,25 +39,25 @@ func picks() {
 
 // picked writes the part of some planes of the kernel, and of the bias.
 func picked(name string, places Mem, bias bool, planes ...int) {
-	o := begin(name, "t")
-	last := masked(o.load(pickLast))
-	floor, table := o.broadcast(pickFloor), ZMM()
+	o := avx512.begin(name, "t")
+	last := o.first(o.word(pickLast))
+	floor, table := o.broadcast(o.field(pickFloor)), ZMM()
 	VMOVDQU32(places, table)
 	sums := make(map[int]reg.VecVirtual)
 	for _, kd := range planes {
 		for k := range 9 {
-			sums[kd*9+k] = zero()
+			sums[kd*9+k] = o.zero()
 		}
 	}
 	var all reg.VecVirtual
 	if bias {
-		all = zero()
+		all = o.zero()
 	}
-	plane, row, y, dy, code := o.bytes(pickPlane), o.bytes(pickRow), o.load(pickY), o.load(pickDy), o.load(pickCode)
+	plane, row, y, dy, code := o.bytes(pickPlane), o.bytes(pickRow), o.word(pickY), o.word(pickDy), o.word(pickCode)
 	channels := o.bytes(pickChannels)
 	rows := GP64() // of three
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, rows)
-	x, count := o.load(pickX), o.load(pickCount)
+	x, count := o.word(pickX), o.word(pickCount)
 	for i := 0; i < planes[0]; i++ {
 		ADDQ(plane, x)
 	}
@@ -76,10 +76,7 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 			ADDQ(plane, at)
 		}
 	}
-	above := K()
-	slope := loaded(Mem{Base: y}, last)
-	VCMPPS(Imm(notLessOrEq), floor, slope, last, above)
-	VMOVUPS_Z(Mem{Base: dy}, above, slope)
+	slope := o.loadOnly(Mem{Base: dy}, last, o.above(o.load(Mem{Base: y}, last), floor, last))
 	if bias {
 		VADDPS(slope, all, all)
 	}
@@ -112,14 +109,14 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 	DECQ(count)
 	JNZ(LabelRef("window"))
 
-	into, sumStep := o.load(pickSum), o.bytes(pickSumStep)
+	into, sumStep := o.word(pickSum), o.bytes(pickSumStep)
 	for range 9 * planes[0] {
 		ADDQ(sumStep, into)
 	}
 	add := func(sum reg.VecVirtual) {
-		old := loaded(Mem{Base: into}, last)
+		old := o.load(Mem{Base: into}, last)
 		VADDPS(sum, old, old)
-		VMOVUPS(old, last, Mem{Base: into})
+		o.store(old, Mem{Base: into}, last)
 		ADDQ(sumStep, into)
 	}
 	for _, kd := range planes {
