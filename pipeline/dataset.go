@@ -96,8 +96,9 @@ const (
 // Labels is the type of the labels.
 type Labels struct {
 	Kind LabelKind
-	// At is where the kind was decided.
-	At Origin
+	// At is where the kind was decided, ValuesAt where the labels themselves come
+	// from, if that is another place.
+	At, ValuesAt Origin
 	// Shape is the shape of one example's label: [] for one number, [K] for a row,
 	// [D, H, W] for a mask, [D, H, W, K] for one of rows; nil if unknown.
 	Shape shape.Shape
@@ -112,6 +113,14 @@ type Labels struct {
 	Names []string
 	// Encoded says that a label_encode stage has checked and mapped them.
 	Encoded bool
+}
+
+// Source is where the labels themselves come from.
+func (l Labels) Source() Origin {
+	if l.ValuesAt.Stage != "" {
+		return l.ValuesAt
+	}
+	return l.At
 }
 
 // Partition is one part of a split dataset.

@@ -171,7 +171,7 @@ func (s *LabelEncode) mapBeyond(n *pipeline.Node) *diag.Diagnostic {
 // labels is the type of the labels after the stage.
 func (s *LabelEncode) labels(n *pipeline.Node, before pipeline.Labels, how *coding) pipeline.Labels {
 	after := pipeline.Labels{
-		Kind: pipeline.LabelKind(s.Form), At: n.Origin("form"), Shape: shape.Shape{},
+		Kind: pipeline.LabelKind(s.Form), At: n.Origin("form"), ValuesAt: before.Source(), Shape: shape.Shape{},
 		Classes: how.Classes, ClassesKnown: how.Classes > 0, ClassesAt: how.at, Names: how.Names, Encoded: true,
 	}
 	switch {

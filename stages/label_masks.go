@@ -32,7 +32,7 @@ func (s *LabelEncode) afterMasks(n *pipeline.Node, d *pipeline.Dataset) (*pipeli
 	}
 	changed := d.Clone()
 	changed.Labels = pipeline.Labels{
-		Kind: pipeline.Mask, At: n.Origin("form"), Rows: s.Form == "one_hot",
+		Kind: pipeline.Mask, At: n.Origin("form"), ValuesAt: d.Labels.Source(), Rows: s.Form == "one_hot",
 		Classes: how.Classes, ClassesKnown: how.Classes > 0, ClassesAt: how.at, Names: how.Names, Encoded: true,
 	}
 	regrid(changed)

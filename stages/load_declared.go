@@ -120,7 +120,7 @@ func (l *loading) declaredLabels(p portion) pipeline.Labels {
 	}
 	labels := pipeline.Labels{Kind: pipeline.UnknownLabels, At: l.origin(p, "labels")}
 	if kind := l.settings.LabelKind; kind != "" {
-		labels.Kind, labels.At = pipeline.LabelKind(kind), l.Origin("label_kind")
+		labels.Kind, labels.At, labels.ValuesAt = pipeline.LabelKind(kind), l.Origin("label_kind"), labels.At
 	}
 	switch labels.Kind {
 	case pipeline.ClassID:

@@ -208,6 +208,12 @@ func (l *loading) unnamed(rank int) diag.Diagnostic {
 	if l.settings.Shape == nil {
 		setting = "volumes"
 	}
+	if rank > len(usualAxes) {
+		return diag.New(rules.SHP002.Code, l.At(setting), fmt.Sprintf("an array of rank %d", rank)).
+			Note("an array of volumes has %d axes at most: sample, depth, height, width, channel", len(usualAxes)).
+			Suggest("take the axes that are too many out of the file: np.squeeze removes those of size 1").
+			Suggest("if several volumes lie in one of the axes, make examples of them: arr.reshape(-1, D, H, W, C)")
+	}
 	return diag.New(YML122, l.At(setting), fmt.Sprintf("an array of rank %d", rank)).
 		Note("without axes, an array is [sample, depth, height, width], or has channel behind them").
 		Suggest("name its axes: axes: [sample, …]; without sample, the file holds one example")

@@ -48,7 +48,7 @@ func TestLoadRefusesSettings(t *testing.T) {
 	p.refuses(false, "SHP002", `\[N, 16, 32, 32, 1\] has 5 sizes \| \[3: 4 axes are named here\]`,
 		"load: {volumes: v.npy, axes: [sample, depth, height, width], shape: [N, 16, 32, 32, 1]}")
 	p.refuses(false, "YML122", "an array of rank 2", "load: {volumes: v.npy, shape: [100, 100]}")
-	p.refuses(false, "YML122", "an array of rank 6", "load: {volumes: v.npy, shape: [100, 2, 3, 4, 5, 6]}")
+	p.refuses(false, "SHP002", "an array of rank 6", "load: {volumes: v.npy, shape: [100, 2, 3, 4, 5, 6]}")
 }
 
 // Settings that cannot be read at all.

@@ -57,6 +57,10 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 		c.Report(d)
 		return
 	}
+	if d, ok := r.overloaded(m, before, node); ok {
+		c.Report(d)
+		return
+	}
 	place := r.model.Layers[refusal.ID]
 	d := diag.New(codeOf[m.Fault], place.Setting(m.Settings...), m.Problem)
 	if len(m.Settings) > 0 {
@@ -82,6 +86,23 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 	}
 	d = r.remedy(d, m, place)
 	c.Report(d)
+}
+
+// overloaded says that the examples of the dataset have more axes than a volume
+// and its channel: the fault lies with whoever added the last one.
+func (r *refusing) overloaded(m *shape.Mismatch, before, node int) (diag.Diagnostic, bool) {
+	most := len(usualAxes) - 1 // without the sample axis
+	if m.Fault != shape.WrongRank || before != nn.FromInput || m.Input.Rank() <= most {
+		return diag.Diagnostic{}, false
+	}
+	d := diag.New(rules.SHP002.Code, originOf(r.model.Dataset), fmt.Sprintf("an example is %s from here on", m.Input)).
+		And(r.model.Layers[r.model.Graph.Nodes[node].ID].Kind, "the layer takes a volume with a channel axis, [D, H, W, C]").
+		Note("an example has %d axes, not %d", m.Input.Rank(), most)
+	if m.Input[m.Input.Rank()-1].Is(1) {
+		d = d.Note("the last axis has size 1: the volumes had their channel axis already")
+	}
+	return d.Suggest("leave this stage out, if it adds an axis").
+		Suggest("or take an axis of size 1 away above the model: reshape: {squeeze: -1}"), true
 }
 
 // origins adds where the sizes of the input were decided: the layers that are

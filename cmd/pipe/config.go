@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/pipeline/spec"
 	"github.com/voxelpipe/pipe/stages"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // config is a pipeline file and how far it has come. What a phase finds is in
@@ -147,10 +150,28 @@ func settingsOf(cmd *cobra.Command) *settings {
 // them, as JSON with nothing but them, and ends the command.
 func (a *app) planned(ctx context.Context, path string, flags *settings) (*config, error) {
 	c := open(ctx, path, flags)
+	c.planFurther(ctx)
+	return c, a.refuse(c, flags.format)
+}
+
+// planFurther goes on to headers, labels and ids. Of a config that is wrong already
+// it has a look at them too, since they may show the cause; but that files are
+// missing or unreadable is then beside the point.
+func (c *config) planFurther(ctx context.Context) {
 	if !c.wrong() {
 		c.plan(ctx)
+		return
 	}
-	return c, a.refuse(c, flags.format)
+	if c.graph == nil || ctx.Err() != nil {
+		return
+	}
+	static, checked := c.problems, c.checked
+	c.resolve(ctx, true)
+	if slices.ContainsFunc(c.problems.All(), func(d diag.Diagnostic) bool {
+		return strings.HasPrefix(d.Code.ID, "FIL") || d.Code == rules.DAT011.Code
+	}) {
+		c.problems, c.checked = static, checked
+	}
 }
 
 // refuse shows the problems of a config with errors and ends the command.

@@ -98,8 +98,7 @@ func (a *app) doctor(ctx context.Context, path string, d *doctoring) error {
 func (a *app) examine(ctx context.Context, x *examination, d *doctoring) error {
 	c := x.config
 	x.looked = "the config"
-	if !c.wrong() {
-		c.plan(ctx)
+	if c.planFurther(ctx); c.read {
 		x.looked += ", headers and labels"
 	}
 	if c.wrong() || ctx.Err() != nil {

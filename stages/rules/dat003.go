@@ -27,8 +27,8 @@ var DAT003 = &Rule{Code: dat003, Voxels: func(s pipeline.Site, v *Scan) {
 	if v.Model == nil || c.Count == 0 || c.MeanAbs < largeInput && largest < squareOverflows || normalizesInput(v.Model.Graph) {
 		return
 	}
-	d := diag.New(dat003, v.Model.At.Span, fmt.Sprintf("the mean of |x| is %.3g, the range %.4g to %.4g, at the first layer", c.MeanAbs, c.Min, c.Max)).
-		And(v.Dataset.ExamplesAt.Span, "the volumes come from here").
+	d := diag.New(dat003, scaledAt(v.Dataset), fmt.Sprintf("the mean of |x| is %.3g, the range %.4g to %.4g, from here on", c.MeanAbs, c.Min, c.Max)).
+		And(v.Model.At.Span, "the first layer takes them as they are").
 		Note("weights start out for a mean of |x| near 1; from %d on, training is often stuck", largeInput).
 		Suggest("put normalize: {method: z_score} below the split").
 		Suggest("or begin the model with batch_norm")
@@ -47,6 +47,17 @@ var DAT003 = &Rule{Code: dat003, Voxels: func(s pipeline.Site, v *Scan) {
 	}
 	s.Report(d)
 }}
+
+// scaledAt is where the scale of the values was decided: by the last stage that
+// brings them to one, or else by the volumes themselves.
+func scaledAt(d *pipeline.Dataset) diag.Span {
+	for i := len(d.Steps) - 1; i >= 0; i-- {
+		if d.Steps[i].Scales {
+			return d.Steps[i].At.Span
+		}
+	}
+	return d.ExamplesAt.Span
+}
 
 // firstActivation is the activation that ends the first layer of weights, if it
 // saturates. Fan says that the layer has about as many inputs as outputs or more,

@@ -18,7 +18,7 @@ var DAT007 = &Rule{Code: dat007, Voxels: func(s pipeline.Site, v *Scan) {
 	if contradicting == nil {
 		return
 	}
-	d := diag.New(dat007, v.Dataset.Labels.At.Span, fmt.Sprintf("%s with more than one label", many(len(contradicting), "volume"))).
+	d := diag.New(dat007, v.Dataset.Labels.Source().Span, fmt.Sprintf("%s with more than one label", many(len(contradicting), "volume"))).
 		And(v.Dataset.ExamplesAt.Span, "the volumes come from here")
 	for k, group := range contradicting {
 		if k == 6 {

@@ -37,11 +37,11 @@ var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) 
 			outside = append(outside, i)
 		}
 	}
-	if problem, missing := Missing(d.Labels.At.Span, d, d.Facts.Labels, outside); missing {
+	if problem, missing := Missing(d.Labels.Source().Span, d, d.Facts.Labels, outside); missing {
 		c.Report(problem)
 		return
 	}
-	problem := diag.New(lbl001, d.Labels.At.Span, fmt.Sprintf("the labels are class ids from %d to %d", low, high)).
+	problem := diag.New(beyond(found, outputs), d.Labels.Source().Span, fmt.Sprintf("the labels are class ids from %d to %d", low, high)).
 		And(h.unitsAt, fmt.Sprintf("the model has %d outputs: classes 0 to %d", outputs, outputs-1))
 	switch {
 	case low == 1 && high <= int64(outputs):
@@ -57,6 +57,15 @@ var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) 
 	// Ids that count from 0 without a gap are right as they are: OUT001 says that
 	// the model has too few outputs.
 }}
+
+// beyond names what is wrong with sorted ids of which some have no output: there
+// are as many as outputs, but with gaps, or they are others than the outputs.
+func beyond(ids []int64, outputs int) *diag.Code {
+	if gaps := ids[len(ids)-1]-ids[0] >= int64(len(ids)); gaps && ids[0] >= 0 && len(ids) == outputs {
+		return lbl004
+	}
+	return lbl001
+}
 
 // voxelsBeyond compares the values of masks that nothing has encoded with the
 // outputs: a class for each, or one that says yes or no.
@@ -80,7 +89,7 @@ func voxelsBeyond(c *pipeline.Check, t *Training) {
 	if low >= 0 && high < int64(classes) {
 		return
 	}
-	if problem, drawn := BlackAndWhite(d.Labels.At.Span, d, values); drawn {
+	if problem, drawn := BlackAndWhite(d.Labels.Source().Span, d, values); drawn {
 		c.Report(problem)
 		return
 	}
@@ -91,7 +100,7 @@ func voxelsBeyond(c *pipeline.Check, t *Training) {
 	for _, v := range values[:min(len(values), longestList)] {
 		found = append(found, fmt.Sprint(v))
 	}
-	c.Report(diag.New(lbl001, d.Labels.At.Span, fmt.Sprintf("the masks hold values from %d to %d", low, high)).
+	c.Report(diag.New(beyond(values, classes), d.Labels.Source().Span, fmt.Sprintf("the masks hold values from %d to %d", low, high)).
 		And(h.unitsAt, fmt.Sprintf("the model tells %d classes apart: 0 to %d", classes, classes-1)).
 		Note("%d values are found: %s", len(values), strings.Join(found, ", ")).
 		Suggest("give every value its class: put a label_encode with form: class_id and " + ProposedMap(values) + " below"))

@@ -22,8 +22,8 @@ func BlackAndWhite(at diag.Span, d *pipeline.Dataset, values []int64) (diag.Diag
 		return diag.Diagnostic{}, false
 	}
 	problem := diag.New(lbl007, at, fmt.Sprintf("two classes are 0 and 1, the voxels are 0 and %d", white))
-	if at != d.Labels.At.Span {
-		problem = problem.And(d.Labels.At.Span, "the masks come from here")
+	if at != d.Labels.Source().Span {
+		problem = problem.And(d.Labels.Source().Span, "the masks come from here")
 	}
 	return problem.Suggest(fmt.Sprintf("say so: label_encode: {map: {0: 0, %d: 1}}", white)), true
 }

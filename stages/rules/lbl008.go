@@ -23,7 +23,7 @@ var LBL008 = &Rule{Code: lbl008, Training: func(c *pipeline.Check, t *Training) 
 			}
 		}
 		if value >= 0 && !several {
-			c.Report(diag.New(lbl008, d.Labels.At.Span, fmt.Sprintf("every voxel of all %d masks is %d", len(masks.Of), masks.Values[value])).
+			c.Report(diag.New(lbl008, d.Labels.Source().Span, fmt.Sprintf("every voxel of all %d masks is %d", len(masks.Of), masks.Values[value])).
 				Suggest("look at the masks: perhaps other files were meant"))
 		}
 		return
@@ -42,7 +42,7 @@ var LBL008 = &Rule{Code: lbl008, Training: func(c *pipeline.Check, t *Training) 
 			return
 		}
 	}
-	c.Report(diag.New(lbl008, d.Labels.At.Span, fmt.Sprintf("all %d labels are %s", labels.Len(), labels.Text(0))).
+	c.Report(diag.New(lbl008, d.Labels.Source().Span, fmt.Sprintf("all %d labels are %s", labels.Len(), labels.Text(0))).
 		And(c.Item.KindSpan, "a model learns here to tell them apart").
 		Suggest("look at the labels: perhaps another file or column was meant, or one class was cut out of the dataset"))
 }}

@@ -27,8 +27,8 @@ func Missing(at diag.Span, d *pipeline.Dataset, labels *pipeline.LabelValues, ou
 		said = "a label is negative"
 	}
 	problem := diag.New(lbl014, at, said)
-	if at != d.Labels.At.Span {
-		problem = problem.And(d.Labels.At.Span, "the labels come from here")
+	if at != d.Labels.Source().Span {
+		problem = problem.And(d.Labels.Source().Span, "the labels come from here")
 	}
 	return problem.Note("they are: %s", Occurrences(labels, outside)).
 		Note("a negative label often says that it is missing").

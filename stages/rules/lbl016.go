@@ -24,7 +24,7 @@ var LBL016 = &Rule{Code: lbl016, Training: func(c *pipeline.Check, t *Training) 
 	if deviation <= targetsWithin {
 		return
 	}
-	c.Report(diag.New(lbl016, t.Dataset.Labels.At.Span, fmt.Sprintf("the targets are %.4g to %.4g", low, high)).
+	c.Report(diag.New(lbl016, t.Dataset.Labels.Source().Span, fmt.Sprintf("the targets are %.4g to %.4g", low, high)).
 		And(c.At("loss"), "they are compared with outputs that begin near 0").
 		Note("mean %.4g, standard deviation %.4g; the first mean_squared_error is about %.2g", mean, deviation, mean*mean+deviation*deviation).
 		Suggest(fmt.Sprintf("write (target - %.4g) / %.4g into the label file, and undo it with the predictions", mean, deviation)))

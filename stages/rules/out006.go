@@ -17,6 +17,9 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 	if !wantsRows(t, h) || h.constant() {
 		return
 	}
+	if _, ids := realIDs(t); ids {
+		return // LBL010 knows more of them
+	}
 	each := "example"
 	if labels.Kind == pipeline.Mask {
 		each = "voxel"

@@ -28,7 +28,7 @@ var OUT013 = &Rule{Code: out013, Training: func(c *pipeline.Check, t *Training) 
 			outside++
 		}
 	}
-	d := diag.New(out013, t.Dataset.Labels.At.Span, fmt.Sprintf("the labels are %.4g to %.4g", low, high)).
+	d := diag.New(out013, t.Dataset.Labels.Source().Span, fmt.Sprintf("the labels are %.4g to %.4g", low, high)).
 		And(c.At("loss"), "this takes 0 for no, 1 for yes, or a probability between them").
 		Note("%d of %d are outside 0 to 1", outside, len(numbers))
 	switch {

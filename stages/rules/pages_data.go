@@ -45,9 +45,6 @@ var (
 	DAT009 = prevented("DAT009", "spacing or orientation that is inconsistent",
 		"arrays (.npy, .npz) have neither; no header with them is read.",
 		"A header that says 1 × 1 × 1 mm of everything has mostly been filled in by a converter.")
-	LBL010 = prevented("LBL010", "real numbers as labels of classes",
-		"labels with fractions are of the kind `real`, and a loss over classes refuses them (OUT006).",
-		"A class id of 0.5 belongs to no output.")
 	LBL012 = prevented("LBL012", "labels without a file, and files without a label",
 		"another number of labels than volumes is refused (SHP012); in a table each row has both, and a file that is missing is an error.",
 		"From the first gap on every label belongs to the volume beside its own.")

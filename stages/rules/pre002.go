@@ -26,9 +26,9 @@ var PRE002 = &Rule{Code: pre002, Training: func(c *pipeline.Check, t *Training) 
 	if d.DType.Integer() && !slices.ContainsFunc(d.Steps, func(s pipeline.Step) bool { return s.Scales }) {
 		from, label = d.DTypeAt.Span, fmt.Sprintf("the voxels are %s: %g to %g", d.DType, low, high)
 	}
-	c.Report(diag.New(pre002, c.Item.KindSpan, "the model is trained on the values as they are").
-		And(from, label).
-		And(t.Model.At.Span, "its first layer has no normalization").
+	c.Report(diag.New(pre002, from, label).
+		And(t.Model.At.Span, "the first layer takes them as they are, and has no normalization").
+		And(c.Item.KindSpan, "the model is trained on them").
 		Suggest("put normalize: {method: min_max} below the split"))
 }}
 

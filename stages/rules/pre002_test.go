@@ -18,14 +18,14 @@ func scaled(dtype, layers string, between ...string) string {
 const convolution = "{conv3d: {filters: 4, kernel_size: 3, activation: relu}}"
 
 func TestPRE002FindsUnscaledValues(t *testing.T) {
-	for _, config := range []string{
-		scaled("uint16", convolution),
-		scaled("uint8", convolution),
-		scaled("uint8", convolution, "cast: {dtype: float32}"),
-		scaled("float32", convolution, "clip: {range: [-175, 250]}"),
-		scaled("uint8", "max_pool3d, "+convolution+", batch_norm"),
+	for config, at := range map[string]string{
+		scaled("uint16", convolution):                                "uint16",
+		scaled("uint8", convolution):                                 "uint8",
+		scaled("uint8", convolution, "cast: {dtype: float32}"):       "uint8",
+		scaled("float32", convolution, "clip: {range: [-175, 250]}"): "[-175, 250]",
+		scaled("uint8", "max_pool3d, "+convolution+", batch_norm"):   "uint8",
 	} {
-		if d := flagged(t, rules.PRE002, config, "train", "as they are"); d.Severity != diag.Warning {
+		if d := flagged(t, rules.PRE002, config, at, "the v"); d.Severity != diag.Warning {
 			t.Errorf("severity %s", d.Severity)
 		}
 	}

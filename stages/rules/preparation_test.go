@@ -19,6 +19,24 @@ func TestSHP007FindsConvolutionsOfASingleVoxel(t *testing.T) {
 	healthy(t, pipe(twoVolumes, layers("4", "3")))
 }
 
+func TestSHP007FindsPoolingsOfWhatWasCutDown(t *testing.T) {
+	layers := func(padding, kernel string) string {
+		return "model: {layers: [{conv3d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}, {max_pool3d: {pool_size: 2}}, {conv3d: {filters: 4, kernel_size: " +
+			kernel + ", padding: " + padding + "}}, relu, {max_pool3d: {pool_size: 2, padding: same}, id: last}, flatten, {dense: {units: 2, activation: softmax}}]}"
+	}
+	flagged(t, rules.SHP007, pipe(twoVolumes, layers("valid", "3")), "max_pool3d", "where something was is forgotten")
+	healthy(t, pipe(twoVolumes, layers("same", "3")))
+	healthy(t, pipe(twoVolumes, layers("valid", "4"))) // its window is the map: a dense layer by another name
+	healthy(t, pipe("phantom: {samples: 40, size: [12, 12, 12]}"+channel, layers("valid", "3")))
+}
+
+// A channel axis that was added twice is told where it was added.
+func TestSHP002FindsAxesThatAreTooMany(t *testing.T) {
+	network := "model: {layers: [{conv3d: {filters: 4, kernel_size: 3, activation: relu}}, flatten, {dense: {units: 2, activation: softmax}}]}"
+	flagged(t, rules.SHP002, pipe(twoVolumes, "reshape: {expand_dims: -1}", network), "-1", "an example is [8, 8, 8, 1, 1]")
+	healthy(t, pipe(twoVolumes, "reshape: {expand_dims: -1}", "reshape: {squeeze: -1}", network))
+}
+
 func TestSHP011FindsSizesInAnotherOrder(t *testing.T) {
 	flagged(t, rules.SHP011, pipe(loaded("[9, 18, 64, 32]", "float32", ""), "reshape: {to: [64, 32, 18]}"), "[64, 32, 18]", "in another order")
 	healthy(t, pipe(loaded("[9, 18, 64, 32]", "float32", ""), "reshape: {to: [18, 64, 32, 1]}"))

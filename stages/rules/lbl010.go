@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/voxelpipe/pipe/nn/loss"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// LBL010 finds class ids that a file holds as real numbers: whole ones, or a few
+// that come again and again, as ids do that were scaled together with the
+// volumes. Other real numbers under a loss over classes are OUT005's and OUT006's.
+var LBL010 = &Rule{Code: lbl010, Training: func(c *pipeline.Check, t *Training) {
+	values, ids := realIDs(t)
+	if !ids {
+		return
+	}
+	d := diag.New(lbl010, t.Dataset.Labels.Source().Span, "the labels are real numbers").
+		And(c.At("loss"), "this chooses one of several classes").
+		Note("%d labels have %s: %s", len(t.Dataset.Facts.Labels.Reals), many(len(values), "value"), firstNumbers(values))
+	if wholeNumbers(values) {
+		c.Report(d.Suggest("say that they are classes: label_kind: class_id in load"))
+		return
+	}
+	for _, scale := range []float64{float64(len(values) - 1), 255, 256, 127} {
+		if scaled := timesEach(values, scale); scale > 1 && wholeNumbers(scaled) {
+			d = d.Note("times %g they are %s: ids that were scaled together with the volumes", scale, firstNumbers(scaled))
+			break
+		}
+	}
+	c.Report(d.Suggest("store the ids of the classes as they were before they were scaled").
+		Suggest("if the numbers themselves are to be predicted, use mean_squared_error"))
+}}
+
+// realIDs gives the distinct values of labels that are real numbers, where a loss
+// over classes meets them and they look like ids of classes.
+func realIDs(t *Training) ([]float64, bool) {
+	d := t.Dataset
+	if d.Labels.Kind != pipeline.Real || t.Loss.Target() != loss.ClassID && t.Loss.Target() != loss.OneHot ||
+		d.Facts == nil || d.Facts.Labels == nil || d.Facts.Labels.Width > 1 || len(d.Facts.Labels.Reals) == 0 {
+		return nil, false
+	}
+	values := slices.Compact(slices.Sorted(slices.Values(d.Facts.Labels.Reals)))
+	few := 2*len(values) <= len(d.Facts.Labels.Reals) && len(values) <= mostIDs
+	return values, few && !slices.ContainsFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+}
+
+// mostIDs is how many distinct values are still taken for classes.
+const mostIDs = 256
+
+// wholeNumbers says that all values are whole numbers, as near as float32 can tell.
+func wholeNumbers(values []float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool { return math.Abs(v-math.Round(v)) > 1e-4 })
+}
+
+func timesEach(values []float64, by float64) []float64 {
+	scaled := make([]float64, len(values))
+	for i, v := range values {
+		scaled[i] = v * by
+	}
+	return scaled
+}
+
+// firstNumbers lists numbers, the first ones if there are many.
+func firstNumbers(values []float64) string {
+	text := ""
+	for i, v := range values {
+		if i == longestList {
+			return text + ", …"
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("%.4g", v)
+	}
+	return text
+}
+
+var lbl010 = &diag.Code{
+	ID: "LBL010", Severity: diag.Error,
+	Title: "real numbers as labels of classes",
+	Means: "The loss chooses one of several classes, and the label file holds real numbers of which a few come again and again: ids of classes that were stored as floating point (0.0, 1.0, 2.0), or scaled together with the volumes (0, 0.0039, 0.0078).",
+	Why:   "An id of 0.5 belongs to no output. Where other programs cut the fraction off, every label scaled into 0..1 becomes class 0: the loss falls to nothing, and nothing is learnt.",
+	Ways: []string{
+		"whole numbers: `label_kind: class_id` in load, or a label file of integers",
+		"fractions: the ids as they were before they were scaled; preparation is for the volumes alone",
+		"a regression: `mean_squared_error` and a single unit without activation",
+	},
+}
