@@ -21,6 +21,7 @@ type Check struct {
 	// Alone says that no other stage of the file has this kind.
 	Alone bool
 
+	graph    *Graph
 	folder   string
 	problems *diag.List
 	found    []diag.Diagnostic
@@ -40,6 +41,9 @@ func (c *Check) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 		c.found = append(c.found, d)
 	}
 }
+
+// Input is the stage that gives the input with this place in Stage.Takes.
+func (c *Check) Input(place int) *Node { return c.graph.Nodes[c.Inputs[place]] }
 
 // Failed says whether an error was reported.
 func (c *Check) Failed() bool { return c.failed }
@@ -61,14 +65,15 @@ type Checked struct {
 	// Types[i] is what node i gives; nil if it failed or depends on one that did.
 	Types []Type
 
-	reached []bool
+	through []bool
 	found   [][]diag.Diagnostic
 }
 
-// Found gives what was found in a node, and says whether its check was reached:
-// if its settings or inputs could not be read, more may be hidden behind that.
-func (g *Checked) Found(node int) (found []diag.Diagnostic, reached bool) {
-	return slices.Concat(g.Nodes[node].misread, g.found[node]), g.reached[node]
+// Found gives what was found in a node, and says whether that is all: if its
+// settings or inputs could not be read, or its check could not go on to the end,
+// more may be hidden behind that.
+func (g *Checked) Found(node int) (found []diag.Diagnostic, all bool) {
+	return slices.Concat(g.Nodes[node].misread, g.found[node]), g.through[node]
 }
 
 // Resolve checks every stage in order. With read, headers, labels and ids are
@@ -77,7 +82,7 @@ func (g *Checked) Found(node int) (found []diag.Diagnostic, reached bool) {
 // that independent problems are found in the same go. If it says nothing, what
 // depends on it is not checked: one cause, one error.
 func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Checked {
-	checked := &Checked{Graph: g, Types: make([]Type, len(g.Nodes)), reached: make([]bool, len(g.Nodes)), found: make([][]diag.Diagnostic, len(g.Nodes))}
+	checked := &Checked{Graph: g, Types: make([]Type, len(g.Nodes)), through: make([]bool, len(g.Nodes)), found: make([][]diag.Diagnostic, len(g.Nodes))}
 	presumed := make([]Type, len(g.Nodes))
 	for i, n := range g.Nodes {
 		if n.broken || ctx.Err() != nil {
@@ -94,10 +99,10 @@ func Resolve(ctx context.Context, g *Graph, read bool, problems *diag.List) *Che
 		}
 		c := &Check{
 			Node: n, Context: ctx, Read: read, Seed: stageSeed(g.File.Seed, n.ID), Alone: g.Alone(n),
-			folder: g.File.Folder(), problems: problems,
+			graph: g, folder: g.File.Folder(), problems: problems,
 		}
 		presumed[i] = n.Stage.Check(c, in)
-		checked.reached[i], checked.found[i] = true, c.found
+		checked.through[i], checked.found[i] = presumed[i] != nil, c.found
 		if !c.failed && sound(checked, n) {
 			checked.Types[i] = presumed[i]
 		}

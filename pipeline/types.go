@@ -9,6 +9,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/nn/weights"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // Family is what kind of thing flows.
@@ -75,6 +76,8 @@ type LayerPlace struct {
 	Setting func(path ...string) diag.Span
 	// Allow are the codes of warnings that the item silences.
 	Allow []diag.Allow
+	// Written is the item itself, for edits; the zero Item for what a preset adds.
+	Written spec.Item
 	// Preset says that the item is a preset, of which this layer is a part.
 	Preset bool
 }

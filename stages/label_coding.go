@@ -59,7 +59,7 @@ func (s *LabelEncode) coding(n *pipeline.Node, d *pipeline.Dataset, labels *pipe
 	default:
 		how.at = n.Origin()
 		found := slices.Compact(slices.Sorted(slices.Values(labels.Ints)))
-		if problem, drawn := rules.BlackAndWhite(n.Item.KindSpan, d, found); drawn && l.Kind == pipeline.Mask {
+		if problem, drawn := rules.BlackAndWhite(n.Item.KindSpan, d, found, n.Item); drawn && l.Kind == pipeline.Mask {
 			return nil, refuse(problem)
 		}
 		if len(found) > 0 && (found[0] != 0 || found[len(found)-1] != int64(len(found)-1)) {

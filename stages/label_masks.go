@@ -70,7 +70,7 @@ func recounted(counts *pipeline.MaskCounts, ids []int64, classes int) *pipeline.
 func (s *LabelEncode) voxelsOutside(n *pipeline.Node, d *pipeline.Dataset, how *coding, outside []int) diag.Diagnostic {
 	counts := d.Facts.Masks
 	if s.Map == nil {
-		if problem, drawn := rules.BlackAndWhite(s.classesAt(n), d, counts.Values); drawn {
+		if problem, drawn := rules.BlackAndWhite(s.classesAt(n), d, counts.Values, n.Item); drawn {
 			return problem
 		}
 	}

@@ -46,8 +46,12 @@ func placeOf(item spec.Item, inside []string) pipeline.LayerPlace {
 			return settingOf(item, path)
 		}
 	}
+	written := item
+	if len(inside) > 0 {
+		written = spec.Item{}
+	}
 	return pipeline.LayerPlace{
-		Item: item.Span, Kind: item.KindSpan, KindName: item.Kind, Allow: item.Allow, Setting: setting, Preset: part,
+		Written: written, Item: item.Span, Kind: item.KindSpan, KindName: item.Kind, Allow: item.Allow, Setting: setting, Preset: part,
 	}
 }
 

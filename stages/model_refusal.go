@@ -84,7 +84,7 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 	if m.Fault == shape.TooSmall && m.Axis >= 0 && before != nn.FromInput {
 		d = d.Note("the %s on the way: %s", shape.AxisName(m.Input.Rank(), m.Axis), rules.Sizes(r.model, before, m.Axis))
 	}
-	d = r.remedy(d, m, place)
+	d = r.remedy(c, d, m, place)
 	c.Report(d)
 }
 
@@ -136,8 +136,11 @@ func originOf(d *pipeline.Dataset) diag.Span {
 }
 
 // remedy adds the ways out.
-func (r *refusing) remedy(d diag.Diagnostic, m *shape.Mismatch, place pipeline.LayerPlace) diag.Diagnostic {
-	if m.Remedy != "" {
+func (r *refusing) remedy(c *pipeline.Check, d diag.Diagnostic, m *shape.Mismatch, place pipeline.LayerPlace) diag.Diagnostic {
+	switch {
+	case m.Fault == shape.MissingChannel && len(r.model.Dataset.Axes) == 3:
+		d = d.Suggest(m.Remedy, c.Item.Above("reshape: {expand_dims: -1}")...)
+	case m.Remedy != "":
 		d = d.Suggest(m.Remedy, editOf(m.Remedy, place)...)
 	}
 	if m.Fault == shape.TooSmall {
@@ -152,16 +155,26 @@ func (r *refusing) remedy(d diag.Diagnostic, m *shape.Mismatch, place pipeline.L
 	return d
 }
 
-// editOf is the edit that a remedy like "use padding: same" asks for, where the
-// setting is written.
+// editOf is the edit that a remedy like "use padding: same" or "put flatten in
+// front of it" asks for.
 func editOf(remedy string, place pipeline.LayerPlace) []diag.Edit {
+	if layer, is := strings.CutPrefix(remedy, "put "); is {
+		layer, inFront := strings.CutSuffix(layer, " in front of it")
+		if !inFront {
+			return nil
+		}
+		layer, _, _ = strings.Cut(layer, " or ") // the first of two is the one that loses nothing
+		return place.Written.Above(layer)
+	}
 	asked, is := strings.CutPrefix(remedy, "use ")
 	setting, value, complete := strings.Cut(asked, ": ")
-	at := place.Setting(setting)
-	if !is || !complete || strings.ContainsAny(asked, ",;") || at == place.Kind {
+	if !is || !complete || strings.ContainsAny(value, ",; ") {
 		return nil
 	}
-	return []diag.Edit{{Span: at, Text: value}}
+	if at := place.Setting(setting); at != place.Kind {
+		return []diag.Edit{{Span: at, Text: value}}
+	}
+	return place.Written.Adding(setting, value)
 }
 
 // largestSize is where the search for a large enough input ends: more than a

@@ -66,12 +66,12 @@ func TestBranchesThatDifferShowBoth(t *testing.T) {
 	}
 }
 
-// Where a remedy names a setting that is written, its new value is offered as an
-// edit.
+// Where a remedy names a setting, its new value is offered as an edit, over what is
+// written or beside it.
 func TestRefusalsOfferEdits(t *testing.T) {
 	for _, c := range []struct{ layers, code, at, edit string }{
 		{"group_norm: {groups: 5}", "YML131", "5", "4"},
-		{"group_norm", "YML131", "group_norm", ""},
+		{"group_norm", "YML131", "group_norm", ": {groups: 4}"},
 		{"residual: {layers: [{conv3d: {filters: 8, kernel_size: 3, padding: same}}], shortcut: identity}", "GRA132", "identity", "projection"},
 		{"residual: {layers: [{conv3d: {filters: 8, kernel_size: 3, padding: same}}]}", "GRA132", "residual", ""},
 		{"crop3d: {cropping: [1, [3, 5], 0]}", "SHP006", "[1, [3, 5], 0]", ""},

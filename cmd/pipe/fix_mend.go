@@ -192,7 +192,7 @@ func (m *mending) refuse(d diag.Diagnostic, after *config, shift func(int) []int
 		switch {
 		case slices.Contains(gone, name):
 			return "the change was tried, and it is still found"
-		case known && severity <= now.Severity, m.hidden(now, after):
+		case known && severity <= now.Severity, m.hidden(now, after, d, slices.Contains(gone, strings.Replace(name, now.Code.ID, d.Code.ID, 1))):
 		case now.Severity == diag.Error, now.Severity == d.Severity:
 			return fmt.Sprintf("the change would lead to %s in line %d: %s", now.Code.ID, now.Primary.Span.Start.Line, now.Primary.Label)
 		}
@@ -200,9 +200,10 @@ func (m *mending) refuse(d diag.Diagnostic, after *config, shift func(int) []int
 	return ""
 }
 
-// hidden says whether a finding could not show before, because what it is about
-// was not looked at.
-func (m *mending) hidden(now diag.Diagnostic, after *config) bool {
+// hidden says whether a finding could not show before, because the check of its
+// stage was not reached or could not go on to the end. What the same stage finds at
+// the place of the finding d itself was not: one fault has become another.
+func (m *mending) hidden(now diag.Diagnostic, after *config, d diag.Diagnostic, inPlace bool) bool {
 	before := m.config
 	if before.checked == nil || len(before.graph.Nodes) == 0 {
 		return true
@@ -224,8 +225,9 @@ func (m *mending) hidden(now diag.Diagnostic, after *config) bool {
 		if k < 0 {
 			return false
 		}
-		_, reached := before.checked.Found(k)
-		return !reached
+		known, all := before.checked.Found(k)
+		itself := inPlace && slices.ContainsFunc(known, func(b diag.Diagnostic) bool { return same(b, d) })
+		return !all && !itself
 	}
 	return false
 }

@@ -6,14 +6,19 @@ import (
 
 // Tidy makes edits fit into the text around them. An edit that takes something
 // away takes its lines too if nothing else is on them but a dash and a comment,
-// else the comma beside it. Line ends become those of the text.
+// else the comma beside it. One that begins a line goes behind the comment that
+// ends the line it stands in. Line ends become those of the text.
 func Tidy(text string, edits []Edit) []Edit {
 	tidy := make([]Edit, len(edits))
 	for i, e := range edits {
-		switch {
-		case e.Text == "":
+		if e.Text == "" {
 			e.Span.Start, e.Span.End = emptied(text, e.Span)
-		case strings.Contains(text, "\r\n"):
+		}
+		if e.Span.Start == e.Span.End && strings.HasPrefix(e.Text, "\n") {
+			e.Span.Start = lineEnd(text, e.Span.Start)
+			e.Span.End = e.Span.Start
+		}
+		if strings.Contains(text, "\r\n") {
 			e.Text = strings.ReplaceAll(strings.ReplaceAll(e.Text, "\r\n", "\n"), "\n", "\r\n")
 		}
 		tidy[i] = e
@@ -25,16 +30,16 @@ func Tidy(text string, edits []Edit) []Edit {
 func emptied(text string, s Span) (start, end Position) {
 	from, to := Offset(text, s.Start), Offset(text, s.End)
 	lineStart := strings.LastIndexByte(text[:from], '\n') + 1
-	lineEnd := len(text)
-	if next := strings.IndexByte(text[to:], '\n'); next >= 0 {
-		lineEnd = to + next + 1
+	next := len(text)
+	if feed := strings.IndexByte(text[to:], '\n'); feed >= 0 {
+		next = to + feed + 1
 	}
 	before := strings.TrimSpace(text[lineStart:from])
-	behind := strings.TrimSpace(text[to:lineEnd])
+	behind := strings.TrimSpace(text[to:next])
 	alone := behind == "" || strings.HasPrefix(behind, "#")
 	switch {
 	case alone && (before == "" || before == "-"):
-		from, to = lineStart, lineEnd
+		from, to = lineStart, next
 	case strings.HasPrefix(behind, ","):
 		to += strings.IndexByte(text[to:], ',') + 1
 		for to < len(text) && text[to] == ' ' {
@@ -46,4 +51,16 @@ func emptied(text string, s Span) (start, end Position) {
 		}
 	}
 	return PositionAt(text, from), PositionAt(text, to)
+}
+
+// lineEnd is the end of a line if nothing but a comment follows the position, else
+// the position itself.
+func lineEnd(text string, at Position) Position {
+	from := Offset(text, at)
+	rest, _, _ := strings.Cut(text[from:], "\n")
+	rest = strings.TrimSuffix(rest, "\r")
+	if behind := strings.TrimSpace(rest); behind != "" && !strings.HasPrefix(behind, "#") {
+		return at
+	}
+	return PositionAt(text, from+len(rest))
 }

@@ -15,6 +15,7 @@ func TestTidy(t *testing.T) {
 		{"behind a comma", "{a: 1, b: 2}", "b: 2", "", "{a: 1}"},
 		{"a comma a line before", "{a: 1,\n b: 2}", "b: 2", "", "{a: 1}"},
 		{"alone in brackets", "[a]", "a", "", "[]"},
+		{"a line behind a comment", "- a # one\n- b\n", " # one", "", "- a\n- b\n"},
 		{"line ends of the text", "a: ä\r\nb: 2\r\n", "b: 2", "b:\n  c", "a: ä\r\nb:\r\n  c\r\n"},
 		{"a line of the text", "a: 1\r\nb: 2\r\n", "a: 1", "", "b: 2\r\n"},
 	} {
@@ -22,6 +23,17 @@ func TestTidy(t *testing.T) {
 		edits := []Edit{{Span: Span{Start: PositionAt(c.text, at), End: PositionAt(c.text, at+len(c.cut))}, Text: c.put}}
 		if got := Apply(c.text, Tidy(c.text, edits)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTidyBeginsALineBehindTheComment(t *testing.T) {
+	at := Span{Start: Position{1, 4}, End: Position{1, 4}}
+	for text, want := range map[string]string{
+		"- a # one\n- b\n": "- a # one\n- x\n- b\n", "- a": "- a\n- x", "- a\r\n- b\r\n": "- a\r\n- x\r\n- b\r\n", "- a: 1\n": "- a\n- x: 1\n",
+	} {
+		if got := Apply(text, Tidy(text, []Edit{{Span: at, Text: "\n- x"}})); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
 }

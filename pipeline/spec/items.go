@@ -37,6 +37,8 @@ type Item struct {
 
 	allowSpans []diag.Span
 	place      int // in the list
+	// list is where the item stands, whole what is written there.
+	list, whole *Node
 }
 
 // reserved are the keys beside an item's kind.
@@ -62,7 +64,7 @@ func Items(list *Node, table *kind.Table, problems *diag.List) []Item {
 	items := make([]Item, 0, len(list.Items))
 	for i, n := range list.Items {
 		if item, ok := r.item(n); ok {
-			item.place = i
+			item.place, item.list, item.whole = i, list, n
 			items = append(items, item)
 		}
 	}
@@ -323,6 +325,10 @@ func (r *itemReader) refer(items []Item) {
 					above[k] = items[k].ID
 				}
 				d := diag.New(GRA003, ref.Span, fmt.Sprintf("no %s above is named %s", r.family, shorten(ref.ID)))
+				if near, ok := diag.Nearest(ref.ID, above); ok {
+					r.problems.Add(d.Suggest(fmt.Sprintf("did you mean %s?", near), diag.Edit{Span: ref.Span, Text: near}))
+					continue
+				}
 				r.problems.Add(suggestName(d, ref.ID, above, "the ids above", fmt.Sprintf("name a %s above, or give one this id", r.family)))
 			case place == i:
 				r.problems.Add(diag.New(GRA004, ref.Span, "this is the item's own name").And(item.IDSpan, "its id").

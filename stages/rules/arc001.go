@@ -31,7 +31,7 @@ var ARC001 = &Rule{Code: arc001, Network: func(c *pipeline.Check, m *pipeline.Mo
 		c.ReportUnless(place.Allow, diag.New(arc001, place.Kind, fmt.Sprintf("%s and the %d layers with kernels behind it are linear", w.label(first), kernels-1)).
 			As(diag.Error).
 			Note("a chain of linear maps is one linear map: the network can do no more than a single dense layer").
-			Suggest("give each layer but the last activation: relu"))
+			Suggest("give each layer but the last activation: relu", bent(w)...))
 		return
 	}
 	for i := range m.Graph.Nodes {
@@ -42,10 +42,21 @@ var ARC001 = &Rule{Code: arc001, Network: func(c *pipeline.Check, m *pipeline.Mo
 		place := w.place(i)
 		c.ReportUnless(place.Allow, diag.New(arc001, place.Kind, fmt.Sprintf("nothing bends what this gives before %s takes it", w.label(second))).
 			And(w.place(second).Kind, "two linear layers in a row are one").
-			Suggest("give it activation: relu").
+			Suggest("give it activation: relu", layerSetting(place, "activation", "relu")...).
 			Suggest("or put a batch_norm and an activation behind it"))
 	}
 }}
+
+// bent are the edits that give every layer with a kernel but the last a relu.
+func bent(w wiring) []diag.Edit {
+	var edits [][]diag.Edit
+	for i := range w.Graph.Nodes {
+		if multiplies(w.node(i).Spec) && !w.atTheEnd(i) {
+			edits = append(edits, layerSetting(w.place(i), "activation", "relu"))
+		}
+	}
+	return together(edits...)
+}
 
 // joins says whether a layer bends by what it joins: a product, a maximum.
 func joins(s nn.Spec) bool {

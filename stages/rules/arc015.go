@@ -28,7 +28,7 @@ var ARC015 = &Rule{Code: arc015, Network: func(c *pipeline.Check, m *pipeline.Mo
 		}
 		c.ReportUnless(place.Allow, diag.New(arc015, place.Kind, fmt.Sprintf("%s has been applied already", place.KindName)).
 			And(w.place(before).Kind, "here").
-			Suggest("leave one of the two out"))
+			Suggest("leave one of the two out", place.Written.Without()...))
 	}
 }}
 

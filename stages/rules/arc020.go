@@ -36,8 +36,24 @@ var ARC020 = &Rule{Code: arc020, Training: func(c *pipeline.Check, t *Training) 
 	c.ReportUnless(place.Allow, diag.New(arc020, at, fmt.Sprintf("this alone adds about %.3g to the loss at the start", most)).
 		And(c.At("loss"), fmt.Sprintf("guessing %d classes costs ln %d = %.3g", classes, classes, guess)).
 		Note("the penalties of all layers start at about %.3g: for a long time training will only make weights smaller", total).
-		Suggest("use a factor of 1e-4 or less"))
+		Suggest("use a factor of 1e-4 or less", lighter(w)...))
 }}
+
+// lighter are the edits that lower every square penalty that is above the usual.
+func lighter(w wiring) []diag.Edit {
+	var edits [][]diag.Edit
+	for i := range w.Graph.Nodes {
+		if w.firstPenalty(i) == 0 {
+			continue
+		}
+		if p, plain := penalised(w.node(i).Spec).(*penalty.L2); !plain {
+			return nil
+		} else if p.Factor > 1e-4 {
+			edits = append(edits, layerSetting(w.place(i), "kernel_regularizer", "{l2: {l2: 1e-4}}"))
+		}
+	}
+	return together(edits...)
+}
 
 // firstPenalty is what a layer's kernel adds to the loss at the start, from the
 // variance of the usual initializers; 0 where it has no square penalty or the

@@ -1,11 +1,14 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/layers"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // head is the end of a network: what its values mean, and where that was
@@ -18,6 +21,10 @@ type head struct {
 	activation nn.Spec
 	// activationAt is the place of the activation, or of the layer without one.
 	activationAt diag.Span
+	// layer is that of the activation, or the one that has none; attached says that
+	// the activation is a setting of it.
+	layer    pipeline.LayerPlace
+	attached bool
 	// known is false where the values come from something else: a sum of
 	// branches, a normalization.
 	known bool
@@ -50,7 +57,7 @@ func (h *head) findActivation(m *pipeline.Model) {
 	for i := len(m.Graph.Nodes) - 1; i >= 0; {
 		node := &m.Graph.Nodes[i]
 		place := m.Layers[node.ID]
-		h.activationAt = place.Kind
+		h.activationAt, h.layer, h.attached = place.Kind, place, node.Attached
 		switch spec := node.Spec.(type) {
 		case *layers.Flatten, *layers.Reshape, *layers.Dropout, *layers.SpatialDropout3D, *layers.GaussianNoise, *layers.Crop3D:
 		case *layers.GlobalAveragePool3D, *layers.GlobalMaxPool3D, *layers.AveragePool3D, *layers.MaxPool3D, *layers.UpSample3D:
@@ -160,6 +167,61 @@ func (h head) edit(text string) []diag.Edit {
 		return nil
 	}
 	return []diag.Edit{{Span: h.unitsAt, Text: text}}
+}
+
+// activate writes another activation in place of the last one, or where there is
+// none.
+func (h head) activate(name string) []diag.Edit {
+	switch {
+	case h.activation == nil || h.attached:
+		return layerSetting(h.layer, "activation", name)
+	case h.layer.KindName == "activation":
+		return replace(h.layer.Setting("activation"), name)
+	}
+	return replace(h.activationAt, name)
+}
+
+// deactivate takes the last activation away.
+func (h head) deactivate() []diag.Edit {
+	if h.attached {
+		return layerSetting(h.layer, "activation", "linear")
+	}
+	return h.layer.Written.Without()
+}
+
+// layerSetting writes a setting of a layer, over what is written or beside it.
+func layerSetting(place pipeline.LayerPlace, setting, value string) []diag.Edit {
+	if settings := place.Written.Settings; settings != nil && settings.Form == spec.Scalar {
+		return nil // the only setting that has no name there
+	}
+	if at := place.Setting(setting); at != place.Kind {
+		return replace(at, value)
+	}
+	return place.Written.Adding(setting, value)
+}
+
+// stageSetting writes a setting of a stage, over what is written or beside it.
+func stageSetting(c *pipeline.Check, setting, value string) []diag.Edit {
+	if c.Given(setting) {
+		return replace(c.At(setting), value)
+	}
+	return c.Item.Adding(setting, value)
+}
+
+// together is the edits of one way out; none if one of them cannot be made.
+func together(edits ...[]diag.Edit) []diag.Edit {
+	var all []diag.Edit
+	for _, e := range edits {
+		if e == nil {
+			return nil
+		}
+		for _, one := range e {
+			if !slices.Contains(all, one) {
+				all = append(all, one)
+			}
+		}
+	}
+	return all
 }
 
 // written says whether a span covers some text that can be replaced.

@@ -8,6 +8,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // LBL001 is reported by label_encode, which knows the classes. Here it compares
@@ -89,7 +90,7 @@ func voxelsBeyond(c *pipeline.Check, t *Training) {
 	if low >= 0 && high < int64(classes) {
 		return
 	}
-	if problem, drawn := BlackAndWhite(d.Labels.Source().Span, d, values); drawn {
+	if problem, drawn := BlackAndWhite(d.Labels.Source().Span, d, values, spec.Item{}); drawn {
 		c.Report(problem)
 		return
 	}

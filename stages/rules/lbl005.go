@@ -45,7 +45,7 @@ func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition,
 		problem = problem.Note("how well these classes are told apart cannot be measured on %s", p.Name)
 	}
 	if c.Kind == "split" && found.masks == nil && !says(c, "stratify", "true") {
-		c.Report(problem.Suggest("write stratify: true to give every partition its share of each class"))
+		c.Report(problem.Suggest("write stratify: true to give every partition its share of each class", stageSetting(c, "stratify", "true")...))
 		return
 	}
 	c.Report(problem.Suggest(fmt.Sprintf("add examples with %s to %s, or take the class out of the dataset", classList(missing), p.Name)))

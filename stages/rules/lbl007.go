@@ -6,6 +6,7 @@ import (
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // LBL007 is reported by label_encode, and of masks that nothing encodes by
@@ -16,8 +17,9 @@ var LBL007 = &Rule{Code: lbl007}
 const white = 255
 
 // BlackAndWhite says that masks have been drawn as images: 0 and 255 alone. It
-// is false for any others.
-func BlackAndWhite(at diag.Span, d *pipeline.Dataset, values []int64) (diag.Diagnostic, bool) {
+// is false for any others. Encode is the label_encode that is to be told, if there
+// is one.
+func BlackAndWhite(at diag.Span, d *pipeline.Dataset, values []int64, encode spec.Item) (diag.Diagnostic, bool) {
 	if !slices.Equal(values, []int64{0, white}) {
 		return diag.Diagnostic{}, false
 	}
@@ -25,7 +27,8 @@ func BlackAndWhite(at diag.Span, d *pipeline.Dataset, values []int64) (diag.Diag
 	if at != d.Labels.Source().Span {
 		problem = problem.And(d.Labels.Source().Span, "the masks come from here")
 	}
-	return problem.Suggest(fmt.Sprintf("say so: label_encode: {map: {0: 0, %d: 1}}", white)), true
+	regions := fmt.Sprintf("{0: 0, %d: 1}", white)
+	return problem.Suggest("say so: label_encode: {map: "+regions+"}", encode.Adding("map", regions)...), true
 }
 
 var lbl007 = &diag.Code{

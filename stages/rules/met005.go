@@ -6,6 +6,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // MET005 finds an accuracy among so many classes that it cannot miss.
@@ -24,11 +25,29 @@ var MET005 = &Rule{Code: met005, Training: func(c *pipeline.Check, t *Training) 
 			And(h.unitsAt, fmt.Sprintf("the model has %s", plural(t.Task.Outputs, "class"))).
 			Note("it would always be 1")
 		if t.Task.Outputs > 2 {
-			d = d.Suggest(fmt.Sprintf("use a smaller k: top_k_accuracy: {k: %d}", min(2, t.Task.Outputs-1)))
+			smaller := fmt.Sprint(min(2, t.Task.Outputs-1))
+			d = d.Suggest("use a smaller k: top_k_accuracy: {k: "+smaller+"}", smallerK(c, fmt.Sprint(i), smaller)...).
+				Suggest("or use accuracy")
+		} else {
+			d = d.Suggest("use accuracy", replace(at, "accuracy")...)
 		}
-		c.Report(d.Suggest("or use accuracy", replace(at, "accuracy")...))
+		c.Report(d)
 	}
 }}
+
+// smallerK writes another k of a metric, over what is written or beside it.
+func smallerK(c *pipeline.Check, metric, k string) []diag.Edit {
+	path := []string{"metrics", metric, "top_k_accuracy", "k"}
+	if c.Given(path...) {
+		return replace(c.At(path...), k)
+	}
+	for _, named := range [][]string{path[:3], path[:2]} {
+		if n := c.Places.Node(named...); n != nil {
+			return spec.Adding(n, "k", k)
+		}
+	}
+	return nil
+}
 
 var met005 = &diag.Code{
 	ID: "MET005", Severity: diag.Warning,

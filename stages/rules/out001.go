@@ -38,7 +38,8 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 		Note("the shapes on the way: %s", Trail(t.Model, len(t.Model.Graph.Nodes)-1))
 	if t.Loss.Target() == loss.Binary && units == 1 {
 		d = d.Note("one value tells two classes apart, not %d", classes).
-			Suggest(fmt.Sprintf("end the model in %d %s with softmax%s", classes, h.values(), overClassesHelp(t.Loss, "sparse_categorical_crossentropy")))
+			Suggest(fmt.Sprintf("end the model in %d %s with softmax%s", classes, h.values(), overClassesHelp(t.Loss, "sparse_categorical_crossentropy")),
+				together(h.edit(strconv.Itoa(classes)), h.activate("softmax"), replaceLoss(c, "sparse_categorical_crossentropy"))...)
 	} else if h.units != "" {
 		d = d.Suggest(fmt.Sprintf("give the last layer %d %s", classes, h.units), h.edit(strconv.Itoa(classes))...)
 	} else {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strconv"
+
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -19,17 +21,22 @@ var OUT002 = &Rule{Code: out002, Training: func(c *pipeline.Check, t *Training) 
 	switch {
 	case t.Loss.Target() == loss.Real:
 		d = d.Note("every prediction would be exactly 1").
-			Suggest("use a linear output: leave the activation out")
+			Suggest("use a linear output: leave the activation out", h.deactivate()...)
 	case t.Loss.Target() == loss.Binary:
 		d = d.Note("every prediction would be class 1, and the accuracy its share").
-			Suggest("use sigmoid", replace(h.activationAt, "sigmoid")...)
+			Suggest("use sigmoid", h.activate("sigmoid")...)
 	case isAdaptive(t.Loss):
 		d = d.Note("every prediction would be the same class").
-			Suggest("use sigmoid", replace(h.activationAt, "sigmoid")...).
+			Suggest("use sigmoid", h.activate("sigmoid")...).
 			Suggest("or end the model in one unit for each class")
 	default:
+		var edit []diag.Edit
+		if classes, _, known := classesOf(t.Dataset); known && classes > 1 {
+			edit = h.edit(strconv.Itoa(classes))
+		}
 		d = d.Note("every prediction would be the same class, and the accuracy its share").
-			Suggest("end the model in one unit for each class, or in one unit with sigmoid and use binary_crossentropy")
+			Suggest("end the model in one unit for each class", edit...).
+			Suggest("or in one unit with sigmoid, and use binary_crossentropy")
 	}
 	c.ReportUnless(h.allow, d)
 }}

@@ -31,7 +31,7 @@ var OUT003 = &Rule{Code: out003, Training: func(c *pipeline.Check, t *Training) 
 		d = d.Note("%d values between 0 and 1 sum to anything from 0 to %d; a distribution sums to 1", units, units)
 	}
 	c.ReportUnless(h.allow, d.
-		Suggest("for classes that exclude one another use softmax", replace(h.activationAt, "softmax")...).
+		Suggest("for classes that exclude one another use softmax", h.activate("softmax")...).
 		Suggest(fmt.Sprintf("for tags that may apply together keep %s and use binary_crossentropy", h.name())))
 }}
 

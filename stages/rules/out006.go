@@ -28,7 +28,7 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 		And(labels.At.Span, labelWords(labels))
 	switch {
 	case isAdaptive(t.Loss) && h.sigmoid():
-		d = d.Suggest("for classes that exclude one another use softmax", replace(h.activationAt, "softmax")...)
+		d = d.Suggest("for classes that exclude one another use softmax", h.activate("softmax")...)
 	case t.Loss.Target() == loss.OneHot || labels.Kind == pipeline.Mask:
 		d = d.Suggest("use sparse_categorical_crossentropy", replaceLoss(c, "sparse_categorical_crossentropy")...)
 	}

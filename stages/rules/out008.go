@@ -32,9 +32,9 @@ var OUT008 = &Rule{Code: out008, Training: func(c *pipeline.Check, t *Training) 
 		d = d.Note("the logarithm of a negative score does not exist: it is cut off, and has no gradient")
 	}
 	if h.activation != nil {
-		d = d.Suggest("use activation: "+head, replace(h.activationAt, head)...)
+		d = d.Suggest("use activation: "+head, h.activate(head)...)
 	} else {
-		d = d.Suggest("give the last layer activation: " + head)
+		d = d.Suggest("give the last layer activation: "+head, h.activate(head)...)
 	}
 	c.ReportUnless(h.allow, d.Suggest(fmt.Sprintf("or keep the scores and write loss: {%s: {from_logits: true}}", lossName(t.Loss))))
 }}

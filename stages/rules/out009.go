@@ -21,9 +21,9 @@ var OUT009 = &Rule{Code: out009, Training: func(c *pipeline.Check, t *Training) 
 	d = d.And(c.At("loss"), "this needs scores of both signs").
 		Note("a class whose score falls below 0 gets no gradient any more")
 	if t.Loss.FromLogits() {
-		d = d.Suggest("leave the last activation out")
+		d = d.Suggest("leave the last activation out", h.deactivate()...)
 	} else {
-		d = d.Suggest("use activation: "+head, replace(h.activationAt, head)...)
+		d = d.Suggest("use activation: "+head, h.activate(head)...)
 	}
 	c.ReportUnless(h.allow, d)
 }}

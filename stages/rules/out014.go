@@ -40,7 +40,7 @@ var OUT014 = &Rule{Code: out014, Training: func(c *pipeline.Check, t *Training) 
 	c.ReportUnless(h.allow, diag.New(out014, h.activationAt, gives).
 		And(d.Labels.At.Span, fmt.Sprintf("the targets are %.4g to %.4g", low, high)).
 		Note("the label of example %d is %g, which this model can never say; so are %d of %d", first/max(d.Facts.Labels.Width, 1), d.Facts.Labels.Reals[first], outside, len(d.Facts.Labels.Reals)).
-		Suggest("leave the last activation out"))
+		Suggest("leave the last activation out", h.deactivate()...))
 }}
 
 // rangeOfActivation is what the last activation can give; false if that is

@@ -15,6 +15,7 @@ var OUT015 = &Rule{Code: out015, Training: func(c *pipeline.Check, t *Training) 
 	if d.Labels.Kind != pipeline.MultiHot || !h.softmax() || h.constant() || !overClasses(t.Loss) {
 		return
 	}
+	var sure []diag.Edit
 	problem := diag.New(out015, h.activationAt, "softmax shares a single 1 out among all classes").
 		And(d.Labels.At.Span, labelWords(d.Labels))
 	if d.Facts != nil && d.Facts.Labels != nil && d.Facts.Labels.Ints != nil {
@@ -27,10 +28,11 @@ var OUT015 = &Rule{Code: out015, Training: func(c *pipeline.Check, t *Training) 
 		if several == 0 {
 			return
 		}
+		sure = together(h.activate("sigmoid"), replaceLoss(c, "binary_crossentropy"))
 		problem = problem.Note("%d of %d rows (%.2g %%) have two ones or more", several, rows, 100*float64(several)/float64(rows))
 	}
 	c.ReportUnless(h.allow, problem.
-		Suggest("ask yes or no of each class: activation: sigmoid and the loss binary_crossentropy").
+		Suggest("ask yes or no of each class: activation: sigmoid and the loss binary_crossentropy", sure...).
 		Suggest(fmt.Sprintf("if the classes do exclude one another, say so where the labels are loaded: label_kind: %s", pipeline.OneHot)))
 }}
 

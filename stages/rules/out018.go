@@ -4,6 +4,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // OUT018 finds a background that is to be left out where there is none.
@@ -16,7 +17,7 @@ var OUT018 = &Rule{Code: out018, Training: func(c *pipeline.Check, t *Training) 
 	c.ReportUnless(h.allow, diag.New(out018, c.At(at...), "there is no background to leave out").
 		And(h.unitsAt, "the model has a single output: the region itself").
 		Note("the loss looks at this region with either setting").
-		Suggest("leave include_background out").
+		Suggest("leave include_background out", spec.Removing(c.Places.Node(at[:2]...), at[2])...).
 		Suggest("or end the model in one unit for each class, the background being class 0, with softmax"))
 }}
 

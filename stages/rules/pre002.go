@@ -29,8 +29,16 @@ var PRE002 = &Rule{Code: pre002, Training: func(c *pipeline.Check, t *Training) 
 	c.Report(diag.New(pre002, from, label).
 		And(t.Model.At.Span, "the first layer takes them as they are, and has no normalization").
 		And(c.Item.KindSpan, "the model is trained on them").
-		Suggest("put normalize: {method: min_max} below the split"))
+		Suggest("put normalize: {method: min_max} below the split", aboveModel(c, "normalize: {method: min_max}")...))
 }}
+
+// aboveModel puts a stage in front of the model that a train stage takes.
+func aboveModel(c *pipeline.Check, stage string) []diag.Edit {
+	if c.Kind != "train" {
+		return nil
+	}
+	return c.Input(1).Item.Above(stage)
+}
 
 // rangeOf bounds the values: what the steps have proved, or else what the stored
 // type can hold.

@@ -45,7 +45,7 @@ func CheckScaledTwice(c *pipeline.Check, before, after *pipeline.Dataset, factor
 			if after.Range != nil {
 				d = d.Note("range after both: %g..%g", after.Range.Low, after.Range.High)
 			}
-			c.Report(d.Suggest("keep one of them"))
+			c.Report(d.Suggest("keep one of them", c.Item.Without()...))
 			return
 		case !slices.Contains(keepsValues, step.Kind):
 			return
@@ -75,12 +75,12 @@ func collapsed(c *pipeline.Check, before, after *pipeline.Dataset, factor float6
 		return diag.New(pre003, c.At("scale"), fmt.Sprintf("this scales them again, by %g", factor)).
 			And(at, label).
 			Note("range after both: %.2g..%.2g", after.Range.Low, after.Range.High).
-			Suggest("keep one of them: remove this stage"), true
+			Suggest("keep one of them: remove this stage", c.Item.Without()...), true
 	case scaled && strings.HasPrefix(before.Steps[i].Does, "z_score") && 2*zScored*math.Abs(factor) < collapsedBelow:
 		return diag.New(pre003, c.At("scale"), fmt.Sprintf("this scales them again, by %g", factor)).
 			And(before.Steps[i].At.Span, "the values have mean 0 and standard deviation 1 here").
 			Note("after both the standard deviation is %.2g", math.Abs(factor)).
-			Suggest("keep one of them: remove this stage"), true
+			Suggest("keep one of them: remove this stage", c.Item.Without()...), true
 	}
 	return diag.Diagnostic{}, false
 }

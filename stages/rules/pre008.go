@@ -20,7 +20,8 @@ func CheckCast(c *pipeline.Check, before *pipeline.Dataset, to pipeline.DType) {
 	c.Report(diag.New(pre008, c.At("dtype"), fmt.Sprintf("%s holds %g to %g", to, least, most)).
 		And(at.Span, fmt.Sprintf("the values may be %g to %g", low, high)).
 		Note("what is beyond becomes %s's least or greatest number", to).
-		Suggest("cast to float32, or clip to the range first"))
+		Suggest("cast to float32", replace(c.At("dtype"), "float32")...).
+		Suggest("or clip to the range first"))
 }
 
 var pre008 = &diag.Code{

@@ -32,7 +32,7 @@ func EncodedTwice(n *pipeline.Node, l pipeline.Labels, form string) diag.Diagnos
 			return problem.Suggest("write form: class_id in the first label_encode and remove this one")
 		}
 	}
-	return problem.Suggest("remove this stage")
+	return problem.Suggest("remove this stage", n.Item.Without()...)
 }
 
 var pre012 = &diag.Code{

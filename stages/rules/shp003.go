@@ -35,7 +35,7 @@ func ChannelsFirst(c *pipeline.Check, d *pipeline.Dataset) bool {
 	c.Report(diag.New(shp003, first.At.Span, label).
 		And(c.Item.KindSpan, "a model takes the channel axis last").
 		Note("read like this, a volume %s is %s slices of %s×%s with %s channels", d.Shape(), first.Size, d.Axes[1].Size, d.Axes[2].Size, last.Size).
-		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}"))
+		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}", c.Item.Above("transpose: {order: [1, 2, 3, 0]}")...))
 	return true
 }
 

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/voxelpipe/pipe/nn/layers"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -30,12 +32,23 @@ var SHP009 = &Rule{Code: shp009, Training: func(c *pipeline.Check, t *Training) 
 	case len(h.output) == 0:
 		d = d.Suggest("end the model in a dense layer")
 	case h.units != "units":
-		d = d.Suggest("put global_average_pool3d behind the last convolution: one answer for each example")
+		d = d.Suggest("put global_average_pool3d behind the last convolution: one answer for each example", place.Written.Below("global_average_pool3d")...)
 	default:
-		d = d.Suggest("put global_average_pool3d (or flatten) in front of the last dense layer: one answer for each example")
+		d = d.Suggest("put global_average_pool3d in front of the last dense layer: one answer for each example", lastDense(t.Model).Written.Above("global_average_pool3d")...).
+			Suggest("or flatten")
 	}
 	c.ReportUnless(h.allow, d)
 }}
+
+// lastDense is the place of the last dense layer.
+func lastDense(m *pipeline.Model) pipeline.LayerPlace {
+	for _, node := range slices.Backward(m.Graph.Nodes) {
+		if _, is := node.Spec.(*layers.Dense); is {
+			return m.Layers[node.ID]
+		}
+	}
+	return pipeline.LayerPlace{}
+}
 
 // positions are the axes in front of the last one that an output has to have:
 // none for one answer for each example, those of the mask for one for each

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -38,7 +39,28 @@ func CheckReshape(c *pipeline.Check, before *pipeline.Dataset, to []int) {
 	c.Report(diag.New(shp011, c.At("to"), "the same sizes in another order").
 		And(before.Axes[0].At.Span, fmt.Sprintf("an example is %s here", before.Shape())).
 		Note("reshape keeps the values in their reading order: rows of the old axes are cut to the new lengths, and neighbours are torn apart").
-		Suggest("move the axes instead: transpose with their order"))
+		Suggest("move the axes instead: transpose with their order", transposed(c, was, is, len(before.Axes), len(to))...))
+}
+
+// transposed writes a transpose in place of the reshape, where no axis comes or
+// goes. Axes of one size keep their order.
+func transposed(c *pipeline.Check, was, is []int, axes, sizes int) []diag.Edit {
+	to := c.Places.Node("to")
+	entry, written := c.Item.Settings.Entry("to")
+	if len(was) != axes || len(is) != sizes || !written || entry.Value != to {
+		return nil
+	}
+	taken := make([]bool, len(was))
+	order := make([]string, len(is))
+	for i, size := range is {
+		for axis, from := range was {
+			if from == size && !taken[axis] {
+				taken[axis], order[i] = true, fmt.Sprint(axis)
+				break
+			}
+		}
+	}
+	return together(replace(c.Item.KindSpan, "transpose"), replace(entry.KeySpan, "order"), replace(entry.Value.Span, "["+strings.Join(order, ", ")+"]"))
 }
 
 var shp011 = &diag.Code{

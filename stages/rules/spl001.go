@@ -26,7 +26,8 @@ var SPL001 = &Rule{Code: spl001, Dataset: func(c *pipeline.Check, d *pipeline.Da
 			Note("no class is in both: whatever is learnt from train, the accuracy on %s will be 0", p.Name)
 		if says(c, "shuffle", "false") {
 			c.Report(problem.Note("the labels are sorted, and without shuffling the first examples are for training").
-				Suggest("write shuffle: true, or stratify: true"))
+				Suggest("write shuffle: true", stageSetting(c, "shuffle", "true")...).
+				Suggest("or stratify: true"))
 			return
 		}
 		c.Report(problem.Suggest("mix the classes: load the examples as one dataset and split it with stratify: true"))

@@ -41,7 +41,7 @@ var SPL003 = &Rule{Code: spl003, Dataset: func(c *pipeline.Check, d *pipeline.Da
 		problem = problem.Note("so are: %s", strings.Join(firstWords(torn[1:]), ", "))
 	}
 	if c.Kind == "split" {
-		c.Report(problem.Suggest("write by: groups: it keeps the examples of a group together"))
+		c.Report(problem.Suggest("write by: groups: it keeps the examples of a group together", stageSetting(c, "by", "groups")...))
 		return
 	}
 	c.Report(problem.Suggest("move the examples of a group into one partition, or load all of them together and split with by: groups"))

@@ -31,7 +31,7 @@ var SPL005 = &Rule{Code: spl005, Dataset: func(c *pipeline.Check, d *pipeline.Da
 		c.Report(problem.Suggest("another seed, or a larger partition, has another mixture"))
 		return
 	}
-	c.Report(problem.Suggest("write stratify: true to give every partition its share of each class"))
+	c.Report(problem.Suggest("write stratify: true to give every partition its share of each class", stageSetting(c, "stratify", "true")...))
 }}
 
 // drift is a class whose share in a partition is far from that in the training

@@ -23,8 +23,8 @@ var TRN005 = &Rule{Code: trn005, Training: func(c *pipeline.Check, t *Training) 
 			And(trainingAt(t.Dataset), fmt.Sprintf("%d to train on", n)).
 			And(w.place(i).Kind, "this takes its statistics from each batch").
 			Note("%d = %d × %d + 1", n, n/t.BatchSize, t.BatchSize).
-			Suggest("leave incomplete batches out: drop_last: true").
-			Suggest(fmt.Sprintf("or use a batch_size of %d", betterBatch(n, t.BatchSize)), replace(batchAt(c), fmt.Sprint(betterBatch(n, t.BatchSize)))...))
+			Suggest("leave incomplete batches out: drop_last: true", stageSetting(c, "drop_last", "true")...).
+			Suggest(fmt.Sprintf("or use a batch_size of %d", betterBatch(n, t.BatchSize))))
 		return
 	}
 }}

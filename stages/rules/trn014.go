@@ -6,6 +6,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/train"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // TRN014 finds early stopping that gives up at once.
@@ -18,8 +19,13 @@ var TRN014 = &Rule{Code: trn014, Training: func(c *pipeline.Check, t *Training) 
 		path := []string{"callbacks", fmt.Sprint(i), "early_stopping"}
 		at := c.At(append(path, "patience")...)
 		var edit []diag.Edit
-		if c.Given(append(path, "patience")...) {
+		switch written := c.Places.Node(path...); {
+		case c.Given(append(path, "patience")...):
 			edit = replace(at, "10")
+		case written != nil:
+			edit = spec.Adding(written, "patience", "10")
+		default: // the name alone
+			edit = spec.Adding(c.Places.Node(path[:2]...), "patience", "10")
 		}
 		c.Report(diag.New(trn014, at, fmt.Sprintf("training ends after %s without a new best", plural(max(early.Patience, 1), "epoch"))).
 			Note("%s goes up and down by chance: a single worse epoch says nothing", early.Column).
