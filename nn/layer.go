@@ -109,7 +109,7 @@ type Param[T tensor.Float] struct {
 	// Shape is the layout, Keras'.
 	Shape []int
 	// Value and Grad have the product of Shape elements. Grad is nil where
-	// nothing is trained.
+	// nothing is trained, and until something is.
 	Value, Grad []T
 	// Trainable says whether an optimizer updates it.
 	Trainable   bool

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
@@ -28,6 +29,8 @@ type Space struct {
 	BackInput int
 	// Own is how many bytes it keeps outside the pass's arena.
 	Own int
+	// Workspace is what its kernels take, which all layers share.
+	Workspace kernel.Workspace
 }
 
 // Spacious is a Spec that says how it uses memory. Of others it is assumed that
@@ -107,10 +110,13 @@ type Plan struct {
 	Activations int
 	// Kept is what layers note for the way back, such as where maxima were.
 	Kept int
+	// Workspace is what kernels take while they work, such as transformed weights
+	// and partial sums.
+	Workspace int
 }
 
 // Total is the sum.
-func (p Plan) Total() int { return p.Weights + p.Gradients + p.Activations + p.Kept }
+func (p Plan) Total() int { return p.Weights + p.Gradients + p.Activations + p.Kept + p.Workspace }
 
 // PlanMemory works out the memory for batches of so many examples, before
 // anything runs. The sizes of the graph must all be known.
@@ -127,9 +133,12 @@ func PlanMemory(g *Graph, batch int, training bool) Plan {
 		}
 	}
 	s := newSchedule(g, len(g.Nodes), training)
+	var work kernel.Workspace
 	for _, space := range s.spaces {
 		p.Kept += space.Own * batch
+		work = work.Beside(space.Workspace)
 	}
+	p.Workspace = single * work.Elements()
 	p.Activations = single * s.elements(batch, false)
 	return p
 }

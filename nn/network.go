@@ -40,7 +40,8 @@ func Build(g *Graph, seed uint64) *Network[float32] {
 		alive: func(s Spec, site Site[float32]) Layer[float32] { return s.Build(site) },
 		fused: func(s Fuser, run []Node, sites []Site[float32]) Layer[float32] { return s.Fused(run, sites) },
 	}
-	return build(g, single, func(w Weight, node *Node) *Param[float32] { return newParam[float32](w, node, seed) })
+	var room []float64
+	return build(g, single, func(w Weight, node *Node) *Param[float32] { return newParam[float32](w, node, seed, &room) })
 }
 
 // Build64 is Build in double precision, for proofs. Its weights are those of
@@ -50,7 +51,8 @@ func Build64(g *Graph, seed uint64) *Network[float64] {
 		alive: func(s Spec, site Site[float64]) Layer[float64] { return s.Build64(site) },
 		fused: func(s Fuser, run []Node, sites []Site[float64]) Layer[float64] { return s.Fused64(run, sites) },
 	}
-	return build(g, double, func(w Weight, node *Node) *Param[float64] { return newParam[float64](w, node, seed) })
+	var room []float64
+	return build(g, double, func(w Weight, node *Node) *Param[float64] { return newParam[float64](w, node, seed, &room) })
 }
 
 // precision makes layers of one precision alive, one by one or fused.
@@ -66,9 +68,7 @@ func (n *Network[T]) Twin() *Network[T] {
 	return build(n.Graph, n.precision, func(Weight, *Node) *Param[T] {
 		p := *left[0]
 		left = left[1:]
-		if p.Grad != nil {
-			p.Grad = make([]T, len(p.Value))
-		}
+		p.Grad = nil
 		return &p
 	})
 }
@@ -123,21 +123,21 @@ func build[T tensor.Float](g *Graph, made precision[T], param func(Weight, *Node
 	return n
 }
 
-func newParam[T tensor.Float](w Weight, node *Node, seed uint64) *Param[T] {
+// newParam draws a weight. The room is for its values in double precision, which
+// all weights of a network use in turn.
+func newParam[T tensor.Float](w Weight, node *Node, seed uint64, room *[]float64) *Param[T] {
 	p := &Param[T]{
 		Name:        node.ID + "/" + w.Name,
 		Shape:       w.Shape.MustSizes(),
 		Trainable:   !w.State && !node.Frozen,
 		Regularizer: w.Regularizer,
 	}
-	values := make([]float64, tensor.Elements(p.Shape))
+	*room = slices.Grow((*room)[:0], tensor.Elements(p.Shape))
+	values := (*room)[:tensor.Elements(p.Shape)]
 	w.Init.Fill(values, p.Shape, rand.New(rand.NewPCG(seed, hash(p.Name))))
 	p.Value = make([]T, len(values))
 	for i, v := range values {
 		p.Value[i] = T(v)
-	}
-	if p.Trainable {
-		p.Grad = make([]T, len(values))
 	}
 	return p
 }
@@ -214,6 +214,7 @@ func (n *Network[T]) Backward(p *Pass[T], dy *tensor.Tensor[T], nodes int) *tens
 	if nodes == 0 {
 		return dy
 	}
+	n.roomForGrads()
 	n.grads[nodes-1] = dy
 	var dx *tensor.Tensor[T]
 	for i := nodes - 1; i >= 0; i-- {
@@ -271,8 +272,19 @@ func add[T tensor.Float](p *Pass[T], a, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return sum
 }
 
+// roomForGrads gives the params their gradients, which a network that is not
+// trained does without.
+func (n *Network[T]) roomForGrads() {
+	for _, p := range n.params {
+		if p.Trainable && p.Grad == nil {
+			p.Grad = make([]T, len(p.Value))
+		}
+	}
+}
+
 // ClearGrads sets all gradients to zero.
 func (n *Network[T]) ClearGrads() {
+	n.roomForGrads()
 	for _, p := range n.params {
 		clear(p.Grad)
 	}

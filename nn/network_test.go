@@ -166,6 +166,9 @@ func TestTwinAndCopy(t *testing.T) {
 	case !slices.Equal(before, run(copied)):
 		t.Error("the copy has changed with its network")
 	}
+	for _, n := range []*nn.Network[float32]{net, twin, copied} {
+		n.ClearGrads()
+	}
 	net.Params()[0].Grad[0] = 1
 	if twin.Params()[0].Grad[0] != 0 || copied.Params()[0].Grad[0] != 0 {
 		t.Error("gradients are shared")
@@ -181,6 +184,7 @@ func TestPenalty(t *testing.T) {
 	net := nn.Build64(graph, 1)
 	kernel := net.Params()[0]
 	copy(kernel.Value, []float64{1, -2, 3, 0})
+	net.ClearGrads()
 	kernel.Grad[0] = 10
 	if got := net.Penalty(); got != 7 {
 		t.Errorf("the penalty is %g, want 0.5·(1+4+9), nothing for the frozen layer", got)

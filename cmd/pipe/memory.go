@@ -8,6 +8,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/optim"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
+	"github.com/voxelpipe/pipe/nn/train"
 )
 
 // usualBatch is how many examples go through a model at a time unless somebody
@@ -42,6 +43,7 @@ type memoryRecord struct {
 	Weights     int `json:"weights"`
 	Optimizer   int `json:"gradients_and_optimizer"`
 	Activations int `json:"activations"`
+	Workspace   int `json:"workspace"`
 	Batches     int `json:"batches"`
 	Total       int `json:"total"`
 }
@@ -56,11 +58,19 @@ func (t training) memory() *memoryRecord {
 	p := nn.PlanMemory(g, t.settings.BatchSize, true)
 	// One batch is computed with while the next is read.
 	batches := 2 * bytesPerValue * t.settings.BatchSize * tensor.Elements(g.Input.MustSizes())
-	m := &memoryRecord{
-		Weights: p.Weights, Optimizer: p.Gradients * (1 + len(optim.Slots(t.settings.Optimizer))),
-		Activations: p.Activations + p.Kept, Batches: batches,
+	// Beside the weights in training there are those that the model began with and
+	// the last good ones, and those of the best epoch if they are to be restored.
+	copies := 3
+	for _, c := range t.settings.Callbacks {
+		if stopping, is := c.(*train.EarlyStopping); is && stopping.RestoreBestWeights {
+			copies++
+		}
 	}
-	m.Total = m.Weights + m.Optimizer + m.Activations + m.Batches
+	m := &memoryRecord{
+		Weights: copies * p.Weights, Optimizer: p.Gradients * (1 + len(optim.Slots(t.settings.Optimizer))),
+		Activations: p.Activations + p.Kept, Workspace: p.Workspace, Batches: batches,
+	}
+	m.Total = m.Weights + m.Optimizer + m.Activations + m.Workspace + m.Batches
 	return m
 }
 
@@ -97,9 +107,10 @@ func (t training) tellDetails(w io.Writer) {
 	bytes := func(n int) string { return memoryText(shape.Of(n)) }
 	tabulate(w, "  ", [][]string{
 		{"memory for training", bytes(m.Total)},
-		{"weights", bytes(m.Weights)},
+		{"weights, with those before training and the last good ones", bytes(m.Weights)},
 		{"gradients and optimizer", bytes(m.Optimizer)},
 		{"activations", bytes(m.Activations)},
+		{"workspace", bytes(m.Workspace)},
 		{"batches", bytes(m.Batches)},
 	}, 1)
 }

@@ -106,6 +106,9 @@ func blockSpace(run []nn.Node, front int, training bool, g *kernel.Conv) nn.Spac
 	} else if p.norm < 0 {
 		s.Back = middle
 	}
+	if g != nil {
+		s.Workspace = g.Workspace(training)
+	}
 	if training && p.pool >= 0 {
 		sizes := run[p.pool].Output.MustSizes()
 		channels := sizes[len(sizes)-1]

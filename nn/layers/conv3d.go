@@ -131,8 +131,9 @@ func (c *Conv3D) MACs(in []shape.Shape, out shape.Shape) shape.Dim {
 }
 
 // Space: the way back looks at the input.
-func (c *Conv3D) Space([]shape.Shape, shape.Shape, bool) nn.Space {
-	return nn.Space{ForgetsOutput: true}
+func (c *Conv3D) Space(in []shape.Shape, out shape.Shape, training bool) nn.Space {
+	g := c.geometry(in[0].MustSizes(), out.MustSizes())
+	return nn.Space{ForgetsOutput: true, Workspace: g.Workspace(training)}
 }
 
 // Build makes the layer alive.

@@ -38,7 +38,7 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	if grad.fan != nil {
 		units = g.N * g.OD
 	}
-	parts := max(1, min(sumChunks, units, partialBytes/(4*max(size, 1))))
+	parts := partialSums(units, size)
 	if grad.fan == nil {
 		cuts = min(g.KD*g.KH, pieces(enoughChunks, parts))
 	}
@@ -75,6 +75,12 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	case apart:
 		addParts(p, s, sums, parts, dw)
 	}
+}
+
+// partialSums is into how many parts so many units are cut that sum up so many
+// elements each.
+func partialSums(units, size int) int {
+	return max(1, min(sumChunks, units, partialBytes/(4*max(size, 1))))
 }
 
 // addParts adds to each element of sum those of the parts, in their order.

@@ -153,15 +153,21 @@ type winograd[T Float] struct {
 
 // plan cuts up the work. All but that is set.
 func (v *winograd[T]) plan(e *engine[T]) {
-	v.engine = e
-	k := &e.winograd
-	v.panels, v.width = pieces(v.rc, e.cols), upTo(v.rc, k.pad)
-	v.source.kernel, v.source.span, v.source.planes = k.input, tileReach, &inputPlanes
+	v.sized(e)
+	v.source.kernel, v.source.span, v.source.planes = e.winograd.input, tileReach, &inputPlanes
 	tiles := areaBytes / (4 * allPoints * (v.sc + min(e.cols, v.width)))
 	tiles = max(1, (tiles+e.rows/2)/e.rows) * e.rows
 	v.areas = v.grid.areas(0, v.grid.rows(), tiles)
 	v.parts = min(v.panels, pieces(enoughChunks, max(1, v.areas.count())))
 }
+
+// sized cuts up the columns.
+func (v *winograd[T]) sized(e *engine[T]) {
+	v.engine, v.panels, v.width = e, pieces(v.rc, e.cols), upTo(v.rc, e.winograd.pad)
+}
+
+// transformed is the number of transformed weights.
+func (v *winograd[T]) transformed() int { return allPoints * (v.sc*v.width + v.panels*pointGap) }
 
 // upTo is n rounded up to a multiple.
 func upTo(n, multiple int) int { return pieces(n, multiple) * multiple }
@@ -179,7 +185,7 @@ func (v *winograd[T]) panel(panel int) (weights []T, point int) {
 
 // run computes the result.
 func (v *winograd[T]) run(p *Pool, s *Scratch[T]) {
-	v.weights = take(&s.weights, allPoints*(v.sc*v.width+v.panels*pointGap))
+	v.weights = take(&s.weights, v.transformed())
 	hands := s.crew(p)
 	cuts := pieces(v.sc, filterRows)
 	p.run(v.panels*cuts, func(worker, chunk int) {
