@@ -78,3 +78,23 @@ func TestDrawnNetworks(t *testing.T) {
 		}
 	}
 }
+
+// The weights after a step of training have the same bits on any number of
+// threads, whatever the network.
+func TestDrawnNetworksHaveTheSameBitsOnAnyThreads(t *testing.T) {
+	subjects, err := draw(17, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range subjects {
+		s.batch = min(s.batch, 3)
+		s.examples = s.batch
+		same, err := s.sameBits(1, 2, 3, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same != "yes" {
+			t.Errorf("network %d, %s: %s", i+1, s.name, outline(s.graph))
+		}
+	}
+}

@@ -61,7 +61,7 @@ func deep() reference {
 }
 
 // alive builds the network and draws its examples.
-func (r *reference) alive(b *testing.B) (*nn.Network[float32], train.Set, train.Settings) {
+func (r *reference) alive(b testing.TB) (*nn.Network[float32], train.Set, train.Settings) {
 	graph, refusals := nn.Resolve(shape.New(r.input...), r.items)
 	if len(refusals) > 0 {
 		b.Fatal(refusals[0])
