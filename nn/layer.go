@@ -159,6 +159,9 @@ type Pass[T tensor.Float] struct {
 	Arena tensor.Arena[T]
 	// Scratch gives the kernels workspace that nobody reads after the call.
 	Scratch kernel.Scratch[T]
+	// Seen, if set, is shown what each node gives on the way forward, where nodes are
+	// worked together the last of them. It may not keep the tensor.
+	Seen func(node int, y *tensor.Tensor[T])
 
 	node uint64
 }

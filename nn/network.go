@@ -178,6 +178,9 @@ func (n *Network[T]) Forward(p *Pass[T], x *tensor.Tensor[T], nodes int) *tensor
 			p.Arena.Retain(y)
 		}
 		n.outputs[u.last] = y
+		if p.Seen != nil {
+			p.Seen(u.last, y)
+		}
 		i = u.last
 		for _, node := range plan.ended[k] {
 			p.Arena.Release(n.outputs[node])

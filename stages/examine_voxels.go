@@ -13,24 +13,24 @@ import (
 
 // examineVoxels looks at every voxel, as stored and as the model is given it. What
 // keeps a training from beginning is an error here too.
-func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) error {
+func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) (*rules.Scan, error) {
 	found := rules.NewScan(v.Is, r.Promised.(*pipeline.Trained).Model, v.Members)
 	settings := scan.Settings{Group: found.Groups(v.Source.Len()), Groups: len(found.Partitions) + 1, Sketch: true}
 	raw := v.Stored()
 	found.Stored = raw.Is.DType
 	var err error
 	if found.Raw, err = scan.Of(r.Context, raw.Source, settings, threads(r)); err != nil {
-		return err
+		return nil, err
 	}
 	settings.Sketch = false
 	if found.Fed, err = scan.Of(r.Context, v.Source, settings, threads(r)); err != nil {
-		return err
+		return nil, err
 	}
 	if found.Outside, err = outside(r.Context, v, threads(r)); err != nil {
-		return err
+		return nil, err
 	}
 	rules.CheckVoxels(r, found)
-	return nil
+	return found, nil
 }
 
 // scanned loads the examples and looks at each as it is read. The error is that of

@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"nn/data/scan", "nn/initial", "nn/penalty", "nn/loss", "nn/optim", "nn/weights", "nn/nntest"},
 	{"nn/metric", "nn/layers"},
 	{"nn/train", "nn/onnx"},
-	{"pipeline", "nn/peerbench", "examples/library"},
+	{"pipeline", "nn/probe", "nn/peerbench", "examples/library"},
 	{"stages/rules", "pipeline/pipetest"},
 	{"stages"},
 	{"cmd/pipe"},

@@ -36,6 +36,10 @@ type Update[T tensor.Float] struct {
 // Averages says whether an optimizer keeps moving averages of the weights.
 func Averages(o Optimizer) bool { return o.common().UseEMA }
 
+// Accumulates is how many batches an optimizer takes the mean gradient of before
+// it changes the weights.
+func Accumulates(o Optimizer) int { return max(o.common().GradientAccumulationSteps, 1) }
+
 // Slots names all arrays that are kept for each weight, each as large as the
 // weight: those of the optimizer's rule, and what its common settings need.
 func Slots(o Optimizer) []string {

@@ -6,8 +6,8 @@ import (
 	"github.com/voxelpipe/pipe/nn"
 )
 
-// clip keeps the gradients that an update is about to use short.
-func (s *Settings) clip(params []*nn.Param[float32]) {
+// Clip keeps the gradients that an update is about to use short.
+func (s *Settings) Clip(params []*nn.Param[float32]) {
 	if s.ClipNorm > 0 {
 		clipNorm(params, s.ClipNorm)
 	}

@@ -55,7 +55,7 @@ func TestClipValue(t *testing.T) {
 // another.
 func TestClipNormEach(t *testing.T) {
 	params := gradients([]float32{30, -40}, []float32{0.25})
-	(&Settings{ClipNormEach: 5}).clip(params)
+	(&Settings{ClipNormEach: 5}).Clip(params)
 	if !slices.Equal(params[0].Grad, []float32{3, -4}) || params[1].Grad[0] != 0.25 {
 		t.Errorf("gradients became %v, %v", params[0].Grad, params[1].Grad)
 	}

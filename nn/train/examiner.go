@@ -47,7 +47,7 @@ func newExaminer(net *nn.Network[float32], pass *nn.Pass[float32], s *Settings) 
 	output := net.Graph.Output().MustSizes()
 	task.Positions = data.Elements(output[:len(output)-1])
 	if s.Loss != nil {
-		e.head = headOf(net.Graph, s.Loss)
+		e.head = HeadOf(net.Graph, s.Loss)
 		task.Logits = s.Loss.FromLogits()
 		e.loss.Scores = task.Logits || e.head != loss.Linear
 	}
@@ -64,9 +64,9 @@ func newExaminer(net *nn.Network[float32], pass *nn.Pass[float32], s *Settings) 
 	return e
 }
 
-// headOf is the network's last layer as a head, if it is the one that the loss
+// HeadOf is the network's last layer as a head, if it is the one that the loss
 // can compute itself and does not ask to be left out.
-func headOf(g *nn.Graph, l loss.Loss) loss.Head {
+func HeadOf(g *nn.Graph, l loss.Loss) loss.Head {
 	last := g.Last()
 	if last == nil || l.FromLogits() || !slices.Equal(last.Inputs, []int{len(g.Nodes) - 2}) {
 		return loss.Linear

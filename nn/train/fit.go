@@ -101,7 +101,7 @@ func newFitting(net *nn.Network[float32], training Set, validation *Set, s Setti
 		f.validation = newFeed(net, *validation, size, s.target(), nil, pool)
 	}
 	f.optimizer = optim.New(s.Optimizer, net.Params())
-	f.optimizer.Pool, f.optimizer.Clip = pool, s.clip
+	f.optimizer.Pool, f.optimizer.Clip = pool, s.Clip
 	f.swap = swapping(s.Callbacks)
 	for _, c := range s.Callbacks {
 		f.followers = append(f.followers, c.Start())
@@ -271,7 +271,7 @@ func (f *fitting) step(step int, b *batch) error {
 	f.values = f.examiner.values(f.values[:0], false)
 	f.course.Step, f.course.Columns, f.course.Values = step+1, f.running, f.values
 	if !usable {
-		f.course.Origin = originOf(f.net, f.pass, b.x)
+		f.course.Origin = OriginOf(f.net, f.pass, b.x)
 		f.course.Origin.Samples = slices.Clone(f.order[step*f.batchSize():][:b.x.Batch()])
 		f.recall(f.course.Origin)
 	}

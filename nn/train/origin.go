@@ -49,10 +49,10 @@ func (o *Origin) String() string {
 	return "in the loss itself; all outputs of layers are finite"
 }
 
-// originOf finds where a step went wrong whose loss is not finite: it looks at
+// OriginOf finds where a step went wrong whose loss is not finite: it looks at
 // the examples, the weights, and then at what one layer after the other gives,
 // each worked by itself.
-func originOf(net *nn.Network[float32], pass nn.Pass[float32], x *tensor.Tensor[float32]) *Origin {
+func OriginOf(net *nn.Network[float32], pass nn.Pass[float32], x *tensor.Tensor[float32]) *Origin {
 	if wrong := notFiniteIn(x.Data); wrong > 0 {
 		return &Origin{Where: InExamples, Wrong: wrong, Of: len(x.Data)}
 	}

@@ -30,6 +30,8 @@ type Rule struct {
 	Training func(c *pipeline.Check, t *Training)
 	// Voxels looks at what was found in the voxels of a dataset.
 	Voxels func(s pipeline.Site, v *Scan)
+	// Steps looks at what the first steps of a training showed.
+	Steps func(s pipeline.Site, p *Probes)
 	// Log looks at the epochs of a training so far.
 	Log func(s pipeline.Site, l *Log)
 }

@@ -1,9 +1,29 @@
 package rules
 
-import "github.com/voxelpipe/pipe/pipeline/diag"
+import (
+	"fmt"
 
-// RUN001 is reported by the stage that trains.
-var RUN001 = &Rule{Code: &diag.Code{
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// RUN001 finds it in the first steps. Later ones are told by the stage that trains.
+var RUN001 = &Rule{Code: run001, Steps: func(s pipeline.Site, p *Probes) {
+	f := p.Few
+	if f.NotFinite == nil {
+		return
+	}
+	d := diag.New(run001, s.At(p.rateAt()...), fmt.Sprintf("the loss of step %d is not finite", f.Steps+1)).
+		Note("it began %s", f.NotFinite.String())
+	if f.Steps > 0 {
+		d = d.Note("the step before had a loss of %.4g", f.Losses[f.Steps-1])
+	}
+	s.Report(p.slower(s, d, p.Optimizer.Rate()/10).
+		Suggest("scale the volumes: add a normalize stage above the model").
+		Suggest("gradient_clip: {norm: 1}"))
+}}
+
+var run001 = &diag.Code{
 	ID: "RUN001", Severity: diag.Error,
 	Title: "the training stopped being finite",
 	Means: "The loss of a step is NaN or infinite. The message names where the first number stopped being finite: in the examples, in the output of a layer (and which), in a weight that the step before changed, or in the loss; and the samples of the batch, which the run's record keeps in `nan.json`. The weights that are saved are the last good ones.",
@@ -15,4 +35,4 @@ var RUN001 = &Rule{Code: &diag.Code{
 		"look at the samples that are named (`pipe inspect`), if the origin is the examples",
 		"`callbacks: [terminate_on_nan]`, to go on with the last good weights",
 	},
-}}
+}

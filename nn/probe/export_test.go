@@ -1,0 +1,4 @@
+package probe
+
+// CostOf is for tests.
+var CostOf = costOf

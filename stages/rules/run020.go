@@ -1,0 +1,59 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// RUN020 finds learning rates with which nothing is learnt, where another one, or
+// adam, learns the same examples by heart.
+var RUN020 = &Rule{Code: run020, Steps: func(s pipeline.Site, p *Probes) {
+	const apart = 2.5
+	if len(p.Fits) < 2 || p.Fits[0].Done || p.Fits[0].Moved() || p.onItsWay() {
+		return
+	}
+	own := &p.Fits[0]
+	for i := range p.Fits[1:] {
+		other := &p.Fits[i+1]
+		if !other.Done || other.Own && other.Rate < apart*own.Rate && own.Rate < apart*other.Rate {
+			continue
+		}
+		tried := fmt.Sprintf("%d steps on the same %d examples took the loss from %.4g to %.4g", own.Steps, own.Examples, own.First(), own.Lowest())
+		if own.Diverged {
+			tried = fmt.Sprintf("on the same %d examples the loss is not finite after %s", own.Examples, plural(own.Steps, "step"))
+		}
+		d := diag.New(run020, s.At(p.rateAt()...), tried)
+		if s := p.Sweep; s != nil && s.Steepest > 0 {
+			d = d.Note("the loss falls fastest at %s; %s to %s usually goes well", rates(s.Steepest), rates(s.Low), rates(s.Steepest))
+		}
+		if other.Own {
+			s.Report(p.slower(s, d.Note("with %s they are learnt in %s", rates(other.Rate), plural(other.Steps, "step")), other.Rate))
+			return
+		}
+		adam := "adam"
+		if rate := defaultRate(adam); other.Rate != rate {
+			adam = fmt.Sprintf("{adam: {learning_rate: %s}}", rates(other.Rate))
+		}
+		s.Report(d.Note("with adam at %s they are learnt in %s", rates(other.Rate), plural(other.Steps, "step")).
+			Suggest("use optimizer: "+adam, replace(s.At("optimizer"), adam)...))
+		return
+	}
+}}
+
+// onItsWay says that the whole training is so much longer than the few steps were
+// that, falling on as slowly, the loss would still come down.
+func (p *Probes) onItsWay() bool {
+	own := &p.Fits[0]
+	planned := float64(p.Epochs * ((p.Examples + p.BatchSize - 1) / p.BatchSize))
+	return planned > 3*float64(own.Steps) && (own.First()-own.Lowest())/float64(own.Steps)*planned > 0.5*own.Prior
+}
+
+var run020 = &diag.Code{
+	ID: "RUN020", Severity: diag.Warning,
+	Title: "another learning rate learns what this one does not",
+	Means: "The learning rate was raised from 1e-6 to 10 in 60 steps, to see where the loss falls fastest. A few examples were then learnt by heart with a rate near that, or with `adam`, and were not with the rate of the config, which hardly moved the loss.",
+	Why:   "The learning rate is the setting that decides most. Far too low looks like a network that cannot learn, and so does far too high.",
+	Ways:  []string{"the `learning_rate` that the message names", "`adam`, which forgives more than `sgd`"},
+}

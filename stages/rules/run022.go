@@ -1,0 +1,27 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// RUN022 finds gradients that are not the slope of the loss.
+var RUN022 = &Rule{Code: run022, Steps: func(s pipeline.Site, p *Probes) {
+	if p.Slopes == nil || !(p.Slopes.Worst > 1e-2) {
+		return
+	}
+	s.Report(diag.New(run022, p.Model.Layers[layerOf(p.Slopes.Weight)].Kind, fmt.Sprintf("the gradient of %s is off by %.2g of the largest", p.Slopes.Weight, p.Slopes.Worst)).
+		Note("%s were compared with differences of the loss in double precision", plural(p.Slopes.Checked, "weight")).
+		Note("this is a bug in pipe, not in the config or the data").
+		Suggest("report it with the config"))
+}}
+
+var run022 = &diag.Code{
+	ID: "RUN022", Severity: diag.Warning,
+	Title: "a gradient that is not the slope of the loss",
+	Means: "A few weights were changed a little, in double precision, and the loss did not change as the gradient says, by more than 1 %. Layers and losses come with `pipe`, so that this shows a bug in it.",
+	Why:   "Training goes another way than down.",
+	Ways:  []string{"report it with the config; nothing in the config can be blamed"},
+}
