@@ -13,8 +13,8 @@ func (n *network) head() (loss string, metrics []string) {
 	if n.slips() {
 		labels, classes = pick(n.author, pipeline.ClassID, pipeline.OneHot, pipeline.MultiHot, pipeline.Real), n.between(1, 4)
 	}
-	many := []string{"accuracy", "balanced_accuracy", "auc", "precision", "{recall: {average: micro}}", "{f1: {average: weighted}}", "confusion_matrix"}
-	one := []string{"accuracy", "auc", "precision", "recall", "f1"}
+	many := []string{"accuracy", "balanced_accuracy", "auc", "precision", "{recall: {average: micro}}", "{f1: {average: weighted}}", "confusion_matrix", "iou", "{top_k_accuracy: {k: 1}}"}
+	one := []string{"accuracy", "auc", "precision", "recall", "f1", "iou"}
 	reduction := n.maybe(8, "reduction: sum")
 	smoothing := n.maybe(4, "label_smoothing: 0.1")
 	logits := n.chance(3)
@@ -26,7 +26,14 @@ func (n *network) head() (loss string, metrics []string) {
 	}
 	masks := labels == pipeline.Mask
 	if masks {
-		many, one = append(many, "dice", "{iou: {include_background: false}}"), append(one, "dice", "iou")
+		many, one = append(many, "dice", "{dice: {include_background: false}}"), append(one, "dice", "{iou: {include_background: false}}")
+	}
+	// A cross-entropy, or the loss that takes its place where classes are rare.
+	ofClasses := func(name string, entries ...string) string {
+		if n.chance(5) {
+			return written("focal", n.maybe(2, "gamma: %d", n.between(0, 3)), n.maybe(3, "label_smoothing: 0.1"))
+		}
+		return written(name, entries...)
 	}
 	switch {
 	case masks && n.chance(2):
@@ -38,30 +45,30 @@ func (n *network) head() (loss string, metrics []string) {
 		return written(pick(n.author, "dice", "dice_crossentropy", "tversky", "focal")), many
 	case masks && d.rows:
 		n.units(classes, logits, "softmax")
-		return written("categorical_crossentropy", smoothing), many
+		return ofClasses("categorical_crossentropy", smoothing), many
 	case masks && classes == 2 && n.chance(2):
 		n.units(1, logits, "sigmoid")
-		return written("binary_crossentropy", smoothing), one
+		return ofClasses("binary_crossentropy", smoothing), one
 	case masks, labels == pipeline.ClassID && (classes > 2 || n.chance(2)), labels == pipeline.ClassNames, labels == pipeline.NoLabels:
 		n.units(classes, logits, "softmax")
-		return written("sparse_categorical_crossentropy"), many
+		return ofClasses("sparse_categorical_crossentropy"), many
 	case labels == pipeline.ClassID:
 		n.units(1, logits, "sigmoid")
-		return written("binary_crossentropy", smoothing), one
+		return ofClasses("binary_crossentropy", smoothing), one
 	case labels == pipeline.OneHot && n.chance(6):
 		logits = false
 		n.units(classes, false, "softmax")
 		return pick(n.author, "mean_squared_error", "mean_absolute_error"), []string{"accuracy"}
 	case labels == pipeline.OneHot:
 		n.units(classes, logits, "softmax")
-		return written("categorical_crossentropy", smoothing), many
+		return ofClasses("categorical_crossentropy", smoothing), many
 	case labels == pipeline.MultiHot:
 		n.units(classes, logits, "sigmoid")
-		return written("binary_crossentropy", smoothing), []string{"accuracy", "auc", "precision", "recall", "f1"}
+		return ofClasses("binary_crossentropy", smoothing), []string{"accuracy", "auc", "precision", "recall", "f1"}
 	}
 	n.units(classes, true, "")
 	logits = false
-	return pick(n.author, "mean_squared_error", written("mean_absolute_error")), []string{"mean_absolute_error", "mean_squared_error"}
+	return pick(n.author, "mean_squared_error", written("mean_absolute_error"), written("huber", n.maybe(2, "delta: 0.5"))), []string{"mean_absolute_error", "mean_squared_error", "r2"}
 }
 
 // units ends the network in so many values, for each voxel where labels are
