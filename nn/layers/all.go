@@ -103,7 +103,7 @@ func plain() []kind.Kind {
 			Top: Top{Classifier: top.Classifier, Pooling: plainly, Dropout: 0.5}, Training: trained,
 		}),
 		kind.Of("resnet3d", "resnet3d: {depth: 18, classes: 2}", ResNet3D{
-			Depth: 18, Filters: 64, StemKernelSize: [3]int{7, 7, 7}, StemStrides: two, StemPool: true,
+			Depth: 18, Filters: 64, Stages: 4, StemKernelSize: [3]int{7, 7, 7}, StemStrides: two, StemPool: true,
 			Backbone: normal, Top: top, Training: trained,
 		}),
 		kind.Of("densenet3d", "densenet3d: {blocks: [6, 12, 24, 16], classes: 2}", DenseNet3D{

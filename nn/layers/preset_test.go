@@ -168,6 +168,7 @@ func TestFeatures(t *testing.T) {
 		{"resnet50", New(func(r *ResNet3D) { r.Depth = 50 }), shape.New(64, 64, 64, 1), "[2, 2, 2, 2048]"},
 		{"Hara's stem", New(func(r *ResNet3D) { r.StemStrides = [3]int{1, 2, 2} }), shape.New(16, 112, 112, 3), "[1, 4, 4, 512]"},
 		{"a small stem", New(func(r *ResNet3D) { r.StemKernelSize, r.StemStrides, r.StemPool = threes, ones, false }), shape.New(28, 28, 28, 1), "[4, 4, 4, 512]"},
+		{"three stages", New(func(r *ResNet3D) { r.Stages, r.StemPool = 3, false }), shape.New(28, 28, 28, 1), "[4, 4, 4, 256]"},
 		{"densenet121", New(func(*DenseNet3D) {}), shape.New(64, 64, 64, 1), "[2, 2, 2, 1024]"},
 		{"average", New(func(r *ResNet3D) { r.Pooling = "avg" }), shape.New(16, 16, 16, 1), "[512]"},
 		{"unet", New(func(*UNet3D) {}), shape.New(16, 24, 8, 2), "[16, 24, 8, 32]"},
@@ -187,6 +188,8 @@ func TestPresetsRefuse(t *testing.T) {
 	}{
 		{New(func(r *ResNet3D) { r.Depth = 42 }), "depth"},
 		{New(func(v *VGG3D) { v.Depth = 12 }), "depth"},
+		{New(func(v *VGG3D) { v.Blocks = 6 }), "blocks"},
+		{New(func(r *ResNet3D) { r.Stages = 0 }), "stages"},
 		{New(func(d *DenseNet3D) { d.GrowthRate, d.Blocks, d.Compression = 1, []int{1, 1}, 0.1 }), "compression"},
 	} {
 		_, refusals := nn.Resolve(shape.New(8, 8, 8, 1), []nn.Item{{ID: "net", Unit: c.unit}})

@@ -21,12 +21,15 @@ import (
 // the strides. Borders are padded as `padding: same` does. The default stem is
 // MedicalNet's; Hara's has stem_strides [1, 2, 2]. Both halve the sizes twice
 // before the first stage. For volumes of 32 voxels and less use stem_kernel_size
-// 3, stem_strides 1 and, for the smallest, stem_pool false.
+// 3, stem_strides 1 and, for the smallest, stem_pool false and fewer stages.
 type ResNet3D struct {
 	// The number of layers with weights: 10, 18, 34, 50, 101, 152 or 200.
 	Depth int `yaml:"depth" validate:"oneof=10 18 34 50 101 152 200"`
 	// The filters of the stem and the first stage.
 	Filters int `yaml:"filters" validate:"min=1"`
+	// How many of the four stages there are: fewer for small volumes, whose sizes
+	// each stage but the first halves.
+	Stages int `yaml:"stages" validate:"min=1,max=4"`
 	// The kernel_size of the stem's convolution.
 	StemKernelSize [3]int `yaml:"stem_kernel_size" validate:"dive,min=1"`
 	// Its strides.
@@ -53,10 +56,13 @@ func (r *ResNet3D) Expand(in shape.Shape) ([]nn.Item, error) {
 	if !known {
 		return nil, noDepth(in, r.Depth, "10, 18, 34, 50, 101, 152 or 200")
 	}
+	if err := within(in, "stages", r.Stages, len(blocks)); err != nil {
+		return nil, err
+	}
 	l := &layout{Backbone: &r.Backbone}
 	l.stem(r.Filters, r.StemKernelSize, r.StemStrides, r.StemPool)
 	channels := r.Filters
-	for i, count := range blocks {
+	for i, count := range blocks[:r.Stages] {
 		filters, out := r.Filters<<i, r.Filters<<i
 		if r.Depth >= 50 {
 			out *= widening
@@ -117,6 +123,19 @@ func (l *layout) sum(block, input string, filters int, strides [3]int, channels 
 	}
 	l.add(block+"_add", New(func(*Add) {}), shortcut, last)
 	l.activate(block + "_activation")
+}
+
+// within refuses a number of a preset's parts that is not from 1 to the most.
+func within(in shape.Shape, setting string, value, most int) error {
+	if value >= 1 && value <= most {
+		return nil
+	}
+	return &shape.Mismatch{
+		Fault: shape.Setting, Settings: []string{setting}, Input: in, Axis: -1,
+		Problem:    fmt.Sprintf("%s is %d", setting, value),
+		Arithmetic: fmt.Sprintf("%d is not in 1 to %d", value, most),
+		Remedy:     fmt.Sprintf("use %s: %d or less", setting, most),
+	}
 }
 
 // noDepth refuses a depth that a preset does not have.

@@ -43,6 +43,9 @@ func (v *VGG3D) Expand(in shape.Shape) ([]nn.Item, error) {
 	if !known {
 		return nil, noDepth(in, v.Depth, "11, 13, 16 or 19")
 	}
+	if err := within(in, "blocks", v.Blocks, len(blocks)); err != nil {
+		return nil, err
+	}
 	l := &layout{Backbone: &v.Backbone}
 	for i := range v.Blocks {
 		block := "block" + strconv.Itoa(i+1)
