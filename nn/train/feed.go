@@ -29,8 +29,8 @@ type feed struct {
 	size   int
 	target loss.Target
 	// units is the size of the network's last axis, positions the number of positions
-	// of one example.
-	units, positions int
+	// of one example, which lie along so many axes.
+	units, positions, axes int
 	// classWeights, one for each class, multiply weights; nil is all ones.
 	classWeights []float32
 	// readers is how many examples are read at the same time.
@@ -49,7 +49,7 @@ func newFeed(net *nn.Network[float32], set Set, size int, target loss.Target, cl
 	output := net.Graph.Output().MustSizes()
 	units := output[len(output)-1]
 	f := &feed{
-		set: set, size: size, target: target, units: units, positions: data.Elements(output) / units,
+		set: set, size: size, target: target, units: units, positions: data.Elements(output) / units, axes: len(output) - 1,
 		classWeights: classWeights, readers: pool.Threads(), pool: pool,
 	}
 	f.held, _ = set.X.(*data.Memory)

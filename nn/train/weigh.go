@@ -11,9 +11,13 @@ import (
 // A weight of an example is kept apart from those of its positions: a loss that
 // looks at regions multiplies with the one and sums up with the others.
 
-// perPosition says that the set has a weight for each of several positions.
+// perPosition says that the set has a weight for each position. Where a volume is a
+// single voxel, the shape of the weights tells that they are of voxels.
 func (f *feed) perPosition() bool {
-	return f.set.W != nil && f.positions > 1 && data.Elements(f.set.W.Shape()) > 1
+	if f.set.W == nil || f.axes == 0 {
+		return false
+	}
+	return data.Elements(f.set.W.Shape()) > 1 || len(f.set.W.Shape()) == f.axes && f.axes > 1
 }
 
 // roomForWeights makes room for those of so many examples.

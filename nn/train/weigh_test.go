@@ -97,6 +97,24 @@ func TestWeightsOfExamples(t *testing.T) {
 	near(t, "the loss of half a batch", lossOf(data.NewMemory(nil, []float32{0, 1}), 0, 1), lossOf(nil, 1)/2, 1e-12)
 }
 
+// TestWeightsOfOneVoxel: the shape tells a weight of a volume's only voxel, which
+// counts in the sums of its region, from that of the example, which multiplies.
+func TestWeightsOfOneVoxel(t *testing.T) {
+	set := train.Set{X: data.NewMemory([]int{1, 1, 1, 1}, []float32{1}), Y: data.NewMemory([]int{1, 1, 1}, []float32{2}), Examples: []int{0}}
+	net := network(t, 4, []int{1, 1, 1, 1}, conv(3, softmax()))
+	lossOf := func(weights data.Source) float64 {
+		set.W = weights
+		scores, err := train.Evaluate(context.Background(), net, set, train.Settings{Loss: &loss.Dice{}, Task: voxelTask}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return scores[0].Value
+	}
+	plain, weights := lossOf(nil), []float32{0.25}
+	near(t, "the loss with a weight of the example", lossOf(data.NewMemory(nil, weights)), plain/4, 1e-12)
+	near(t, "the loss with a weight of the voxel", lossOf(data.NewMemory([]int{1, 1, 1}, weights)), plain, 1e-7)
+}
+
 func TestWrongWeights(t *testing.T) {
 	for _, test := range []struct {
 		want   string
