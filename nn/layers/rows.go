@@ -11,6 +11,3 @@ func inRows(pool *nn.Pool, rows, columns int, work func(from, to int)) {
 	size := rowsAtATime(columns)
 	pool.Run((rows+size-1)/size, func(i int) { work(i*size, min((i+1)*size, rows)) })
 }
-
-// moments sums the columns of a matrix in double precision. Each stretch of rows
-// is summed by itself, then the stretches in their order, so that any number of

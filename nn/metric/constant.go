@@ -1,13 +1,17 @@
 package metric
 
-import "github.com/voxelpipe/pipe/nn/data"
+import (
+	"slices"
+
+	"github.com/voxelpipe/pipe/nn/data"
+)
 
 // Constant is what each metric is for a model that always gives the same answer,
 // the best one that can be given without a look at the examples: the commonest
 // class, the commoner answer to each question of yes or no, the mean of each
-// number. It reads the targets of the given examples twice. A metric that is a
-// table gives 0.
-func Constant(metrics []Metric, t Task, targets data.Source, examples []int) ([]float64, error) {
+// number. It gives that answer, too, as it is at one position. It reads the targets
+// of the given examples twice. A metric that is a table gives 0.
+func Constant(metrics []Metric, t Task, targets data.Source, examples []int) (values []float64, answer []float32, err error) {
 	t.Logits = false
 	width := t.Target.Width(t.Outputs)
 	labels := make([]float32, data.Elements(targets.Shape()))
@@ -16,21 +20,20 @@ func Constant(metrics []Metric, t Task, targets data.Source, examples []int) ([]
 	sums := make([]float64, t.Outputs)
 	for _, i := range examples {
 		if err := targets.Read(i, labels); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		t.count(sums, labels)
 	}
-	answer, all := t.answer(sums, len(examples)*positions), make([]float32, 0, positions*t.Outputs)
-	for range positions {
-		all = append(all, answer...)
-	}
-	meters, values := make([]Meter, len(metrics)), make([]float64, len(metrics))
+	answer = t.answer(sums, len(examples)*positions)
+	all := slices.Repeat(answer, positions)
+	values = make([]float64, len(metrics))
+	meters := make([]Meter, len(metrics))
 	for k, m := range metrics {
 		meters[k] = New(m, t)
 	}
 	for _, i := range examples {
 		if err := targets.Read(i, labels); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, m := range meters {
 			m.Add(all, labels)
@@ -39,7 +42,7 @@ func Constant(metrics []Metric, t Task, targets data.Source, examples []int) ([]
 	for k, m := range meters {
 		values[k] = m.Value()
 	}
-	return values, nil
+	return values, answer, nil
 }
 
 // count adds what the labels of an example say of each output.
@@ -47,7 +50,9 @@ func (t Task) count(sums []float64, labels []float32) {
 	width := t.Target.Width(t.Outputs)
 	for ; len(labels) >= width; labels = labels[width:] {
 		if t.Kind == MultiClass {
-			sums[trueClass(t.Target, labels[:width])]++
+			if class := trueClass(t.Target, labels[:width]); class >= 0 && class < len(sums) {
+				sums[class]++
+			}
 			continue
 		}
 		for k, v := range labels[:width] {

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn/data"
@@ -15,7 +16,7 @@ func TestConstant(t *testing.T) {
 		for i := range examples {
 			examples[i] = i
 		}
-		values, err := Constant([]Metric{m}, task, data.NewMemory(shape, labels), examples)
+		values, _, err := Constant([]Metric{m}, task, data.NewMemory(shape, labels), examples)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,4 +37,25 @@ func TestConstant(t *testing.T) {
 	mask := ids(0, 0, 1, 0, 0, 0, 0, 2, 1, 1, 1, 1)
 	want(t, "dice", constant(&Dice{background}, fourVoxels, []int{4}, mask...), (2.0*3/7)/3)
 	want(t, "dice without background", constant(&Dice{}, fourVoxels, []int{4}, mask...), 0)
+}
+
+// TestConstantAnswer: the answer itself is that of one position.
+func TestConstantAnswer(t *testing.T) {
+	for _, c := range []struct {
+		task   Task
+		shape  []int
+		labels []float32
+		want   []float32
+	}{
+		{threeIDs, nil, ids(0, 1, 1, 2), []float32{0, 1, 0}},
+		{fourVoxels, []int{4}, ids(0, 2, 2, 2), []float32{0, 0, 1}},
+		{twoTags, []int{2}, []float32{1, 0, 1, 1, 1, 0}, []float32{1, 0}},
+		{twoNumbers, []int{2}, []float32{1, 0, 3, 5}, []float32{2, 2.5}},
+	} {
+		targets := data.NewMemory(c.shape, c.labels)
+		examples := []int{0, 1, 2, 3}[:targets.Len()]
+		if _, answer, err := Constant(nil, c.task, targets, examples); err != nil || !slices.Equal(answer, c.want) {
+			t.Errorf("%v: %v and %v, want %v", c.task.Kind, answer, err, c.want)
+		}
+	}
 }
