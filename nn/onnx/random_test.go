@@ -70,7 +70,9 @@ func drawnNetwork(random *rand.Rand) networkCase {
 }
 
 // TestRandomNetworks: networks as they come give the same in onnxruntime, and here
-// once they have been written and read.
+// once they have been written and read. Of the first 1500 one is off, by 1.3e-5 of
+// its largest output: network 181 averages 16,128 voxels, which onnxruntime adds up
+// in single precision one after the other; ours is 1e-7 off double precision.
 func TestRandomNetworks(t *testing.T) {
 	var jobs []onnxtest.Job
 	for i := range 60 {
