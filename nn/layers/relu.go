@@ -13,7 +13,8 @@ type ReLU struct {
 	MaxValue *float64 `yaml:"max_value" validate:"omitempty,gte=0"`
 	// The slope below the threshold.
 	NegativeSlope float64 `yaml:"negative_slope" validate:"gte=0"`
-	// Where the function begins to rise: from there on it is x itself.
+	// Where the function begins to rise: above it is x itself. At the threshold it is
+	// still 0, as in Keras' code; its documentation counts the threshold in.
 	Threshold   float64 `yaml:"threshold" validate:"gte=0"`
 	elementwise `yaml:"-"`
 	Training    `yaml:",inline"`
@@ -54,10 +55,14 @@ func (r *ReLU) Build64(nn.Site[float64]) nn.Layer[float64] {
 	}
 }
 
-// newBentReLU is Keras' full function: max_value above it, x from the threshold
-// on, negative_slope·(x - threshold) below.
+// newBentReLU is Keras' full function: negative_slope·(x - threshold) up to the
+// threshold, x above it, and max_value where x is more than that.
 func newBentReLU[T tensor.Float](r *ReLU) nn.Layer[T] {
 	slope, threshold := T(r.NegativeSlope), T(r.Threshold)
+	below := func(v T) T { return slope * (v - threshold) }
+	if slope == 0 {
+		below = func(T) T { return 0 } // of what is infinitely far below, too
+	}
 	limited := func(T) bool { return false }
 	var limit T
 	if r.MaxValue != nil {
@@ -68,10 +73,10 @@ func newBentReLU[T tensor.Float](r *ReLU) nn.Layer[T] {
 		value: func(x, y []T) {
 			for i, v := range x {
 				switch {
+				case v <= threshold:
+					y[i] = below(v)
 				case limited(v):
 					y[i] = limit
-				case v < threshold:
-					y[i] = slope * (v - threshold)
 				default:
 					y[i] = v
 				}
@@ -80,10 +85,10 @@ func newBentReLU[T tensor.Float](r *ReLU) nn.Layer[T] {
 		slope: func(x, _, dy, dx []T) {
 			for i, v := range x {
 				switch {
-				case limited(v):
-					dx[i] = 0
 				case v <= threshold:
 					dx[i] = slope * dy[i]
+				case limited(v):
+					dx[i] = 0
 				default:
 					dx[i] = dy[i]
 				}

@@ -34,3 +34,21 @@ func TestReLUKernel(t *testing.T) {
 		}
 	}
 }
+
+// TestReLUOfInfinities: what is infinitely far below is 0 where nothing leaks, and NaN
+// stays one.
+func TestReLUOfInfinities(t *testing.T) {
+	limit := 6.0
+	for _, r := range []*ReLU{{MaxValue: &limit}, {Threshold: 1}, {MaxValue: &limit, Threshold: 1}} {
+		x := []float32{float32(math.Inf(-1)), float32(math.Inf(1)), float32(math.NaN())}
+		y := make([]float32, 3)
+		newBentReLU[float32](r).(*curve[float32]).value(x, y)
+		above := float32(math.Inf(1))
+		if r.MaxValue != nil {
+			above = 6
+		}
+		if y[0] != 0 || y[1] != above || y[2] == y[2] {
+			t.Errorf("%+v gives %v", *r, y)
+		}
+	}
+}

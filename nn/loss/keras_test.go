@@ -21,6 +21,12 @@ func TestKeras(t *testing.T) {
 	numbers, wanted := []float64{4, 8, 12, 8, 1, 3}, []float64{1, 9, 2, -5, -2, 6}
 	thirds := []float32{1.2, 3.4, 5.6}
 	near, nearTruth := []float64{0.9, 0.2, 0.2, 0.8, 0.4, 0.6}, []float64{1, 0, 1, 1, 0, 0}
+	// 16 pixels of three classes, which are sure and right but for three of them.
+	pixels := []float64{
+		1, 0, 0, 0, 1, 0, 0, 0, 1, 0.2, 0, 0.8, 0.7, 0.3, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0,
+		1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0.5, 0.5, 0, 0, 1, 0,
+	}
+	pixelTruth := []float64{0, 1, 2, 0, 1, 0, 1, 0, 0, 0, 1, 1, 1, 1, 0, 1}
 	focal := &Focal{Alpha: 0.25, Gamma: 2}
 	focalScores := &Focal{Alpha: 0.25, Gamma: 2, Logits: true}
 	each := func(l Loss) Loss { return In(l, tags) }
@@ -40,6 +46,7 @@ func TestKeras(t *testing.T) {
 		{"categorical smoothed", &CategoricalCrossentropy{Logits: true, LabelSmoothing: 0.1}, 1, []float64{100, -100, -100}, []float64{1, 0, 0}, nil, 400 * 0.1 / 3, 1e-9},
 		{"sparse", &SparseCategoricalCrossentropy{}, 3, probabilities, []float64{0, 1, 2}, nil, 0.3239, 1e-4},
 		{"sparse scores", &SparseCategoricalCrossentropy{Logits: true}, 3, scores, []float64{0, 1, 2}, nil, 0.0573, 1e-4},
+		{"sparse, segmented", &SparseCategoricalCrossentropy{}, 16, pixels, pixelTruth, nil, -(math.Log(0.2) + math.Log(0.3) + math.Log(0.5)) / 16, 2e-7},
 		{"binary", &BinaryCrossentropy{}, 3, []float64{0.9, 0.1, 0.2, 0.3, 0.8, 0.1, 0.1, 0.2, 0.7}, identity, nil, 0.20046903, 5e-7},
 		{"binary scores", &BinaryCrossentropy{Logits: true}, 2, tagScores, marks, nil, 3.3333, 1e-4},
 		{"binary scores weighted", &BinaryCrossentropy{Logits: true}, 2, tagScores, marks, []float32{4, 3}, 10, 5e-4},
@@ -61,9 +68,11 @@ func TestKeras(t *testing.T) {
 		{"binary focal scores", each(&Focal{Gamma: 3, Logits: true}), 2, []float64{1.5, -2.7, 2.9, -3.8, 1.2, -4.5}, []float64{1, 1, 0, 0, 1, 0}, nil, 0.799, 5e-4},
 		{"binary focal scores weighted", each(&Focal{Gamma: 3, Logits: true}), 2, []float64{1.5, -2.7, 2.9, -3.8, 1.2, -4.5}, []float64{1, 1, 0, 0, 1, 0}, []float32{1.2, 3.4}, 0.95977, 5e-4},
 		{"squared", &MeanSquaredError{}, 2, numbers, wanted, nil, 49.5, 1e-9},
+		{"squared, every step weighted", &MeanSquaredError{}, 6, numbers, wanted, []float32{3, 6, 5, 0, 4, 2}, 587. / 6, 1e-9},
 		{"squared weighted", &MeanSquaredError{}, 2, numbers, wanted, []float32{1.2, 3.4}, 767.8 / 6, 1e-5},
 		{"squared sum", &MeanSquaredError{Reduction: Reduction{"sum"}}, 2, numbers, wanted, []float32{2.3, 2.3}, 227.69998, 2e-5},
 		{"absolute", &MeanAbsoluteError{}, 2, numbers, wanted, nil, 5.5, 1e-9},
+		{"absolute, every step weighted", &MeanAbsoluteError{}, 6, numbers, wanted, []float32{3, 6, 5, 0, 4, 2}, 83. / 6, 1e-9},
 		{"absolute weighted", &MeanAbsoluteError{}, 2, numbers, wanted, []float32{1.2, 3.4}, 81.4 / 6, 1e-5},
 		{"absolute sum", &MeanAbsoluteError{Reduction: Reduction{"sum"}}, 2, numbers, wanted, []float32{2.3, 2.3}, 25.29999, 2e-5},
 	} {

@@ -40,7 +40,7 @@ func (e *exporter) activation(in *flow) (*flow, bool) {
 	return nil, false
 }
 
-// relu is x from the threshold up to the largest value, and falls off below it.
+// relu is x above the threshold and up to the largest value, and falls off below.
 func (e *exporter) relu(x Value, s *layers.ReLU) Value {
 	switch {
 	case s.MaxValue == nil && s.Threshold == 0 && s.NegativeSlope == 0:
@@ -53,12 +53,12 @@ func (e *exporter) relu(x Value, s *layers.ReLU) Value {
 	b := e.b
 	threshold := b.Floats("threshold", nil, float32(s.Threshold))
 	below := b.Op("Mul", []Value{b.Op("Sub", []Value{x, threshold}), b.Floats("negative_slope", nil, float32(s.NegativeSlope))})
-	bent := []Value{b.Op("Less", []Value{x, threshold}), below, x}
-	if s.MaxValue == nil {
-		return e.op("Where", bent)
+	above := x
+	if s.MaxValue != nil {
+		limit := b.Floats("max_value", nil, float32(*s.MaxValue))
+		above = b.Op("Where", []Value{b.Op("GreaterOrEqual", []Value{x, limit}), limit, x})
 	}
-	limit := b.Floats("max_value", nil, float32(*s.MaxValue))
-	return e.op("Where", []Value{b.Op("GreaterOrEqual", []Value{x, limit}), limit, b.Op("Where", bent)})
+	return e.op("Where", []Value{b.Op("LessOrEqual", []Value{x, threshold}), below, above})
 }
 
 // slopes are those of prelu, in the order of the axes of what they apply to.

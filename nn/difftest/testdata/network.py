@@ -268,8 +268,8 @@ def prelu(x, s, site):
 
 def relu(x, s):
     slope, threshold = s.get("negative_slope", 0), s.get("threshold", 0)
-    y = torch.where(x >= threshold, x, slope * (x - threshold)) if threshold else torch.where(x > 0, x, slope * x)
-    return torch.where(x >= s["max_value"], torch.full_like(x, s["max_value"]), y) if "max_value" in s else y
+    y = torch.where(x > threshold, x, slope * (x - threshold))
+    return torch.clamp(y, max=s["max_value"]) if "max_value" in s else y
 
 
 def leaky(default):
