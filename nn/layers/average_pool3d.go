@@ -8,7 +8,8 @@ import (
 )
 
 // AveragePool3D keeps the mean of each window, channel by channel. With padding
-// "same" the mean is that of the voxels inside the volume.
+// "same" the mean is that of the voxels inside the volume; PyTorch counts the padding
+// in unless it is given count_include_pad=False.
 //
 // It takes [N, D, H, W, C] and gives [N, D', H', W', C].
 type AveragePool3D struct {

@@ -18,6 +18,11 @@ import (
 // and the statistics moving_mean [C] and moving_variance [C], which no optimizer
 // touches. With trainable: false it uses the moving averages in training too, and
 // leaves them as they are.
+//
+// PyTorch's BatchNorm3d adds 1e-5 to the variance, and its momentum of 0.1 is the
+// share that comes, so 0.9 here. Its running variance is that of a sample, n / (n - 1)
+// times as large; this one, as Keras', is the variance of the batch itself. A batch of
+// a single value in each channel becomes beta here, and is an error in PyTorch.
 type BatchNorm struct {
 	// How much of the moving averages stays at each step; the rest comes from the
 	// batch.

@@ -15,6 +15,10 @@ import (
 //
 // It takes [N, D, H, W, C] and gives [N, D', H', W', filters]. Its weights are
 // kernel [kd, kh, kw, C / groups, filters] and bias [filters].
+//
+// PyTorch stores the kernel as [filters, C / groups, kd, kh, kw] and fills it with
+// smaller numbers, the bias too. Its padding="same" knows no strides; with strides
+// its padding is alike at both ends, where this puts the odd voxel at the end.
 type Conv3D struct {
 	// The number of filters, which is the number of channels of the output.
 	Filters int `yaml:"filters" validate:"required,min=1"`

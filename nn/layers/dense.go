@@ -14,7 +14,8 @@ import (
 //
 // It takes [N, features] and gives [N, units]. A volume must be flattened, or
 // pooled globally, before it. Its weights are kernel [features, units] and bias
-// [units].
+// [units]. PyTorch's Linear stores [units, features] and fills both with other
+// numbers.
 type Dense struct {
 	// The number of units, which is the number of values of the output.
 	Units int `yaml:"units" validate:"required,min=1"`

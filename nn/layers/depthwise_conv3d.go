@@ -13,7 +13,8 @@ import (
 //
 // It takes [N, D, H, W, C] and gives [N, D', H', W', C × depth_multiplier], the
 // outputs of a channel next to each other. Its weights are kernel
-// [kd, kh, kw, C, depth_multiplier] and bias [C × depth_multiplier].
+// [kd, kh, kw, C, depth_multiplier] and bias [C × depth_multiplier]. In PyTorch it
+// is a Conv3d with as many groups as channels, whose padding is alike at both ends.
 type DepthwiseConv3D struct {
 	// The size of the window along depth, height and width.
 	KernelSize [3]int `yaml:"kernel_size" validate:"required,dive,min=1"`

@@ -9,7 +9,8 @@ import (
 // GlobalMaxPool3D keeps the largest value of each channel in the whole volume:
 // whether a thing is anywhere at all.
 //
-// It takes [N, D, H, W, C] and gives [N, C].
+// It takes [N, D, H, W, C] and gives [N, C]. Where several voxels are the largest,
+// the gradient goes to the first of them; Keras' backends share it out.
 type GlobalMaxPool3D struct {
 	// Whether the spatial axes stay, with size 1: the output is then
 	// [N, 1, 1, 1, C].

@@ -10,41 +10,6 @@ import (
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
-// The numbers of keras/src/layers/normalization/group_normalization_test.py, to
-// the three digits given there.
-func TestGroupNormGivesKerasNumbers(t *testing.T) {
-	counted := make([]float32, 16)
-	for i := range counted {
-		counted[i] = float32(i)
-	}
-	vector := []float32{-1, -1, 1, 1, 2, 2, 0, -2}
-	matrix := []float32{-1, -1, 2, 2, 1, 1, 0, -2}
-	small := []float32{-1, 1, 0, 2, 1, 3, -4, -2}
-	half := []float64{-1.5274, -1.0910, -0.6546, -0.2182, 0.2182, 0.6546, 1.0910, 1.5274}
-	for _, c := range []struct {
-		groups, axis int
-		in           []int
-		x            []float32
-		want         []float64
-	}{
-		{1, -1, []int{8}, vector, []float64{-0.898, -0.898, 0.539, 0.539, 1.257, 1.257, -0.180, -1.616}},
-		{2, 1, []int{8}, vector, []float64{-1, -1, 1, 1, 0.904, 0.904, -0.301, -1.507}},
-		{1, -1, []int{2, 4}, matrix, []float64{-0.898, -0.898, 1.257, 1.257, 0.539, 0.539, -0.180, -1.616}},
-		{2, 2, []int{2, 4}, matrix, []float64{-1, -1, 0.904, 0.904, 1, 1, -0.301, -1.507}},
-		{4, -1, []int{2, 4}, small, []float64{-1, -1, 1, 1, 1, 1, -1, -1}},
-		{2, 1, []int{4, 2, 2}, counted, append(append([]float64{}, half...), half...)},
-	} {
-		net := alone[float32](t, New(func(g *GroupNorm) { g.Groups, g.Axis, g.Center, g.Scale = c.groups, c.axis, false, false }), c.in...)
-		y := net.Forward(&nn.Pass[float32]{}, tensor.From(c.x, append([]int{1}, c.in...)...), 1)
-		for i, want := range c.want {
-			if math.Abs(float64(y.Data[i])-want) > 1e-3 {
-				t.Errorf("%d groups along axis %d of %v: %v, want %v", c.groups, c.axis, c.in, y.Data, c.want)
-				break
-			}
-		}
-	}
-}
-
 // instance_norm is group_norm with as many groups as channels.
 func TestInstanceNormIsGroupNorm(t *testing.T) {
 	x := tensor.New[float32](3, 4, 5, 2, 6)

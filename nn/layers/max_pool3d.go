@@ -10,7 +10,10 @@ import (
 // MaxPool3D keeps the largest value of each window, channel by channel. It makes
 // a volume smaller, and the network less sensitive to where exactly a thing lies.
 //
-// It takes [N, D, H, W, C] and gives [N, D', H', W', C].
+// It takes [N, D, H, W, C] and gives [N, D', H', W', C]. Where several voxels of a
+// window are the largest, the gradient goes to the first of them, as in TensorFlow
+// and PyTorch. PyTorch's padding is alike at both ends; here the odd voxel of "same"
+// is at the end.
 type MaxPool3D struct {
 	Pool3D `yaml:",inline"`
 }

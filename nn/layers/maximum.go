@@ -5,8 +5,10 @@ import (
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
-// Maximum gives the largest of its inputs, element by element. Along an axis
-// where an input has size 1 it is repeated; else all must have the same shape.
+// Maximum gives the largest of its inputs, element by element. Along an axis where
+// an input has size 1 it is repeated; else all must have the same shape. Where
+// several are the largest, the gradient goes to the first of them, as in TensorFlow;
+// PyTorch shares it out.
 type Maximum struct {
 	merging  `yaml:"-"`
 	Training `yaml:",inline"`

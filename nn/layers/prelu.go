@@ -12,7 +12,8 @@ import (
 // alpha · x (He et al., 2015).
 //
 // Its weight is alpha, one for every value of an example, or [1, 1, 1, C] with
-// shared_axes: [1, 2, 3].
+// shared_axes: [1, 2, 3]. PyTorch's has one for the whole volume, or one for each
+// channel, and begins at 0.25.
 type PReLU struct {
 	// How the slopes are filled before training.
 	AlphaInitializer nn.Initializer `yaml:"alpha_initializer" validate:"required"`

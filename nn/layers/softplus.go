@@ -7,7 +7,8 @@ import (
 	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
-// Softplus applies a smooth relu that stays above 0: f(x) = ln(1 + eˣ).
+// Softplus applies a smooth relu that stays above 0: f(x) = ln(1 + eˣ). PyTorch's is
+// x itself above 20.
 type Softplus struct {
 	elementwise `yaml:"-"`
 	Training    `yaml:",inline"`

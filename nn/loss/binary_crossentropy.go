@@ -14,6 +14,10 @@ import (
 //
 // A model that knows nothing has a loss of ln 2 = 0.693. For classes that
 // exclude one another use `categorical_crossentropy`.
+//
+// It is PyTorch's BCEWithLogitsLoss; its BCELoss cuts logarithms off at -100, where
+// this, as Keras, keeps probabilities 1e-7 away from 0 and 1 that do not come from
+// the model's own sigmoid.
 type BinaryCrossentropy struct {
 	// Logits says that the model ends in scores, without a sigmoid.
 	Logits bool `yaml:"from_logits"`

@@ -15,6 +15,10 @@ import (
 //
 // Classes given as numbers (`label_encode: {form: class_id}`) need
 // `sparse_categorical_crossentropy`, which is the same loss.
+//
+// PyTorch's CrossEntropyLoss takes scores only, with the classes behind the batch;
+// from scores the two are the same. Probabilities that do not come from the model's
+// own softmax are kept 1e-7 away from 0 and 1, as in Keras.
 type CategoricalCrossentropy struct {
 	// Logits says that the model ends in scores, without a softmax.
 	Logits bool `yaml:"from_logits"`

@@ -15,7 +15,8 @@ import (
 // p)^gamma·t·ln p, for one-hot rows or class ids. Behind a `sigmoid` it is Keras'
 // BinaryFocalCrossentropy, the mean over the units of -(1 - p)^gamma·ln p, where p
 // is the probability of the label, 0 or 1; alpha counts there only if
-// `apply_class_balancing` is set.
+// `apply_class_balancing` is set. torchvision's sigmoid_focal_loss always balances,
+// with the same alpha of 0.25.
 type Focal struct {
 	// Alpha multiplies the loss behind a softmax. Behind a sigmoid, with
 	// apply_class_balancing, it is the weight of 1, and 1 - alpha that of 0.

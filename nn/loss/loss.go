@@ -119,7 +119,8 @@ type Reduction struct {
 	// all examples and, where the model says something about each voxel, over all
 	// their voxels; `sum` is the sum. With `sum` the step that an optimizer takes
 	// grows with the batch size. A mean divides by the number of examples or voxels
-	// whatever their weights, as in Keras.
+	// whatever their weights, as in Keras; PyTorch's CrossEntropyLoss divides by the sum
+	// of the weights of their classes.
 	Reduction string `yaml:"reduction" validate:"oneof=sum_over_batch_size sum"`
 }
 

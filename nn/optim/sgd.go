@@ -7,6 +7,14 @@ import "github.com/voxelpipe/pipe/nn/tensor"
 // smooths the noise of small batches.
 //
 // It needs a well chosen learning rate; `adam` is more forgiving.
+//
+// In each step, with the gradient g:
+//
+//	m ← momentum·m - learning_rate·g
+//	w ← w + m, with nesterov w ← w + momentum·m - learning_rate·g
+//
+// As in Keras the learning rate is in m, so that a change of it does not act on what
+// was gathered before; PyTorch multiplies m by the learning rate of the step.
 type SGD struct {
 	// How far a step goes along the gradient.
 	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
