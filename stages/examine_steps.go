@@ -8,7 +8,8 @@ import (
 )
 
 // examineSteps looks at what the first steps of the training do, unless its
-// voxels are no numbers: nothing could be learnt from those.
+// voxels are no numbers: nothing could be learnt from those. What they showed is
+// noted, whether or not anything is wrong.
 func (s *Train) examineSteps(r *pipeline.Run, v *pipeline.Volumes, model *pipeline.Network, scanned *rules.Scan) error {
 	if _, wrong := rules.NotFinite(v.Is, scanned.Fed); wrong {
 		return nil
@@ -29,6 +30,12 @@ func (s *Train) examineSteps(r *pipeline.Run, v *pipeline.Volumes, model *pipeli
 		Found: found, Dataset: v.Is, Model: is, Loss: meant, LossName: s.LossName(), Task: task, Optimizer: s.Optimizer,
 		Epochs: s.Epochs, BatchSize: s.BatchSize, Examples: len(set.Examples), Started: is.Start != nil,
 	}
+	if features, ok := scanned.Features(); ok {
+		p.Baselines = features.Baselines()
+	}
 	rules.CheckSteps(r, p)
+	for _, fact := range p.Facts() {
+		r.Watch.Note(r.Node, fact)
+	}
 	return nil
 }

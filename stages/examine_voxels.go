@@ -35,19 +35,19 @@ func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) (*rules.Scan
 
 // scanned loads the examples and looks at each as it is read. The error is that of
 // voxels that are not finite; all else is told, and ends a strict run alone.
-func (s *Train) scanned(r *pipeline.Run, v *pipeline.Volumes) (*data.Memory, error) {
+func (s *Train) scanned(r *pipeline.Run, v *pipeline.Volumes) (*data.Memory, *rules.Scan, error) {
 	found := rules.NewScan(v.Is, r.Promised.(*pipeline.Trained).Model, v.Members)
 	scanner := scan.New(v.Source, scan.Settings{})
 	examples, err := data.Load(r.Context, scanner, r.Pool.Threads())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	found.Fed = scanner.Result()
 	if problem, wrong := rules.NotFinite(v.Is, found.Fed); wrong {
-		return nil, pipeline.Fail(problem)
+		return nil, nil, pipeline.Fail(problem)
 	}
 	rules.CheckVoxels(asWarnings{r}, found)
-	return examples, nil
+	return examples, found, nil
 }
 
 // outside finds masks that mark the empty space around an image.

@@ -171,7 +171,7 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	if err != nil {
 		return nil, err
 	}
-	training, err := s.held(r, v, train.Set{X: v.Source, Y: targets, W: v.Weights, Examples: v.Members(trainingPart(v.Is))})
+	training, scanned, err := s.held(r, v, train.Set{X: v.Source, Y: targets, W: v.Weights, Examples: v.Members(trainingPart(v.Is))})
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,20 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	if err != nil {
 		return nil, err
 	}
+	compareWithBaselines(r, scanned, history)
 	return &pipeline.TrainedNetwork{Is: &is, Net: net, History: history, Volumes: v}, nil
+}
+
+// compareWithBaselines holds the validation accuracy against what needs no network,
+// where the volumes were looked at.
+func compareWithBaselines(r *pipeline.Run, scanned *rules.Scan, history *train.History) {
+	accuracies, measured := history.Column("val_accuracy")
+	if scanned == nil || !measured {
+		return
+	}
+	if features, ok := scanned.Features(); ok {
+		rules.CheckBaselines(asWarnings{r}, features.Baselines(), accuracies)
+	}
 }
 
 // save writes what a training leaves behind.
@@ -263,7 +276,8 @@ const memoryLimit = 2 << 30
 // read anew in each epoch. The numbers are the same either way. Examples that are
 // held are looked at while they are read; voxels of a larger dataset are looked at
 // by the doctor alone.
-func (s *Train) held(r *pipeline.Run, v *pipeline.Volumes, set train.Set) (train.Set, error) {
+func (s *Train) held(r *pipeline.Run, v *pipeline.Volumes, set train.Set) (train.Set, *rules.Scan, error) {
+	var scanned *rules.Scan
 	left := memoryLimit
 	for _, source := range []*data.Source{&set.X, &set.Y, &set.W} {
 		if *source == nil {
@@ -279,13 +293,13 @@ func (s *Train) held(r *pipeline.Run, v *pipeline.Volumes, set train.Set) (train
 		left -= bytes
 		var err error
 		if source == &set.X {
-			*source, err = s.scanned(r, v)
+			*source, scanned, err = s.scanned(r, v)
 		} else {
 			*source, err = data.Load(r.Context, *source, r.Pool.Threads())
 		}
 		if err != nil {
-			return set, err
+			return set, nil, err
 		}
 	}
-	return set, nil
+	return set, scanned, nil
 }

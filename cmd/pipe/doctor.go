@@ -66,6 +66,8 @@ type examination struct {
 	found *diag.List
 	// shown is the symptom that a log shows.
 	shown *rules.Symptom
+	// facts are what was seen of the stages that were looked into.
+	facts []stageFacts
 	// looked says what was looked at, for a report without findings.
 	looked string
 	// refused is the exit code of a config in which something is wrong; 0 for others.
@@ -75,7 +77,7 @@ type examination struct {
 func (a *app) doctor(ctx context.Context, path string, d *doctoring) error {
 	ctx, release := a.interruptible(ctx)
 	defer release()
-	x := &examination{found: &diag.List{}, texts: fileTexts{}}
+	x := &examination{found: &diag.List{}, texts: fileTexts{}, facts: []stageFacts{}}
 	if path != "" {
 		x.config = open(ctx, path, d.settings)
 		if err := a.examine(ctx, x, d); err != nil {
@@ -111,13 +113,14 @@ func (a *app) examine(ctx context.Context, x *examination, d *doctoring) error {
 	}
 	pool := nn.NewPool(d.threads.value)
 	defer pool.Close()
-	watch := newProgress(a, io.Discard, c)
+	watch := &factWatch{progress: newProgress(a, io.Discard, c), facts: make(map[*pipeline.Node][]string)}
 	watch.quiet = true
 	outcomes := pipeline.Examine(ctx, c.checked, pipeline.Execution{Jobs: 1, Pool: pool, Watch: watch}, c.problems)
 	x.take(c.problems)
 	for _, o := range outcomes {
 		if _, examiner := o.Node.Stage.(pipeline.Examiner); examiner && o.Wanted && o.Err == nil && o.Skipped == "" {
 			x.looked += ", the voxels and the first steps of " + o.Node.ID
+			x.facts = append(x.facts, stageFacts{Stage: o.Node.ID, Facts: watch.facts[o.Node]})
 		}
 	}
 	return nil

@@ -30,7 +30,8 @@ func (x *examination) writeHTML(w io.Writer, answer string, ordered []diag.Diagn
 	page := struct {
 		Title, Answer, Counts, Looked, Version string
 		Findings                               []htmlFinding
-	}{"log", answer, x.counts(), x.looked, versionLine(), nil}
+		Facts                                  []stageFacts
+	}{"log", answer, x.counts(), x.looked, versionLine(), nil, x.facts}
 	if x.config != nil {
 		page.Title = x.config.path
 	}

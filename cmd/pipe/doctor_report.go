@@ -31,7 +31,7 @@ func (a *app) tellExamination(x *examination, d *doctoring) error {
 		for i, finding := range ordered {
 			records[i] = finding.Record()
 		}
-		err = a.giveJSON(report{"diagnostics": records, "answer": answer, "looked_at": x.looked, "allowed": diag.AllowedRecords(x.problems())})
+		err = a.giveJSON(report{"diagnostics": records, "answer": answer, "looked_at": x.looked, "first_steps": x.facts, "allowed": diag.AllowedRecords(x.problems())})
 	case "html":
 		err = x.writeHTML(a.out, answer, ordered)
 	default:
@@ -59,12 +59,27 @@ func (x *examination) writeText(w io.Writer, answer string, ordered []diag.Diagn
 	}
 	if len(ordered) == 0 {
 		fmt.Fprintf(w, "Nothing is found. Looked at: %s.\n", x.looked)
+		x.writeFacts(w)
 		return
 	}
 	fmt.Fprintf(w, "%s; looked at: %s.\n", x.counts(), x.looked)
 	for i, finding := range ordered {
 		fmt.Fprintf(w, "\n%d. ", i+1)
 		diag.One(w, finding, x, false)
+	}
+	x.writeFacts(w)
+}
+
+// writeFacts writes what the first steps showed.
+func (x *examination) writeFacts(w io.Writer) {
+	for _, s := range x.facts {
+		if len(s.Facts) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "\nWhat the first steps of %s showed:\n", s.Stage)
+		for _, fact := range s.Facts {
+			fmt.Fprintf(w, "  - %s\n", fact)
+		}
 	}
 }
 

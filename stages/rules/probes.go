@@ -26,6 +26,8 @@ type Probes struct {
 	Optimizer optim.Optimizer
 	// Epochs and BatchSize are those of the training, Examples how many it has.
 	Epochs, BatchSize, Examples int
+	// Baselines are what no network is needed for.
+	Baselines []probe.Baseline
 	// Started says that the model begins with weights of a file.
 	Started bool
 }
@@ -120,6 +122,17 @@ func (p *Probes) activationAt(node int) diag.Span {
 		return place.Setting("activation")
 	}
 	return place.Kind
+}
+
+// goodRate is a learning rate of the optimizer at which a few examples were learnt;
+// else the one that is given.
+func (p *Probes) goodRate(otherwise float64) float64 {
+	for i := range p.Fits {
+		if f := &p.Fits[i]; f.Own && f.Done && i > 0 {
+			return f.Rate
+		}
+	}
+	return otherwise
 }
 
 // slower adds the way out of steps that are too long.

@@ -18,7 +18,7 @@ var RUN001 = &Rule{Code: run001, Steps: func(s pipeline.Site, p *Probes) {
 	if f.Steps > 0 {
 		d = d.Note("the step before had a loss of %.4g", f.Losses[f.Steps-1])
 	}
-	s.Report(p.slower(s, d, p.Optimizer.Rate()/10).
+	s.Report(p.slower(s, d, p.goodRate(p.Optimizer.Rate()/10)).
 		Suggest("scale the volumes: add a normalize stage above the model").
 		Suggest("gradient_clip: {norm: 1}"))
 }}

@@ -26,7 +26,7 @@ var RUN006 = &Rule{Code: run006, Steps: func(s pipeline.Site, p *Probes) {
 		d = d.Note("nothing comes through to the %s behind", plural(behind, "activation"))
 	}
 	if before.Dead < now.Dead {
-		d = p.slower(s, d, p.Optimizer.Rate()/10)
+		d = p.slower(s, d, p.goodRate(p.Optimizer.Rate()/10))
 	}
 	place := p.layer(node)
 	s.ReportUnless(place.Allow, d.Suggest("scale the volumes to about 0 ± 1: normalize: {method: z_score}").

@@ -43,11 +43,11 @@ var RUN010 = &Rule{Code: run010, Steps: func(s pipeline.Site, p *Probes) {
 	case slows == layers:
 		d := diag.New(run010, at, fmt.Sprintf("a step moves the weights by %.1g of their size at most (%s)", slow.Update, slow.Layer)).
 			Note("0.0001 to 0.1 is usual: at this rate they would need %.0f steps to change by as much as they are", 1/max(slow.Update, 1e-12))
-		s.Report(p.slower(s, d, rate*1e-3/max(slow.Update, 1e-9)))
+		s.Report(p.slower(s, d, p.goodRate(rate*1e-3/max(slow.Update, 1e-9))))
 	case fasts == layers:
 		d := diag.New(run010, at, fmt.Sprintf("a step moves the weights by %.2g of their size (%s)", fast.Update, fast.Layer)).
 			Note("0.0001 to 0.1 is usual: weights that change by so much keep nothing of what they learnt")
-		s.Report(p.slower(s, d, rate*1e-2/fast.Update))
+		s.Report(p.slower(s, d, p.goodRate(rate*1e-2/fast.Update)))
 	}
 }}
 

@@ -196,3 +196,23 @@ func spreads(p *Probes, of ...float64) {
 		p.Few.Before[node].Spread = of[i]
 	}
 }
+
+// TestSimpleRulesBeside: the best epoch has to be worse by more than chance.
+func TestSimpleRulesBeside(t *testing.T) {
+	baselines := []probe.Baseline{{Name: "the commonest class", Accuracy: 0.5, Examples: 200}, {Name: "the mean of the volume", Accuracy: 0.81, Examples: 200}}
+	for _, c := range []struct {
+		accuracies []float64
+		want       int
+	}{
+		{[]float64{0.6, 0.74, 0.7, 0.7, 0.7}, 1},
+		{[]float64{0.6, 0.74, 0.7, 0.7}, 0}, // four epochs
+		{[]float64{0.6, 0.77, 0.7, 0.7, 0.7}, 0},
+		{[]float64{0.6, 0.9, 0.7, 0.7, 0.7}, 0},
+	} {
+		site := &page{}
+		CheckBaselines(site, baselines, c.accuracies)
+		if len(site.found) != c.want {
+			t.Errorf("%v: %d findings, want %d", c.accuracies, len(site.found), c.want)
+		}
+	}
+}

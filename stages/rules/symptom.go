@@ -18,24 +18,29 @@ type Symptom struct {
 	// always lead to it.
 	causes []string
 	sure   int
+	// measured are codes of warnings that say that it was seen.
+	measured []string
 }
 
 // The symptoms, the plainest first.
 var (
 	ZeroAccuracy = &Symptom{"Why is the accuracy 0 %?", []string{
 		"SPL001", "LBL013", "OUT012", "MET001", "FPR010", "FPR012", "FPR008", "LBL005", "SPL002", "FPR006", "LBL009", "OUT001", "OUT002", "OUT003", "OUT004", "OUT008", "OUT010", "LBL001", "LBL004", "RUN019",
-	}, 4}
+	}, 4, nil}
 	NotANumber = &Symptom{"Why is the loss NaN?", []string{
 		"DAT001", "LBL011", "RUN001", "LBL001", "DAT003", "PRE014", "DAT002", "RUN013", "RUN009", "TRN001", "LBL016", "TRN006", "TRN007", "TRN013", "PRE002", "FPR013",
-	}, 4}
+	}, 4, nil}
 	NothingLearnt = &Symptom{"Why is the accuracy no better than guessing?", []string{
-		"OUT002", "ARC018", "RUN003", "RUN005", "OUT011", "ARC008", "OUT009", "OUT010", "OUT003", "OUT007", "ARC002", "ARC001", "DAT003", "DAT005", "PRE002", "PRE003", "LBL009", "LBL008", "DAT002",
-		"RUN006", "RUN011", "FPR001", "RUN007", "RUN008", "RUN004", "RUN020", "TRN001", "TRN002", "RUN010", "RUN002", "RUN025", "FPR004", "LBL006", "FPR002", "FPR005", "FPR009", "FPR011", "RUN012",
-	}, 4}
+		"OUT002", "ARC018", "RUN005", "RUN003", "RUN004", "OUT011", "ARC008", "OUT009", "OUT010", "OUT003", "OUT007", "ARC002", "ARC001", "DAT003", "DAT005", "PRE002", "PRE003", "LBL009", "LBL008", "DAT002",
+		"RUN006", "RUN011", "FPR001", "RUN007", "RUN008", "RUN020", "FPR014", "TRN001", "TRN002", "RUN010", "RUN002", "RUN025", "FPR004", "LBL006", "FPR002", "FPR005", "FPR009", "FPR011", "RUN012", "RUN027",
+	}, 5, []string{"RUN020"}}
+	OnlyInTraining = &Symptom{"Why is the validation no better than guessing, and the training good?", []string{
+		"RUN017", "SPL001", "FPR010", "LBL013", "LBL005", "SPL012", "RUN015",
+	}, 1, nil}
 	TooGood = &Symptom{"Why is the validation better than it can be?", []string{
 		"SPL004", "SPL003", "SPL008", "PRE015", "DAT015", "DAT006", "LBL005", "DAT012", "PRE007", "SPL007", "RUN016",
-	}, 2}
-	symptoms = []*Symptom{ZeroAccuracy, NotANumber, NothingLearnt, TooGood}
+	}, 2, nil}
+	symptoms = []*Symptom{ZeroAccuracy, NotANumber, NothingLearnt, OnlyInTraining, TooGood}
 )
 
 // rank is how well a code explains the symptom: 0 explains it best.
@@ -100,11 +105,19 @@ func Diagnose(found []diag.Diagnostic, shown *Symptom) ([]diag.Diagnostic, *Symp
 	return ordered, shown
 }
 
-// expected is the first symptom that an error always leads to.
+// expected is the first symptom that an error always leads to, or else that a
+// warning has seen.
 func expected(found []diag.Diagnostic) *Symptom {
 	for _, s := range symptoms {
 		for _, d := range found {
 			if d.Severity == diag.Error && s.rank(d.Code.ID) < s.sure {
+				return s
+			}
+		}
+	}
+	for _, s := range symptoms {
+		for _, d := range found {
+			if d.Severity == diag.Warning && slices.Contains(s.measured, d.Code.ID) {
 				return s
 			}
 		}

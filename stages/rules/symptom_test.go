@@ -30,6 +30,10 @@ func TestDiagnose(t *testing.T) {
 		{found(run012, fpr001, pre003), nil, "PRE003 FPR001 RUN012", nil},
 		{found(fpr013, DAT001.Code), NotANumber, "DAT001 FPR013", NotANumber},
 		{found(trn003), nil, "TRN003", nil},
+		{found(run006, run020, run005), nil, "RUN005 RUN006 RUN020", NothingLearnt},
+		{found(trn001, run020), nil, "RUN020 TRN001", NothingLearnt},
+		{found(run006), nil, "RUN006", nil},
+		{found(run017), nil, "RUN017", OnlyInTraining},
 		{nil, nil, "", nil},
 	} {
 		ordered, asks := Diagnose(c.found, c.shown)
