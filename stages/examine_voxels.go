@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 
@@ -26,7 +27,7 @@ func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) (*rules.Scan
 	if found.Fed, err = scan.Of(r.Context, v.Source, settings, threads(r)); err != nil {
 		return nil, err
 	}
-	if found.Outside, err = outside(r.Context, v, threads(r)); err != nil {
+	if found.Outside, found.Alike, err = masksBeside(r.Context, v, threads(r)); err != nil {
 		return nil, err
 	}
 	rules.CheckVoxels(r, found)
@@ -50,21 +51,21 @@ func (s *Train) scanned(r *pipeline.Run, v *pipeline.Volumes) (*data.Memory, *ru
 	return examples, found, nil
 }
 
-// outside finds masks that mark the empty space around an image.
-func outside(ctx context.Context, v *pipeline.Volumes, threads int) ([]rules.Outside, error) {
+// masksBeside finds masks that mark the empty space around an image, and masks that
+// are the image itself.
+func masksBeside(ctx context.Context, v *pipeline.Volumes, threads int) (astray []rules.Outside, alike []int, err error) {
 	sizes := v.Source.Shape()
 	if v.Masks == nil || len(sizes) < 3 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	var found []rules.Outside
 	var mu sync.Mutex
 	perVoxel := channels(sizes)
 	voxels := data.Elements(sizes) / perVoxel
 	perMask := data.Elements(v.Masks.Shape()) / voxels
 	if perMask != 1 {
-		return nil, nil // rows of classes: which of them is the background is not known
+		return nil, nil, nil // rows of classes: which of them is the background is not known
 	}
-	err := scan.Each(ctx, v.Source, threads, func(i int, values []float32) {
+	err = scan.Each(ctx, v.Source, threads, func(i int, values []float32) {
 		mask := make([]float32, voxels)
 		if v.Masks.Read(i, mask) != nil {
 			return // whoever trains on the masks says why
@@ -83,15 +84,45 @@ func outside(ctx context.Context, v *pipeline.Volumes, threads int) ([]rules.Out
 				}
 			}
 		}
-		const emptied, astray, least = 0.2, 0.9, 10
-		if o.Marked >= least && float64(o.Empty) > astray*float64(o.Marked) && float64(empty) > emptied*float64(voxels) && empty < voxels {
-			mu.Lock()
-			found = append(found, o)
-			mu.Unlock()
+		const emptied, wide, least = 0.2, 0.9, 10
+		mu.Lock()
+		defer mu.Unlock()
+		if o.Marked >= least && float64(o.Empty) > wide*float64(o.Marked) && float64(empty) > emptied*float64(voxels) && empty < voxels {
+			astray = append(astray, o)
+		}
+		if perVoxel == 1 && copied(mask, values) {
+			alike = append(alike, i)
 		}
 	})
-	slices.SortFunc(found, func(a, b rules.Outside) int { return a.Example - b.Example })
-	return found, err
+	slices.SortFunc(astray, func(a, b rules.Outside) int { return a.Example - b.Example })
+	slices.Sort(alike)
+	return astray, alike, err
+}
+
+// copied says whether one array is the other but for a scale and an offset, which
+// preparation may have changed.
+func copied(a, b []float32) bool {
+	low, high := 0, 0
+	for k, v := range a {
+		if v < a[low] {
+			low = k
+		}
+		if v > a[high] {
+			high = k
+		}
+	}
+	scale := float64(b[high]-b[low]) / float64(a[high]-a[low])
+	if a[low] == a[high] || !(math.Abs(scale) > 0) || math.IsInf(scale, 0) {
+		return false
+	}
+	const rounding = 1e-4 // of the whole range
+	near := rounding * math.Abs(float64(b[high]-b[low]))
+	for k, v := range a {
+		if !(math.Abs(float64(b[low])+scale*float64(v-a[low])-float64(b[k])) <= near) {
+			return false
+		}
+	}
+	return true
 }
 
 // emptyAt says whether a voxel has the values of the corner.

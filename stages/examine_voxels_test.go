@@ -242,3 +242,34 @@ stages:
 		}
 	}
 }
+
+// TestMasksThatAreTheVolumes: a file of volumes named twice, scaled on one of its
+// ways, is no file of masks. One voxel that differs makes it one.
+func TestMasksThatAreTheVolumes(t *testing.T) {
+	for _, differs := range []bool{false, true} {
+		folder := t.TempDir()
+		value := func(i int) float64 { return float64(i * 7919 % 101 % 4) }
+		volumes := storedArray{shape: []int{12, 8, 8, 8, 1}, dtype: "uint8", value: value}
+		masks := storedArray{shape: []int{12, 8, 8, 8}, dtype: "uint8", value: func(i int) float64 {
+			if differs && i%512 == 77 {
+				return 3 - value(i)
+			}
+			return value(i)
+		}}
+		place(t, folder, "volumes.npy", volumes.encoded())
+		place(t, folder, "masks.npy", masks.encoded())
+		found, _ := examined(t, folder, `version: 1
+stages:
+  - load: {volumes: volumes.npy, labels: masks.npy, label_kind: mask}
+  - normalize: {method: z_score}
+  - model: {layers: [{conv3d: {filters: 4, kernel_size: 3, padding: same, activation: softmax}}]}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 2, batch_size: 4}
+`)
+		is := slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
+			return d.Code.ID == "LBL018" && strings.Contains(d.Primary.Label, "samples 0, 1, 2, 3, 4, 5 and 6 others are the volumes themselves")
+		})
+		if is == differs {
+			t.Errorf("one voxel differs: %v: %s", differs, summaries(found))
+		}
+	}
+}

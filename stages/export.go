@@ -103,7 +103,7 @@ func (s *Export) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, erro
 		if s.Format == onnxFormat {
 			var before *preprocessing
 			if s.WithPreprocessing {
-				before = preprocessingOf(in[0].(*pipeline.TrainedNetwork).Volumes)
+				before = preprocessingOf(in[0].(*pipeline.TrainedNetwork).Volumes, nil)
 			}
 			return writeONNX(w, network, before)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/pipeline/spec"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // preprocessing is all that a trained model's inputs need, as
@@ -20,6 +21,9 @@ type preprocessing struct {
 	Input  []int             `json:"input"`
 	Labels learntLabels      `json:"labels"`
 	Steps  []pipeline.Fitted `json:"steps"`
+	// Voxels is what the training examples were like; nil where they were not looked
+	// at, since they do not fit into memory.
+	Voxels *rules.Fingerprint `json:"voxels,omitempty"`
 }
 
 type learntLabels struct {
@@ -33,11 +37,11 @@ type learntLabels struct {
 // preprocessingVersion is the form that is written here.
 const preprocessingVersion = 1
 
-func preprocessingOf(v *pipeline.Volumes) *preprocessing {
+func preprocessingOf(v *pipeline.Volumes, voxels *rules.Fingerprint) *preprocessing {
 	p := &preprocessing{
 		Version: preprocessingVersion, Input: v.Source.Shape(),
 		Labels: learntLabels{Kind: v.Is.Labels.Kind, Rows: v.Is.Labels.Rows, Names: v.Is.Labels.Names},
-		Steps:  v.Steps,
+		Steps:  v.Steps, Voxels: voxels,
 	}
 	if v.Is.Labels.ClassesKnown {
 		p.Labels.Classes = v.Is.Labels.Classes

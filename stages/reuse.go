@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/data/scan"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/train"
 	"github.com/voxelpipe/pipe/pipeline"
@@ -236,7 +237,11 @@ func (u *Reuse) raw(ctx context.Context, volumes, labels string) (*pipeline.Volu
 }
 
 // Predictions are what a model says of some examples.
-type Predictions struct{ *predictions }
+type Predictions struct {
+	*predictions
+	// Found is what is strange about the examples.
+	Found []diag.Diagnostic
+}
 
 // Len is the number of examples.
 func (p Predictions) Len() int { return len(p.examples) }
@@ -254,7 +259,7 @@ func (u *Reuse) Writable(name string) string { return unwritable(name, u.network
 func (p Predictions) InIDs() Predictions {
 	inIDs := *p.predictions
 	inIDs.ids = true
-	return Predictions{&inIDs}
+	return Predictions{&inIDs, p.Found}
 }
 
 // TellsClasses says whether the run's model chooses one class for each example, or
@@ -268,8 +273,18 @@ func (u *Reuse) Predict(ctx context.Context, volumes string, pool *nn.Pool) (Pre
 	if err != nil {
 		return Predictions{}, err
 	}
+	looked := scan.New(v.Source, scan.Settings{})
+	v.Source = looked
 	p, err := predictionsOf(ctx, u.network, v, v.Members(pipeline.All), u.training.Loss, pool)
-	return Predictions{p}, err
+	return Predictions{p, u.strange(looked, volumes)}, err
+}
+
+// strange compares examples that have been read with those of the training.
+func (u *Reuse) strange(looked *scan.Scanner, volumes string) []diag.Diagnostic {
+	if d, strange := u.preprocessing.Voxels.Strange(looked.Result(), diag.Span{File: volumes}); strange {
+		return []diag.Diagnostic{d}
+	}
+	return nil
 }
 
 // WriteONNX writes the model as an ONNX file, behind the run's preprocessing if
@@ -283,15 +298,18 @@ func (u *Reuse) WriteONNX(w io.Writer, withPreprocessing bool) error {
 }
 
 // Evaluate measures the model on the volumes and labels in files, with the loss
-// and the metrics that it was trained with.
-func (u *Reuse) Evaluate(ctx context.Context, volumes, labels string, pool *nn.Pool) (*pipeline.Results, error) {
+// and the metrics that it was trained with. It also tells what is strange about the
+// volumes.
+func (u *Reuse) Evaluate(ctx context.Context, volumes, labels string, pool *nn.Pool) (*pipeline.Results, []diag.Diagnostic, error) {
 	v, err := u.read(ctx, volumes, labels)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	looked := scan.New(v.Source, scan.Settings{})
+	v.Source = looked
 	e := (&Evaluate{}).examination(u.network.Is.Dataset, u.network.Is, u.training.Loss, u.training.Metrics)
 	results, _, err := e.report(ctx, u.network.Net, v, pipeline.All, pool)
-	return results, err
+	return results, u.strange(looked, volumes), err
 }
 
 // unwatched is the watcher of work that nobody follows.

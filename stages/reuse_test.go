@@ -111,7 +111,7 @@ func TestARunCanBeUsedAgain(t *testing.T) {
 	if again.String() != r.file(t, "all.npy") {
 		t.Error("the same volumes, led through the run's preprocessing and model, give other predictions")
 	}
-	results, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "labels.npy"), pool)
+	results, _, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "labels.npy"), pool)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,11 +154,11 @@ func TestOtherVolumesAreRefusedWithBothShapes(t *testing.T) {
 		t.Errorf("a missing file: %v", err)
 	}
 	array(t, filepath.Join(folder, "strange.npy"), "<i8", "12,", []int64{0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2})
-	if _, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "strange.npy"), nil); err == nil || !strings.Contains(err.Error(), "strange.npy: labels outside the 2 classes that the model knows: 2") {
+	if _, _, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "strange.npy"), nil); err == nil || !strings.Contains(err.Error(), "strange.npy: labels outside the 2 classes that the model knows: 2") {
 		t.Errorf("labels of another class: %v", err)
 	}
 	array(t, filepath.Join(folder, "rows.npy"), "<i8", "12, 2", slices.Repeat([]int64{0, 1}, 12))
-	if _, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "rows.npy"), nil); err == nil || !strings.Contains(err.Error(), "rows.npy holds one_hot labels; the run takes class_id or class_name labels") {
+	if _, _, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "rows.npy"), nil); err == nil || !strings.Contains(err.Error(), "rows.npy holds one_hot labels; the run takes class_id or class_name labels") {
 		t.Errorf("labels of another kind: %v", err)
 	}
 }

@@ -166,7 +166,7 @@ func usedAgain(t *testing.T, r ran, folder, config string, task task) {
 	}
 	pool := nn.NewPool(1)
 	defer pool.Close()
-	results, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "labels.npy"), pool)
+	results, _, err := reuse.Evaluate(t.Context(), filepath.Join(folder, "volumes.npy"), filepath.Join(folder, "labels.npy"), pool)
 	if err != nil {
 		t.Fatal(err)
 	}

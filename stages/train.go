@@ -189,7 +189,7 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	settings.Files = recordFiles{r}
 	history, err := train.Fit(r.Context, net, training, validation, settings, r.Pool, s.watch(r, v, is.Model, observe(r, v, measured, validation != nil)))
 	if history != nil {
-		err = errors.Join(err, s.save(r, v, net, history))
+		err = errors.Join(err, s.save(r, v, net, history, fingerprint(scanned, training.Examples)))
 	}
 	if r.Context.Err() != nil && history != nil {
 		r.Watch.Note(r.Node, fmt.Sprintf("stopped after %d of %d epochs; the weights reached are in %s", len(history.Rows), s.Epochs, r.File(weightsFile)))
@@ -217,15 +217,24 @@ func compareWithBaselines(r *pipeline.Run, scanned *rules.Scan, history *train.H
 	}
 }
 
+// fingerprint is what the examples to train on are like; nil where they were not
+// looked at.
+func fingerprint(scanned *rules.Scan, examples []int) *rules.Fingerprint {
+	if scanned == nil {
+		return nil
+	}
+	return rules.FingerprintOf(scanned.Fed, examples)
+}
+
 // save writes what a training leaves behind.
-func (s *Train) save(r *pipeline.Run, v *pipeline.Volumes, net *nn.Network[float32], history *train.History) error {
+func (s *Train) save(r *pipeline.Run, v *pipeline.Volumes, net *nn.Network[float32], history *train.History, voxels *rules.Fingerprint) error {
 	if err := saveWeights(r, weightsFile, net); err != nil {
 		return err
 	}
 	if err := r.Record.Write(r.File(historyFile), history.WriteCSV); err != nil {
 		return err
 	}
-	if err := r.Record.Write(r.File(preprocessingFile), preprocessingOf(v).write); err != nil {
+	if err := r.Record.Write(r.File(preprocessingFile), preprocessingOf(v, voxels).write); err != nil {
 		return err
 	}
 	model := r.Promised.(*pipeline.Trained).Model

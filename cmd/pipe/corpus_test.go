@@ -187,7 +187,6 @@ func (c faultCase) look(t testing.TB) outcome {
 var unfound = map[string]string{
 	"F161": "it takes a few steps to see that the averages lag behind",
 	"F172": "it takes a few steps to see that no unit answers",
-	"F173": "no rule looks behind the last activation",
 }
 
 // TestCorpus holds that every fault of the corpus is named, no later than it can

@@ -48,7 +48,7 @@ func (a *app) evaluate(ctx context.Context, run string, d *newData, format *choi
 	}
 	pool := nn.NewPool(d.threads.value)
 	defer pool.Close()
-	results, err := reuse.Evaluate(ctx, d.volumes, d.labels, pool)
+	results, found, err := reuse.Evaluate(ctx, d.volumes, d.labels, pool)
 	if err != nil {
 		return a.newDataProblem(ctx, err)
 	}
@@ -64,8 +64,13 @@ func (a *app) evaluate(ctx context.Context, run string, d *newData, format *choi
 		}
 	}
 	if format.json() {
-		return a.giveJSON(report{"diagnostics": []diag.Record{}, "metrics": metrics})
+		records := []diag.Record{}
+		for _, d := range found {
+			records = append(records, d.Record())
+		}
+		return a.giveJSON(report{"diagnostics": records, "metrics": metrics})
 	}
+	a.tellStrange(found)
 	tellResults(a.out, run, results)
 	return nil
 }

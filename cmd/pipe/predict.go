@@ -71,6 +71,7 @@ func (a *app) predict(ctx context.Context, run string, d *newData) error {
 	if err != nil {
 		return a.newDataProblem(ctx, err)
 	}
+	a.tellStrange(predictions.Found)
 	if ids {
 		predictions = predictions.InIDs()
 	}
@@ -86,6 +87,15 @@ func (a *app) predict(ctx context.Context, run string, d *newData) error {
 	}
 	fmt.Fprintf(a.err, "%s in %s\n", number(predictions.Len(), "prediction"), d.output)
 	return nil
+}
+
+// tellStrange shows what is strange about new data.
+func (a *app) tellStrange(found []diag.Diagnostic) {
+	var problems diag.List
+	for _, d := range found {
+		problems.Add(d)
+	}
+	a.show(&problems, nil)
 }
 
 // openRun opens the run that the command line names.

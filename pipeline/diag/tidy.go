@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -9,6 +10,7 @@ import (
 // else the comma beside it. One that begins a line goes behind the comment that
 // ends the line it stands in. Line ends become those of the text.
 func Tidy(text string, edits []Edit) []Edit {
+	edits = joined(text, edits)
 	tidy := make([]Edit, len(edits))
 	for i, e := range edits {
 		if e.Text == "" {
@@ -24,6 +26,25 @@ func Tidy(text string, edits []Edit) []Edit {
 		tidy[i] = e
 	}
 	return tidy
+}
+
+// joined sorts edits, and makes one of those that take away neighbours: the sign
+// between two goes once.
+func joined(text string, edits []Edit) []Edit {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Compare(b.Span) })
+	var all []Edit
+	for _, e := range edits {
+		if last := len(all) - 1; last >= 0 && e.Text == "" && all[last].Text == "" && all[last].Span.File == e.Span.File {
+			from, to := Offset(text, all[last].Span.End), Offset(text, e.Span.Start)
+			if from >= to || strings.Trim(text[from:to], " \t\r\n,-") == "" {
+				all[last].Span.End = e.Span.End
+				continue
+			}
+		}
+		all = append(all, e)
+	}
+	return all
 }
 
 // emptied is the stretch to cut out with a span.

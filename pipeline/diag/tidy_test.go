@@ -27,6 +27,21 @@ func TestTidy(t *testing.T) {
 	}
 }
 
+func TestTidyTakesNeighboursAwayTogether(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"[a, b, c]", "[a]"}, {"[b, c, a]", "[a]"}, {"[b, c]", "[]"}, {"[b, a, c]", "[a]"}, {"- a\n- b\n- c\n", "- a\n"}, {"- b # b\n- c # c\n- a\n", "- a\n"},
+	} {
+		var edits []Edit
+		for _, word := range []string{"c", "b"} {
+			at := strings.Index(c.text, word)
+			edits = append(edits, Edit{Span: Span{Start: PositionAt(c.text, at), End: PositionAt(c.text, at+1)}})
+		}
+		if got := Apply(c.text, Tidy(c.text, edits)); got != c.want {
+			t.Errorf("%q becomes %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
 func TestTidyBeginsALineBehindTheComment(t *testing.T) {
 	at := Span{Start: Position{1, 4}, End: Position{1, 4}}
 	for text, want := range map[string]string{

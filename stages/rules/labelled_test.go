@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ const (
 // read: the rule's, of the severity, all that it says matching the pattern.
 func planned(t *testing.T, rule *rules.Rule, severity diag.Severity, folder, pattern string, items ...string) {
 	t.Helper()
-	found := plan(t, folder, pipe(items...))
+	found := withoutFew(plan(t, folder, pipe(items...)))
 	if len(found) != 1 || found[0].Code != rule.Code || found[0].Severity != severity {
 		t.Errorf("%q: want %s alone, got:\n%s", items, rule.Code.ID, told(found))
 		return
@@ -71,9 +72,15 @@ func planned(t *testing.T, rule *rules.Rule, severity diag.Severity, folder, pat
 // quiet fails if anything is said of a plan.
 func quiet(t *testing.T, folder string, items ...string) {
 	t.Helper()
-	if found := plan(t, folder, pipe(items...)); len(found) > 0 {
+	if found := withoutFew(plan(t, folder, pipe(items...))); len(found) > 0 {
 		t.Errorf("a healthy config is refused: %q:\n%s", items, told(found))
 	}
+}
+
+// withoutFew leaves out that there are few examples: those of tests on other rules
+// are as few as can be.
+func withoutFew(found []diag.Diagnostic) []diag.Diagnostic {
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Code == rules.DAT014.Code })
 }
 
 // whole is all that a diagnostic says.

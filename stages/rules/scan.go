@@ -24,6 +24,8 @@ type Scan struct {
 	Classes Classification
 	// Outside are masks of something that lies where the volume has been emptied.
 	Outside []Outside
+	// Alike are examples whose mask is the volume itself.
+	Alike []int
 }
 
 // Outside is an example whose mask marks voxels that all have the value around the
