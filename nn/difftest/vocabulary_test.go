@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -14,8 +13,7 @@ import (
 )
 
 // TestVocabulary: what is kept has every layer, loss and optimizer in it often
-// enough, with the settings that make a difference. The presets stand for plain
-// layers and are left out.
+// enough, with the settings that make a difference.
 func TestVocabulary(t *testing.T) {
 	if os.Getenv("PIPE_DIFFTEST") != "" {
 		t.Skip("the file named by PIPE_DIFFTEST may have any number of networks")
@@ -38,18 +36,15 @@ func TestVocabulary(t *testing.T) {
 			t.Errorf("%s occurs %d times, want %d or more", pattern, got, want)
 		}
 	}
-	presets := []string{"vgg3d", "resnet3d", "densenet3d", "unet3d"}
 	for _, name := range layers.Table().Names() {
-		if !slices.Contains(presets, name) {
-			often(built.String(), `"`+name+`":`, 3)
-		}
+		often(built.String(), `"`+name+`":`, 2)
 	}
 	for _, setting := range []string{
 		`"groups":[2-9]`, `"dilation_rate":\[[12,]*2`, `"strides":\[[123,]*3`, `"padding":"same"`, `"padding":"valid"`, `"use_bias":false`,
 		`"output_padding":`, `"depth_multiplier":[23]`, `"kernel_size":\[[1-4,]*[24]`, `"shortcut":"projection"`, `"trainable":false`, `"l1":`, `"l2":`, `"l1_l2":`,
-		`"rms_scaling":true`, `"axis":`, `"center":false`, `"scale":false`, `"momentum":`, `"shared_axes":`, `"threshold":`, `"max_value":`, `"from":`,
+		`"rms_scaling":true`, `"axis":`, `"center":false`, `"scale":false`, `"momentum":`, `"shared_axes":`, `"threshold":`, `"max_value":`, `"from":`, `"keepdims":true`,
 	} {
-		often(built.String(), setting, 4)
+		often(built.String(), setting, 3)
 	}
 	for _, name := range loss.Table().Names() {
 		often(lost.String(), `"`+name+`":`, 10)

@@ -5,7 +5,7 @@ import network
 
 NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
 # How large an example may become inside, and all weights together.
-MOST_VALUES, MOST_WEIGHTS = 1600, 1100
+MOST_VALUES, MOST_WEIGHTS = 1600, 1300
 
 
 class Refused(Exception):
@@ -154,6 +154,7 @@ class Drawer:
         "upsample3d": (1, lambda self, x: self.one_of({}, {"size": self.three(1, 2)})),
         "zero_pad3d": (1, lambda self, x: {"padding": self.ends(2)}),
         "crop3d": (1, lambda self, x: {"cropping": self.ends(1)}),
+        **{name: (0.3, lambda self, x: {"keepdims": True}) for name in ("global_average_pool3d", "global_max_pool3d")},
         "reshape": (1, reshape), "spatial_dropout3d": (0.5, lambda self, x: {"rate": 0}),
     }
     ANY = {
@@ -216,6 +217,31 @@ class Drawer:
             except Refused:
                 continue
         raise Refused
+
+    def preset(self, x):
+        """A small one of the presets, without its end."""
+        if x.dim() != 5:
+            raise Refused
+        s = {"normalization": self.one_of("none", "batch", "instance", "group")} if self.chance(0.7) else {}
+        if self.chance(0.3):
+            s["activation"] = self.one_of({"leaky_relu": {"negative_slope": 0.01}}, "elu", "gelu")
+        if self.chance(0.2):
+            s["kernel_regularizer"] = self.regularizer()
+        if self.chance(0.1):
+            s["trainable"] = False
+        stem = {"stem_kernel_size": self.one_of([1, 1, 1], [3, 2, 3], [3, 3, 3]), "stem_strides": self.one_of([1, 1, 1], [1, 2, 2])}
+        stem.update(self.one_of({}, {"stem_pool": False}))
+        top = self.one_of({}, {"pooling": "avg"})
+        unet = ("unet3d", {
+            "depth": 1, "filters": 2, "convolutions": self.one_of(1, 2), "kernel_size": self.one_of([1, 3, 3], [3, 3, 3], [2, 2, 2]),
+            **self.one_of({}, {"up": "upsample"}), **self.one_of({}, {"residual": True}), **self.one_of({}, {"max_filters": 3}), **s})
+        if all(n % 2 == 0 for n in x.shape[1:4]):
+            return unet
+        return self.one_of(
+            ("vgg3d", {"depth": self.one_of(11, 13), "filters": self.one_of(2, 3), "blocks": self.one_of(1, 2), **top, **s}),
+            ("resnet3d", {"depth": 10, "filters": 2, "stages": self.one_of(1, 2), **stem, **top, **s}),
+            ("resnet3d", {"depth": 50, "filters": 2, "stages": 1, **stem, **top, **s}),
+            ("densenet3d", {"blocks": self.one_of([1, 1], [2]), "growth_rate": 2, "bottleneck": 2, **stem, **top, **s}))
 
     def straight(self, items, named, x, path, frozen, length):
         for _ in range(length):
@@ -293,7 +319,7 @@ class Drawer:
             def step():
                 drawn = self.random.random()
                 if drawn < 0.5:
-                    kind, s = self.kind(x)
+                    kind, s = self.preset(x) if drawn < 0.1 else self.kind(x)
                     return self.put(items, named, kind, s, x, "", False)
                 if drawn < 0.75:
                     kind, s = self.composite(x, "", False)

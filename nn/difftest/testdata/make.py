@@ -128,7 +128,9 @@ def drawn(random, index):
     weights = network.Weights(random)
     d = draw.Drawer(random, weights)
     n = d.one_of(2, 3, 4, 6)
-    shape = [n] + d.three(2, 6) + [d.one_of(1, 1, 2, 3, 4, 6)]
+    # Even sizes, now and then, are for what halves and doubles them.
+    sizes = [2 * size for size in d.three(1, 3)] if d.chance(0.2) else d.three(2, 6)
+    shape = [n] + sizes + [d.one_of(1, 1, 2, 3, 4, 6)]
     count = numpy.prod(shape)
     # No two numbers are the same, so that every maximum is one; and none is round, so
     # that it is never the threshold of a relu.

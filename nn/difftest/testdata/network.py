@@ -7,6 +7,8 @@ a description leaves out has Keras' default, which is written down here once mor
 import torch
 import torch.nn.functional as F
 
+from presets import PRESETS
+
 
 class Weights:
     """What the layers of a network hold. A weight is drawn when a layer asks for it
@@ -61,7 +63,7 @@ def kind_of(item):
 
 def run(items, x, w, training, path="", frozen=False):
     """The output of a list of layers."""
-    named, above = {}, x
+    named, above = {"^": x}, x
     for item in items:
         kind, s = kind_of(item)
         inputs = [named[name] for name in item["from"]] if "from" in item else [above]
@@ -73,7 +75,7 @@ def run(items, x, w, training, path="", frozen=False):
 def layer(kind, s, inputs, w, training, name, frozen):
     frozen = frozen or not s.get("trainable", True)
     y = LAYERS[kind](inputs if kind in MERGES else inputs[0], s, Site(w, name, training, frozen))
-    if "activation" in s and kind != "activation":
+    if "activation" in s and kind != "activation" and kind not in PRESETS:
         y = activate(s["activation"], y)
     return y
 
@@ -329,14 +331,22 @@ def repeat(x, s, site):
     return x
 
 
+def preset(kind):
+    def laid_out(x, s, site):
+        if kind == "unet3d":
+            assert all(n % 2 ** s["depth"] == 0 for n in x.shape[1:4])
+        return run(PRESETS[kind](s), x, site.weights, site.training, site.name + "__", site.frozen)
+    return laid_out
+
+
 MERGES = ("add", "subtract", "multiply", "average", "maximum", "concatenate")
 
 LAYERS = {
     "input": lambda x, s, site: x,
     "conv3d": conv3d, "conv3d_transpose": conv3d_transpose, "depthwise_conv3d": depthwise_conv3d, "dense": dense,
     "max_pool3d": max_pool3d, "average_pool3d": average_pool3d,
-    "global_average_pool3d": lambda x, s, site: x.mean([1, 2, 3]),
-    "global_max_pool3d": lambda x, s, site: x.amax([1, 2, 3]),
+    "global_average_pool3d": lambda x, s, site: x.mean([1, 2, 3], keepdim=s.get("keepdims", False)),
+    "global_max_pool3d": lambda x, s, site: x.amax([1, 2, 3], keepdim=s.get("keepdims", False)),
     "upsample3d": upsample3d,
     "zero_pad3d": lambda x, s, site: ends(x, s["padding"], 1),
     "crop3d": lambda x, s, site: ends(x, s["cropping"], -1),
@@ -348,7 +358,7 @@ LAYERS = {
     "batch_norm": batch_norm, "layer_norm": layer_norm, "group_norm": group_norm, "instance_norm": instance_norm,
     "prelu": prelu, "leaky_relu": lambda x, s, site: leaky(0.3)(x, s),
     "activation": lambda x, s, site: activate(s["activation"], x),
-    "residual": residual, "repeat": repeat,
+    "residual": residual, "repeat": repeat, **{kind: preset(kind) for kind in PRESETS},
     "add": fold(torch.add), "subtract": fold(torch.sub), "multiply": fold(torch.mul),
     # TensorFlow gives the slope to the first of two that are equal, PyTorch half to each.
     "maximum": fold(lambda x, y: torch.where(x >= y, x, y)),
