@@ -185,8 +185,6 @@ func (c faultCase) look(t testing.TB) outcome {
 
 // unfound are the cases that are not found, with the reason.
 var unfound = map[string]string{
-	"F161": "it takes a few steps to see that the averages lag behind",
-	"F172": "it takes a few steps to see that no unit answers",
 }
 
 // TestCorpus holds that every fault of the corpus is named, no later than it can

@@ -11,8 +11,8 @@ import (
 // 100 billion, where layers are large.
 const (
 	fewBudget   = 100e9
-	sweepBudget = 400e9
-	fitBudget   = 500e9
+	sweepBudget = 200e9
+	fitBudget   = 300e9
 	shareBudget = 100e9
 	// Memory is the most bytes that one step may take.
 	memory = 3 << 30
@@ -20,7 +20,7 @@ const (
 
 // elementwise is what one element that a layer gives costs beside its
 // multiply-adds.
-const elementwise = 16
+const elementwise = 24
 
 // costOf is what one example costs on the way forward.
 func costOf(g *nn.Graph) float64 {

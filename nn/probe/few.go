@@ -30,6 +30,9 @@ type Few struct {
 	// behind the last step, and Scale the largest of what they are given. InputsApart
 	// is the first for the examples themselves.
 	Apart, Scale, InputsApart float64
+	// Hopeless says that all examples are given the same before the first step, and
+	// that no gradient came to any layer but the last in the steps.
+	Hopeless bool
 }
 
 // Activity is what a node gave for some examples.
@@ -90,7 +93,8 @@ func (w *workshop) few(found *Found) error {
 	t := w.trial(true)
 	found.First = w.firstOf(t, batches[0], n)
 	f := Few{Examples: 2 * n, Flows: flowsOf(t.net.Graph, t.net.Params())}
-	f.Before, _ = t.activities(batches)
+	var start []*tensor.Tensor[float32]
+	f.Before, start = t.activities(batches)
 	before := valuesOf(t.net.Params())
 	updates := make([][]float64, len(f.Flows))
 	for f.Steps < fewSteps {
@@ -117,6 +121,7 @@ func (w *workshop) few(found *Found) error {
 			flow.Moved = flow.Moved || mine && !slices.Equal(p.Value, before[k])
 		}
 	}
+	f.Hopeless = hopeless(f.Flows, start)
 	if f.NotFinite == nil {
 		var outputs []*tensor.Tensor[float32]
 		f.After, outputs = t.activities(batches)
@@ -309,6 +314,12 @@ func (l *looker) found() Activity {
 		}
 	}
 	return a
+}
+
+// hopeless says whether nothing can be learnt but how often each class occurs.
+func hopeless(flows []Flow, start []*tensor.Tensor[float32]) bool {
+	different, _ := apart(start)
+	return different == 0 && len(flows) > 1 && !slices.ContainsFunc(flows[:len(flows)-1], func(f Flow) bool { return f.Reached })
 }
 
 // apart is the largest difference between values of two examples at one place,

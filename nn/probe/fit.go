@@ -81,7 +81,12 @@ func (w *workshop) fit(found *Found) error {
 	if steps < fitSteps {
 		w.leave("a few examples were given few steps to be learnt by heart")
 	}
-	for _, o := range w.attempts(found.Sweep, steps == fitSteps) {
+	attempts := w.attempts(found.Sweep, steps == fitSteps)
+	if found.Few.Hopeless {
+		attempts = attempts[:1]
+		steps = min(steps, fitSteps/5)
+	}
+	for _, o := range attempts {
 		f, err := w.heart(b, o, steps)
 		if err != nil {
 			return err
@@ -109,7 +114,9 @@ func (w *workshop) attempts(s *Sweep, all bool) []attempt {
 	own := w.Settings.Optimizer
 	list := []attempt{{own, own.Rate(), true}}
 	if s != nil && s.Steepest > 0 {
-		list = append(list, attempt{own, s.Steepest / 3, true})
+		if rate := s.Steepest / 3; rate > 2*own.Rate() || own.Rate() > 2*rate {
+			list = append(list, attempt{own, rate, true})
+		}
 		if all {
 			list = append(list, attempt{own, s.Low, true})
 		}
@@ -126,6 +133,9 @@ func (w *workshop) attempts(s *Sweep, all bool) []attempt {
 // affordableFit gives the examples, and the steps that can be made with them.
 func (w *workshop) affordableFit() (*train.Batch, int, error) {
 	for _, steps := range []int{fitSteps, fitSteps / 2, fitSteps / 5, fitSteps / 10} {
+		if steps > fitSteps/5 && w.task.Positions > 1 {
+			continue // each of them has many answers
+		}
 		if b, err := w.fitting(steps, fitBudget); b != nil || err != nil {
 			return b, steps, err
 		}

@@ -150,6 +150,9 @@ func TestDeadUnits(t *testing.T) {
 	if few.Apart != 0 || few.Flows[0].Moved || few.Flows[0].Reached || !few.Flows[1].Reached {
 		t.Errorf("nothing should come through: %+v", few)
 	}
+	if !few.Hopeless || len(found.Fits) != 1 || found.Fits[0].Steps > 60 {
+		t.Errorf("time is spent on what cannot be learnt: %+v", found.Fits)
+	}
 	for _, f := range found.Fits {
 		if f.Done {
 			t.Errorf("a constant was learnt by heart: %+v", f)
