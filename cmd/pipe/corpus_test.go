@@ -184,8 +184,7 @@ func (c faultCase) look(t testing.TB) outcome {
 }
 
 // unfound are the cases that are not found, with the reason.
-var unfound = map[string]string{
-}
+var unfound = map[string]string{}
 
 // TestCorpus holds that every fault of the corpus is named, no later than it can
 // be, at the place that its fix changes; and that those which the language has no
