@@ -294,7 +294,8 @@ func (n *Network[T]) ClearGrads() {
 }
 
 // Penalty is what the regularizers add to the loss; it adds their derivatives to
-// the gradients. As in Keras, weights that are not trained cost nothing.
+// the gradients, of a network that has any yet: one that is only measured has none.
+// As in Keras, weights that are not trained cost nothing.
 func (n *Network[T]) Penalty() float64 {
 	var sum float64
 	for _, p := range n.params {
@@ -304,7 +305,9 @@ func (n *Network[T]) Penalty() float64 {
 		for i, w := range p.Value {
 			value, slope := p.Regularizer.Penalty(float64(w))
 			sum += value
-			p.Grad[i] += T(slope)
+			if len(p.Grad) > 0 {
+				p.Grad[i] += T(slope)
+			}
 		}
 	}
 	return sum

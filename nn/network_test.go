@@ -184,6 +184,9 @@ func TestPenalty(t *testing.T) {
 	net := nn.Build64(graph, 1)
 	kernel := net.Params()[0]
 	copy(kernel.Value, []float64{1, -2, 3, 0})
+	if got := net.Penalty(); got != 7 {
+		t.Errorf("the penalty of a network that is only measured is %g, want 7", got)
+	}
 	net.ClearGrads()
 	kernel.Grad[0] = 10
 	if got := net.Penalty(); got != 7 {
