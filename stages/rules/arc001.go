@@ -14,16 +14,20 @@ import (
 // is an error.
 var ARC001 = &Rule{Code: arc001, Network: func(c *pipeline.Check, m *pipeline.Model) {
 	w := wired(m)
-	first, kernels, bends := -1, 0, false
+	first, kernels, convolutions, bends, active := -1, 0, 0, false, false
 	for i := range m.Graph.Nodes {
 		s := w.node(i).Spec
 		if multiplies(s) {
 			kernels++
+			if _, is := s.(*layers.Conv3D); is && !w.atTheEnd(i) {
+				convolutions++
+			}
 			if first < 0 {
 				first = i
 			}
 		} else if joins(s) || !w.atTheEnd(i) {
 			bends = bends || joins(s) || !linear(s) && !normalizes(s)
+			active = active || joins(s) || !linear(s) && !normalizes(s) && !picksLargest(s) && !combines(s)
 		}
 	}
 	if kernels >= 2 && !bends {
@@ -32,6 +36,13 @@ var ARC001 = &Rule{Code: arc001, Network: func(c *pipeline.Check, m *pipeline.Mo
 			As(diag.Error).
 			Note("a chain of linear maps is one linear map: the network can do no more than a single dense layer").
 			Suggest("give each layer but the last activation: relu", bent(w)...))
+		return
+	}
+	if convolutions >= 2 && !active { // one convolution and the largest of its windows are bent enough
+		place := w.place(first)
+		c.ReportUnless(place.Allow, diag.New(arc001, place.Kind, fmt.Sprintf("%s and the %d layers with kernels behind it have no activation", w.label(first), kernels-1)).
+			Note("only max pooling bends what flows here, and it bends little").
+			Suggest("give each layer but the last activation: relu"))
 		return
 	}
 	for i := range m.Graph.Nodes {
@@ -62,6 +73,24 @@ func bent(w wiring) []diag.Edit {
 func joins(s nn.Spec) bool {
 	switch s.(type) {
 	case *layers.Multiply, *layers.Maximum:
+		return true
+	}
+	return false
+}
+
+// combines says whether a layer puts branches together without bending them.
+func combines(s nn.Spec) bool {
+	switch s.(type) {
+	case *layers.Add, *layers.Subtract, *layers.Average, *layers.Concatenate:
+		return true
+	}
+	return false
+}
+
+// picksLargest says whether a layer bends by keeping the largest of a window only.
+func picksLargest(s nn.Spec) bool {
+	switch s.(type) {
+	case *layers.MaxPool3D, *layers.GlobalMaxPool3D:
 		return true
 	}
 	return false
@@ -128,7 +157,7 @@ var arc001 = &diag.Code{
 	// A warning, so that it can be allowed; of a whole network it is an error.
 	ID: "ARC001", Severity: diag.Warning,
 	Title: "nothing bends between linear layers",
-	Means: "Two layers with kernels follow each other without an activation, a normalisation or a max pool between. Where the whole network has none, it is an error.",
+	Means: "Two layers with kernels follow each other without an activation, a normalisation or a max pool between; or no layer of the network has an activation, and max pooling alone bends. Where the whole network has nothing of all this, it is an error.",
 	Why:   "The sum of sums is a sum: however many linear layers there are, they can do what one of them can. The depth is paid for and gives nothing.",
 	Ways:  []string{"`activation: relu` in every layer but the last", "an activation layer behind a `batch_norm`"},
 	Fails: stages(heads, "model: {layers: [conv3d: {filters: 4, kernel_size: 3}, flatten, dense: {units: 2, activation: softmax}]}",

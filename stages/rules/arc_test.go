@@ -30,6 +30,13 @@ func TestARC001(t *testing.T) {
 	if part.Severity.String() != "warning" {
 		t.Error("a linear pair is no warning")
 	}
+	pools := plain + ", batch_norm, max_pool3d, "
+	weak := flagged(t, rules.ARC001, trained(pools+pools+head), "conv3d", "have no activation")
+	if weak.Severity.String() != "warning" {
+		t.Error("a network that only max pooling bends is no warning")
+	}
+	flagged(t, rules.ARC001, trained(pools+"{residual: {layers: ["+plain+", batch_norm]}}, "+head), "conv3d", "have no activation")
+	spotless(t, trained(pools+conv+", "+head))
 	spotless(t, trained(plain+", batch_norm, relu, "+head))
 	spotless(t, trained(plain+", max_pool3d, "+head))                                                                 // a maximum bends
 	spotless(t, trained("{depthwise_conv3d: {kernel_size: 3}}, {conv3d: {filters: 4, kernel_size: 1}}, relu, "+head)) // one convolution in two parts

@@ -25,6 +25,9 @@ var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
 		if n < max(l.enough(), 3) || n < len(accuracy)*2/3 || value <= 0 || value >= 0.9995 {
 			continue
 		}
+		if part == "val_" && !l.Ended && l.moves(n) {
+			continue // it has only begun: moving averages lag behind what training shows
+		}
 		meaning, certain := l.constantOf(part, value)
 		if !certain && (l.shares(part) != nil || n < 4 && n < len(accuracy)) {
 			continue
@@ -38,6 +41,17 @@ var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
 		return
 	}
 }}
+
+// moves says whether the training accuracy changed in the last n epochs.
+func (l *Log) moves(n int) bool {
+	const much = 0.02
+	accuracy, _, ok := l.accuracy("")
+	if !ok {
+		return false
+	}
+	last, numbers := tail(accuracy, n)
+	return numbers && slices.Max(last)-slices.Min(last) > much
+}
 
 // constantOf says which constant a value is; false if only that it never moves
 // speaks for one.

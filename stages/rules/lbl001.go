@@ -48,6 +48,7 @@ var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) 
 	case low == 1 && high <= int64(outputs):
 		problem = problem.Note("the labels start at 1; classes count from 0")
 	case len(outside) == 0:
+		unused(c, t, found, outputs)
 		return
 	default:
 		problem = problem.Note("outside are: %s", Occurrences(d.Facts.Labels, outside))
@@ -66,6 +67,22 @@ func beyond(ids []int64, outputs int) *diag.Code {
 		return lbl004
 	}
 	return lbl001
+}
+
+// unused tells of sorted ids that all have an output, between which some have none
+// of the labels: numbers of an atlas, for a model with as many outputs as the largest
+// of them.
+func unused(c *pipeline.Check, t *Training, ids []int64, outputs int) {
+	low, high := ids[0], ids[len(ids)-1]
+	if low != 0 || high < int64(len(ids)) {
+		return
+	}
+	h := headOf(t.Model)
+	c.Report(diag.New(lbl004, t.Dataset.Labels.Source().Span, fmt.Sprintf("the labels have %d values, from %d to %d", len(ids), low, high)).
+		As(diag.Warning).
+		And(h.unitsAt, fmt.Sprintf("the model tells %d classes apart", outputs)).
+		Note("%s never right: no label is theirs", are(outputs-len(ids))).
+		Suggest("give every label its class: put a label_encode with form: class_id and " + ProposedMap(ids) + fmt.Sprintf(" below, and give the model %d outputs", len(ids))))
 }
 
 // voxelsBeyond compares the values of masks that nothing has encoded with the
@@ -88,6 +105,7 @@ func voxelsBeyond(c *pipeline.Check, t *Training) {
 	values := d.Facts.Masks.Values
 	low, high := values[0], values[len(values)-1]
 	if low >= 0 && high < int64(classes) {
+		unused(c, t, values, classes)
 		return
 	}
 	if problem, drawn := BlackAndWhite(d.Labels.Source().Span, d, values, spec.Item{}); drawn {
@@ -119,4 +137,12 @@ var lbl001 = &diag.Code{
 	},
 	Fails:  stages(threeHeads, "label_encode: {classes: 2}"),
 	Mended: stages(threeHeads, "label_encode: {classes: 3}"),
+}
+
+// are counts outputs with their verb.
+func are(outputs int) string {
+	if outputs == 1 {
+		return "1 output is"
+	}
+	return fmt.Sprintf("%d outputs are", outputs)
 }

@@ -21,6 +21,8 @@ func TestLBL001ComparesIDsWithOutputs(t *testing.T) {
 		t.Errorf("labels 1 and 2 with 3 outputs:\n%s", told(found))
 	}
 	quiet(t, labelled(t, 0, 1, 0, 1), ids("2")...)
+	planned(t, rules.LBL004, diag.Error, labelled(t, 0, 29, 50, 0, 29, 50, 0, 29, 50, 0), `class ids from 0 to 50.*3 outputs.*map: \{0: 0, 29: 1, 50: 2\}`, ids("3")...)
+	planned(t, rules.LBL004, diag.Warning, labelled(t, 0, 1, 2, 4, 0, 1, 2, 4, 0, 1), `4 values, from 0 to 4.*1 output is never right`, ids("5")...)
 }
 
 func has(found []diag.Diagnostic, rule *rules.Rule) bool {

@@ -62,6 +62,7 @@ func TestKnownLogs(t *testing.T) {
 		}
 		return text.String()
 	}
+	lagging := "epoch,loss,accuracy,val_loss,val_accuracy\n1,0.69,0.55,0.70,0.5714\n2,0.64,0.65,0.69,0.5714\n3,0.58,0.72,0.67,0.5714\n4,0.50,0.80,0.66,0.5714\n5,0.45,0.84,0.64,0.5714\n"
 	for name, c := range map[string]struct {
 		text  string
 		known func(*Log)
@@ -85,6 +86,8 @@ func TestKnownLogs(t *testing.T) {
 		"overfitting whose best is kept":  {"epoch,loss,val_loss\n1,0.7,0.65\n2,0.5,0.55\n3,0.3,0.60\n4,0.2,0.66\n5,0.1,0.75", func(l *Log) { l.Restored = true }, ""},
 		"an easy task":                    {"Epoch 1: loss: 0.5, acc: 0.8, val_loss: 0.1, val_acc: 1.0\nEpoch 2: loss: 0.1, acc: 0.99, val_loss: 0.05, val_acc: 1.0\nEpoch 3: loss: 0.05, acc: 1.0, val_loss: 0.01, val_acc: 1.0\n", nil, ""},
 		"a slow start from ln 2":          {"epoch,loss,accuracy\n1,0.6935,0.50\n2,0.6930,0.52\n3,0.68,0.60\n4,0.60,0.71\n5,0.50,0.80\n6,0.41,0.85\n", func(l *Log) { l.Classes = 2 }, ""},
+		"averages that lag behind":        {lagging, func(l *Log) { l.ValidationShares, l.Ended = []float64{0.5714, 0.4286}, false }, ""},
+		"averages that lag to the end":    {lagging, func(l *Log) { l.ValidationShares = []float64{0.5714, 0.4286} }, "FPR005"},
 		"a healthy training":              {"epoch,loss,accuracy,val_loss,val_accuracy\n1,0.69,0.55,0.66,0.6\n2,0.6,0.7,0.58,0.72\n3,0.5,0.8,0.52,0.78\n4,0.42,0.85,0.5,0.8\n5,0.37,0.88,0.49,0.82\n6,0.33,0.9,0.48,0.82\n7,0.3,0.91,0.5,0.8\n", nil, ""},
 		"a regression whose error falls":  {"epoch,loss,mae\n1,12,3\n2,6,2\n3,3,1.5\n4,2.5,1.2\n", nil, ""},
 		"a good start, hardly any better": {"epoch,loss,accuracy\n1,0.10,0.97\n2,0.099,0.97\n3,0.098,0.98\n4,0.098,0.98\n5,0.097,0.98\n6,0.098,0.97\n", nil, ""},

@@ -6,8 +6,6 @@ var (
 	SHP005 = prevented("SHP005", "depth taken for channels",
 		"there are no two-dimensional layers, and a three-dimensional one refuses a volume without a channel axis (SHP001).",
 		"A volume of 128 slices read as an image of 128 channels is convolved along two axes only.")
-	SHP013 = remark("SHP013", "frames taken for channels",
-		"The fifth axis of an array is the channel, unless `axes` says otherwise. A series in time with 60 frames is thus a volume of 60 channels; say what the file should hold with `shape`, and SHP002 refuses another number.")
 	SHP014 = remark("SHP014", "the order of the axes is a guess",
 		"An array is depth, height, width, channel, unless `axes` names another order; nothing is told from the sizes, and no spacing is read. `axes: [sample, width, height, depth]` says it, `transpose` mends it.")
 	SHP018 = prevented("SHP018", "layers that disagree on the layout",

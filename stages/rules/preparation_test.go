@@ -30,6 +30,12 @@ func TestSHP007FindsPoolingsOfWhatWasCutDown(t *testing.T) {
 	healthy(t, pipe("phantom: {samples: 40, size: [12, 12, 12]}"+channel, layers("valid", "3")))
 }
 
+func TestSHP013FindsManyChannels(t *testing.T) {
+	flagged(t, rules.SHP013, pipe(loaded("[9, 16, 16, 8, 60]", "float32", "")), "[9, 16, 16, 8, 60]", "60 channels")
+	healthy(t, pipe(loaded("[9, 16, 16, 8, 16]", "float32", "")))
+	healthy(t, pipe(loaded("[9, 16, 16, 8, 60]", "float32", ", axes: [sample, depth, height, width, channel]")))
+}
+
 // A channel axis that was added twice is told where it was added.
 func TestSHP002FindsAxesThatAreTooMany(t *testing.T) {
 	network := "model: {layers: [{conv3d: {filters: 4, kernel_size: 3, activation: relu}}, flatten, {dense: {units: 2, activation: softmax}}]}"

@@ -9,9 +9,9 @@ import (
 )
 
 // SHP003 looks at what a model is given. It speaks where the first of four axes
-// is named channel, or where the first one is 1 long and the last one, where the
-// channel belongs, is as long as a side of a volume: nobody measures that many
-// channels in a single slice.
+// is named channel, or where the first one is 1 long, or a few, and the last one,
+// where the channel belongs, is as long as a side of a volume: nobody measures that
+// many channels in so few slices.
 var SHP003 = &Rule{Code: shp003, Network: func(c *pipeline.Check, m *pipeline.Model) { ChannelsFirst(c, m.Dataset) }}
 
 // A last axis this long is a side of a volume rather than a set of channels, if
@@ -27,16 +27,25 @@ func ChannelsFirst(c *pipeline.Check, d *pipeline.Dataset) bool {
 	first, last := d.Axes[0], d.Axes[3]
 	label := "the first axis is named channel"
 	if first.Name != pipeline.ChannelAxis || reshaped(d, first) {
-		if !first.Size.Is(1) || !sides(d.Axes[1:]) {
+		if !first.Size.Is(1) && !aFew(d) || !sides(d.Axes[1:]) {
 			return false
 		}
-		label = fmt.Sprintf("the first axis has size 1, the last one size %s", last.Size)
+		label = fmt.Sprintf("the first axis has size %s, the last one size %s", first.Size, last.Size)
 	}
 	c.Report(diag.New(shp003, first.At.Span, label).
 		And(c.Item.KindSpan, "a model takes the channel axis last").
 		Note("read like this, a volume %s is %s slices of %s×%s with %s channels", d.Shape(), first.Size, d.Axes[1].Size, d.Axes[2].Size, last.Size).
 		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}", c.Item.Above("transpose: {order: [1, 2, 3, 0]}")...))
 	return true
+}
+
+// aFew says whether the first axis is as short as a few channels, and the last one as
+// long as another side of the volume.
+func aFew(d *pipeline.Dataset) bool {
+	const most, long = 4, 16
+	first, known := d.Axes[0].Size.Known()
+	last, fixed := d.Axes[3].Size.Known()
+	return known && fixed && first <= most && last >= long && (d.Axes[1].Size.Is(last) || d.Axes[2].Size.Is(last))
 }
 
 // reshaped says that an axis was made by a reshape stage: its name is a guess
@@ -58,7 +67,7 @@ func sides(axes []pipeline.Axis) bool {
 var shp003 = &diag.Code{
 	ID: "SHP003", Severity: diag.Error,
 	Title: "the channel axis comes first",
-	Means: "Volumes are [depth, height, width, channel] here. These have a first axis of size 1 and a last one as long as a side of a volume: they were stored as [channel, depth, height, width], as PyTorch does.",
+	Means: "Volumes are [depth, height, width, channel] here. These have a first axis of size 1 (or up to 4) and a last one as long as a side of a volume: they were stored as [channel, depth, height, width], as PyTorch does.",
 	Why:   "The network would slide over slices instead of volumes, and take the width for channels.",
 	Ways: []string{
 		"name the file's axes as they are, `axes: [sample, channel, depth, height, width]`, and move them: `transpose: {order: [depth, height, width, channel]}`",

@@ -7,8 +7,12 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// fewSteps is how many steps are too few for anything.
-const fewSteps = 6
+// Fewer steps than these are too few for anything: of phantoms, which are for trying
+// out, and of volumes that somebody wants to learn from.
+const (
+	fewStepsToTry = 6
+	fewSteps      = 10
+)
 
 // TRN012 finds trainings of a handful of steps.
 var TRN012 = &Rule{Code: trn012, Training: func(c *pipeline.Check, t *Training) {
@@ -20,7 +24,11 @@ var TRN012 = &Rule{Code: trn012, Training: func(c *pipeline.Check, t *Training) 
 	if t.DropLast {
 		each = n / t.BatchSize
 	}
-	if each*t.Epochs >= fewSteps {
+	least := fewSteps
+	if t.Dataset.Modality == "phantom" {
+		least = fewStepsToTry
+	}
+	if each*t.Epochs >= least {
 		return
 	}
 	at := c.At("epochs")
@@ -35,7 +43,7 @@ var TRN012 = &Rule{Code: trn012, Training: func(c *pipeline.Check, t *Training) 
 var trn012 = &diag.Code{
 	ID: "TRN012", Severity: diag.Warning,
 	Title: "a training of a few steps",
-	Means: "Epochs times batches give fewer than six steps.",
+	Means: "Epochs times batches give fewer than ten steps; of phantoms, which are for trying out, fewer than six.",
 	Why:   "With small data an epoch is a batch or two, and two epochs are nothing: the weights are nearly those that were drawn.",
 	Ways:  []string{"more `epochs`", "a smaller `batch_size`"},
 	Fails: stages(heads, network("{dense: {units: 2, activation: softmax}}"),

@@ -57,6 +57,12 @@ func TestTRN012(t *testing.T) {
 	}
 	flagged(t, rules.TRN012, steps("2"), "2", "2 epochs of 2 batches are 4 steps")
 	spotless(t, steps("3"))
+	cases := func(epochs string) string {
+		return pipe("load: {volumes: v.npy, labels: l.npy, shape: [40, 16, 16, 16, 1], dtype: float32, label_kind: class_id}", layered(conv+", max_pool3d, "+head),
+			"train: {optimizer: adam, "+sparse+", batch_size: 8, epochs: "+epochs+"}")
+	}
+	flagged(t, rules.TRN012, cases("1"), "1", "1 epoch of 5 batches are 5 steps")
+	spotless(t, cases("2"))
 }
 
 func TestTRN013(t *testing.T) {
