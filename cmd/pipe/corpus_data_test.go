@@ -20,6 +20,7 @@ import (
 //
 //	counts=10,20       how many examples each class has
 //	samples=, classes= the same for kinds without a list
+//	seed=              another one gives other examples (0)
 //	size=8,8,8         depth, height, width (8,8,8)
 //	noise=             standard deviation of the noise in each voxel (0.1)
 //	order=sorted       class after class; else mixed
@@ -35,6 +36,11 @@ import (
 //	radius=            of the balls of sphere_mask, in voxels
 //	label_size=        the grid of the masks, if it is another one
 //	shape=             of the kind header: the whole array
+//	channel=0          no channel axis
+//	column=1           labels in an array with an axis of size 1 behind
+//	shuffled=1         labels that belong to other volumes
+//	flat=0,1,2         examples of which all voxels are alike
+//	groups=4, patient= so many examples of each patient in groups.npy, the first of which has this number
 //	as=train           a prefix of the files' names
 //	files=scans        one file for each example in this folder, labels in labels.csv
 //	listing=hashed     the rows of labels.csv in another order
@@ -116,7 +122,7 @@ type made struct {
 // bake makes the files of a recipe in a folder.
 func (r recipe) bake(t testing.TB, folder string) {
 	t.Helper()
-	m := &made{rng: rand.New(rand.NewPCG(7, 11)), size: r.grid("size", []int{8, 8, 8}), volumeDType: r.word("dtype", "float32")}
+	m := &made{rng: rand.New(rand.NewPCG(7, uint64(r.number("seed", 0)))), size: r.grid("size", []int{8, 8, 8}), volumeDType: r.word("dtype", "float32")}
 	m.voxels = m.size[0] * m.size[1] * m.size[2]
 	r.deal(m)
 	switch r.kind {
@@ -130,6 +136,19 @@ func (r recipe) bake(t testing.TB, folder string) {
 		r.scenes(t, m)
 	}
 	r.damage(m)
+	if r.number("channel", 1) == 0 {
+		m.volumeShape = m.volumeShape[:len(m.volumeShape)-1]
+	}
+	if r.number("column", 0) > 0 {
+		m.labelShape = append(m.labelShape, 1)
+	}
+	if each := len(m.labels) / m.examples; r.number("shuffled", 0) > 0 {
+		m.rng.Shuffle(m.examples, func(i, j int) {
+			for k := range each {
+				m.labels[i*each+k], m.labels[j*each+k] = m.labels[j*each+k], m.labels[i*each+k]
+			}
+		})
+	}
 	r.store(t, m, folder)
 }
 
@@ -311,6 +330,11 @@ func (r recipe) damage(m *made) {
 		if r.number("zscore", 0) > 0 {
 			standardise(own)
 		}
+		if slices.Contains(r.numbers("flat"), float64(i)) {
+			for at := range own {
+				own[at] = own[0]
+			}
+		}
 		for range int(r.number("spots", 0)) {
 			own[m.rng.IntN(len(own))] = r.number("spot", 0)
 		}
@@ -360,6 +384,13 @@ func (r recipe) store(t testing.TB, m *made, folder string) {
 	}
 	put(prefix+"volumes.npy", npyFile(m.volumeDType, m.volumeShape, m.volumes))
 	put(prefix+"labels.npy", npyFile(m.labelDType, m.labelShape, m.labels))
+	if each := int(r.number("groups", 0)); each > 0 {
+		patients := make([]float64, m.examples)
+		for i := range patients {
+			patients[i] = r.number("patient", 0) + float64(i/each)
+		}
+		put(prefix+"groups.npy", npyFile("int64", []int{m.examples}, patients))
+	}
 }
 
 // hashed is a number that a name alone decides.

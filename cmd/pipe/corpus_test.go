@@ -183,34 +183,6 @@ func (c faultCase) look(t testing.TB) outcome {
 	return o
 }
 
-// unfound are the cases that are not found, with the reason.
-var unfound = map[string]string{}
-
-// TestCorpus holds that every fault of the corpus is named, no later than it can
-// be, at the place that its fix changes; and that those which the language has no
-// place for are refused there.
-func TestCorpus(t *testing.T) {
-	for _, c := range corpus(t) {
-		if c.rules == nil {
-			continue
-		}
-		t.Run(c.id, func(t *testing.T) {
-			t.Parallel()
-			o := c.look(t)
-			reason, missing := unfound[c.id]
-			switch {
-			case missing && o.code != "":
-				t.Errorf("%s is found in line %d by %s after all; it is listed with: %s", o.code, o.line, o.command, reason)
-			case missing:
-			case o.code == "":
-				t.Errorf("want %v in line %v, got %v by %s", c.rules, c.mend, o.others, o.command)
-			case !o.placed:
-				t.Errorf("%s is reported in line %d by %s, want line %v", o.code, o.line, o.command, c.mend)
-			}
-		})
-	}
-}
-
 // TestControls holds that nothing is said of healthy pipelines, whatever looks at
 // them.
 func TestControls(t *testing.T) {
