@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -16,10 +17,30 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv("PIPE_TEST") == "heedless" {
+	switch os.Getenv("PIPE_TEST") {
+	case "heedless":
 		heedless()
+	case "peak":
+		peak()
 	}
 	testscript.Main(m, map[string]func(){"pipe": main})
+}
+
+// peak runs a command and says as JSON what it used. A process is charged with the
+// memory of the one that starts it, so that one has to be small: this.
+func peak() {
+	os.Unsetenv("PIPE_TEST")
+	cmd := exec.Command(os.Args[1], os.Args[2:]...)
+	cmd.Stderr = os.Stderr
+	err := cmd.Run()
+	if err == nil {
+		err = json.NewEncoder(os.Stdout).Encode(cmd.ProcessState.SysUsage())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 func TestScripts(t *testing.T) {

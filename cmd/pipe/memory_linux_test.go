@@ -47,23 +47,27 @@ stages:
 		if err := os.WriteFile(filepath.Join(folder, "pipeline.yaml"), []byte(c.config), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		run := func(args ...string) (*exec.Cmd, []byte) {
-			cmd := exec.Command("pipe", args...)
+		run := func(cmd *exec.Cmd) []byte {
 			cmd.Dir = folder
 			out, err := cmd.Output()
 			if err != nil {
 				t.Fatalf("%s: %v\n%s", name, err, out)
 			}
-			return cmd, out
+			return out
 		}
-		_, out := run("plan", "pipeline.yaml", "--format", "json")
+		out := run(exec.Command("pipe", "plan", "pipeline.yaml", "--format", "json"))
 		var plan any
 		if err := json.Unmarshal(out, &plan); err != nil {
 			t.Fatal(err)
 		}
 		planned := int(found(plan, "memory_bytes").(map[string]any)["total"].(float64))
-		trained, _ := run("run", "pipeline.yaml", "--threads", "2")
-		peak := int(trained.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) << 10
+		training := exec.Command(os.Args[0], "pipe", "run", "pipeline.yaml", "--threads", "2")
+		training.Env = append(os.Environ(), "PIPE_TEST=peak")
+		var used syscall.Rusage
+		if err := json.Unmarshal(run(training), &used); err != nil {
+			t.Fatal(err)
+		}
+		peak := int(used.Maxrss) << 10
 		rest := peak - c.data - program
 		if off := float64(rest)/float64(planned) - 1; off < -tolerance || off > tolerance {
 			t.Errorf("%s: %d bytes were planned; the process took %d, so %d beside the data and the program: off by %.0f %%", name, planned, peak, rest, 100*off)

@@ -8,7 +8,7 @@ import (
 )
 
 // manyChannels is more than scanners give: a handful of contrasts, of a colour.
-const manyChannels = 20
+const manyChannels = 24
 
 // SHP013 finds volumes whose fifth axis, which nobody named, has so many entries that
 // it is a series in time, or of directions, rather than channels.
@@ -30,7 +30,7 @@ var SHP013 = &Rule{Code: shp013, Dataset: func(c *pipeline.Check, d *pipeline.Da
 var shp013 = &diag.Code{
 	ID: "SHP013", Severity: diag.Warning,
 	Title: "frames taken for channels",
-	Means: "The fifth axis of an array is the channel, unless `axes` says otherwise. Here it has 20 entries or more, and nothing names it: a series in time, or the directions of a diffusion scan, stored as one array.",
+	Means: "The fifth axis of an array is the channel, unless `axes` says otherwise. Here it has 24 entries or more, and nothing names it: a series in time, or the directions of a diffusion scan, stored as one array.",
 	Why:   "The network sees all frames at once as channels of one volume, with weights for each. A model that was made for one channel refuses them.",
 	Ways: []string{
 		"one frame, or the mean over the frames, saved as a volume",
