@@ -138,6 +138,7 @@ func TestFirstSteps(t *testing.T) {
 
 		"unknown afterwards":           {func(p *Probes) { p.Modes = modes(0.98, 0.51, 0.8) }, "RUN017"},
 		"a little worse afterwards":    {func(p *Probes) { p.Modes = modes(0.98, 0.79, 0.8) }, ""},
+		"the usual momentum":           {func(p *Probes) { p.Modes = modes(0.98, 0.51, 0.8); p.Modes.Momentum = 0.99 }, ""},
 		"statistics that have arrived": {func(p *Probes) { p.Modes = modes(0.98, 0.51, 0.04) }, ""},
 
 		"another rate learns": {func(p *Probes) { p.Fits = []probe.Fit{fitted(1e-5, false, 1.09), fitted(1e-3, true, 0.1)} }, "RUN020"},
