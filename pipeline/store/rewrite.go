@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -27,7 +28,7 @@ func Rewrite(path string, before, after []byte) error {
 	if !bytes.Equal(now, before) {
 		return &Error{Path: path, Problem: "was changed by something else meanwhile, and is left as it is now", Remedy: "try again"}
 	}
-	if err := writable(real); err != nil {
+	if err := writable(real, info.Mode()); err != nil {
 		return failed(path, "could not be written", err)
 	}
 	return writeFile(real, info.Mode().Perm(), func(w io.Writer) error {
@@ -37,8 +38,12 @@ func Rewrite(path string, before, after []byte) error {
 }
 
 // writable says why a file may not be written. Its folder may allow to replace it
-// all the same; whoever took the right to write away did not mean that.
-func writable(path string) error {
+// all the same, and an administrator may write everything; whoever took the right
+// to write away meant neither.
+func writable(path string, mode fs.FileMode) error {
+	if mode.Perm()&0o222 == 0 {
+		return fs.ErrPermission
+	}
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err

@@ -42,9 +42,6 @@ func TestRewrite(t *testing.T) {
 }
 
 func TestRewriteKeepsWhatMayNotBeWritten(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root may write everything")
-	}
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(path, []byte("old"), 0o440); err != nil {
 		t.Fatal(err)
