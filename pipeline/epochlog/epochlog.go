@@ -1,7 +1,8 @@
 // Package epochlog reads the epochs that a training printed, whoever trained:
-// our history.csv, the files of Keras' CSVLogger and of PyTorch Lightning's,
-// and the lines that Keras, Lightning and loops written by hand leave on a
-// screen. Columns get the names that our own history uses.
+// our history.csv, the files of Keras' CSVLogger and of PyTorch Lightning's, the
+// tables of fastai and skorch, the history that Keras' fit returns, and the lines
+// that Keras, Lightning, Hugging Face's Trainer and loops written by hand leave on
+// a screen. Columns get the names that our own history uses.
 package epochlog
 
 import (
@@ -44,11 +45,13 @@ func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Name, e.Problem)
 
 // Read understands a log. The name is only for the error, which is an *Error.
 func Read(name string, text []byte) (*Log, error) {
-	l := &Log{}
+	var l *Log
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if !l.readCSV(text) {
+	for _, read := range []func(*Log, []byte) bool{(*Log).readCSV, (*Log).readTable, (*Log).readHistory, (*Log).readLines} {
 		l = &Log{}
-		l.readLines(string(text))
+		if read(l, text) {
+			break
+		}
 	}
 	if len(l.Rows) == 0 || len(l.Columns) == 0 {
 		return nil, &Error{
@@ -101,6 +104,11 @@ func (l *Log) begin(epoch, line int) {
 // put writes a value into the last row: what is said later of the same epoch
 // counts.
 func (l *Log) put(column string, value float64, line int) {
+	l.putInto(len(l.Rows)-1, column, value, line)
+}
+
+// putInto writes a value into a row.
+func (l *Log) putInto(row int, column string, value float64, line int) {
 	k := slices.Index(l.Columns, column)
 	if k < 0 {
 		k = len(l.Columns)
@@ -110,8 +118,7 @@ func (l *Log) put(column string, value float64, line int) {
 			l.Given[i] = append(l.Given[i], false)
 		}
 	}
-	last := len(l.Rows) - 1
-	l.Rows[last][k], l.Given[last][k], l.Lines[last] = value, true, line
+	l.Rows[row][k], l.Given[row][k], l.Lines[row] = value, true, line
 }
 
 // canonical gives the name that our history uses for what others call val acc,

@@ -9,10 +9,12 @@ import (
 var (
 	// escape is what colours a terminal or moves its cursor.
 	escape = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
-	// epochAt is how an epoch is announced: "Epoch 3/10", "epoch: 3", "[Epoch 3]".
-	epochAt = regexp.MustCompile(`(?i)\bepochs?\b\s*[:#=\[(]*\s*(\d+)`)
-	// pair is a name and its number: "val_loss: 0.69", "acc=72.5%", "Train Loss 0.69".
-	pair = regexp.MustCompile(`(?i)([a-z][a-z0-9_./ -]*?)\s*[:=(]?\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|[-+]?\b(?:nan|inf(?:inity)?)\b)\s*(%?)`)
+	// epochAt is how an epoch is announced: "Epoch 3/10", "epoch: 3", "[Epoch 3]",
+	// "'epoch': 3.0".
+	epochAt = regexp.MustCompile(`(?i)\bepochs?\b['"]?\s*[:#=\[(]*\s*(\d+)`)
+	// pair is a name and its number: "val_loss: 0.69", "acc=72.5%", "Train Loss 0.69",
+	// "'loss': 0.69".
+	pair = regexp.MustCompile(`(?i)([a-z][a-z0-9_./ -]*?)['"]?\s*[:=(]?\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|[-+]?\b(?:nan|inf(?:inity)?)\b)\s*(%?)`)
 	// afterTotal is the rest of "3/10".
 	afterTotal = regexp.MustCompile(`^\s*(?:/|of)\s*\d+`)
 	// partWord is a part of the data, as a word of its own.
@@ -27,11 +29,11 @@ var (
 	counts = regexp.MustCompile(`^\s*\[{1,2}\s*(\d+(?:[\s,]+\d+)+)\s*\]{1,2},?\s*$`)
 )
 
-// readLines reads what a training printed.
-func (l *Log) readLines(text string) {
-	l.numbered = epochAt.MatchString(text)
+// readLines reads what a training printed, which may be nothing of use.
+func (l *Log) readLines(text []byte) bool {
+	l.numbered = epochAt.Match(text)
 	var matrix [][]int
-	for number, whole := range strings.Split(text, "\n") {
+	for number, whole := range strings.Split(string(text), "\n") {
 		if row := countsOf(whole); row != nil {
 			if len(matrix) > 0 && len(matrix[0]) != len(row) || strings.Contains(whole, "[[") {
 				matrix = nil
@@ -47,6 +49,7 @@ func (l *Log) readLines(text string) {
 		}
 	}
 	l.keepEpochs()
+	return true
 }
 
 // readLine adds what one line says: which epoch it is of, and its numbers.

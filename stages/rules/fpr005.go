@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/voxelpipe/pipe/pipeline"
@@ -24,6 +25,9 @@ var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
 		value := accuracy[l.last()]
 		if n < max(l.enough(), 3) || n < len(accuracy)*2/3 || value <= 0 || value >= 0.9995 {
 			continue
+		}
+		if loss, ok := l.Column(part + "loss"); ok && math.IsNaN(loss[l.last()]) && l.Given[l.last()][columnOf(l, part+"loss")] {
+			continue // the accuracy of NaN means nothing: FPR013
 		}
 		if part == "val_" && !l.Ended && l.moves(n) {
 			continue // it has only begun: moving averages lag behind what training shows

@@ -19,8 +19,9 @@ var FPR007 = &Rule{Code: fpr007, Log: func(s pipeline.Site, l *Log) {
 				continue
 			}
 			s.Report(diag.New(fpr007, l.at(s, i, "loss"), fmt.Sprintf("%s is %.4g in epoch %d: %s", column, v, l.Epochs[i], what)).
-				Note("with targets between 0 and 1 that cannot be; a mask stored as 0 and 255 gives it").
-				Suggest("encode the labels: label_encode: {classes: 2}, with map: {0: 0, 255: 1} for such a mask"))
+				Note("with targets between 0 and 1 that cannot be; a mask stored as 0 and 255 gives it, and so do class ids above 1 in front of a binary cross-entropy").
+				Suggest("encode the labels: label_encode: {classes: 2}, with map: {0: 0, 255: 1} for such a mask").
+				Suggest("with more than two classes: an output for each, softmax, and sparse_categorical_crossentropy"))
 			return
 		}
 	}
@@ -45,7 +46,7 @@ var fpr007 = &diag.Code{
 	ID: "FPR007", Severity: diag.Error,
 	Title: "the numbers are those of targets outside 0 to 1",
 	Means: "A cross-entropy is negative, or a Dice is above 1.",
-	Why:   "The labels hold other numbers than 0 and 1, such as the 255 of a mask that was saved as an image. Here the check refuses them (LBL001, LBL007, OUT013); logs of other programs show it.",
-	Ways:  []string{"`label_encode` with a `map` from the stored values to class ids"},
+	Why:   "The labels hold other numbers than 0 and 1, such as the 255 of a mask that was saved as an image, or the ids of several classes. Here the check refuses them (LBL001, LBL007, OUT013); logs of other programs show it.",
+	Ways:  []string{"`label_encode` with a `map` from the stored values to class ids", "an output for each class, softmax and `sparse_categorical_crossentropy`"},
 	Log:   "epoch,loss,val_dice\n1,-120.5,1.2\n2,-3100.0,1.97",
 }

@@ -19,6 +19,9 @@ var FPR008 = &Rule{Code: fpr008, Log: func(s pipeline.Site, l *Log) {
 	if n < len(accuracy) || n < l.enough() || !(loss[l.last()] < 0.95*loss[0]) {
 		return
 	}
+	if loss[l.last()] < 0 {
+		return // no distance between real numbers: FPR007
+	}
 	s.Report(diag.New(fpr008, l.at(s, l.last(), "metrics"), fmt.Sprintf("%s is exactly 0 in %s while the loss falls from %.4g to %.4g", name, l.epochs(n), loss[0], loss[l.last()])).
 		Note("the network learns; what is measured compares real numbers for being exactly equal").
 		Suggest("for real numbers measure mean_absolute_error or r2").

@@ -17,8 +17,11 @@ var FPR013 = &Rule{Code: fpr013, Log: func(s pipeline.Site, l *Log) {
 		if !ok || !l.Given[l.last()][k] || !math.IsNaN(loss[l.last()]) {
 			continue
 		}
-		i := l.last()
-		d := diag.New(fpr013, l.at(s, i, "loss"), fmt.Sprintf("%sloss is NaN in epoch %d", part, l.Epochs[i]))
+		i := len(loss) - run(loss, math.IsNaN)
+		for !l.Given[i][k] {
+			i++ // an epoch without the loss is none where it was NaN
+		}
+		d := diag.New(fpr013, l.at(s, i, "loss"), fmt.Sprintf("%sloss is NaN in %s", part, l.epochs(len(loss)-i)))
 		if accuracy, name, found := l.accuracy(part); found && accuracy[i] > 0 {
 			d = d.Note("the %s of %.4g means nothing: of outputs that are NaN the first counts as the largest, so it is the share of class 0", name, accuracy[i])
 		}

@@ -82,6 +82,8 @@ func TestKnownLogs(t *testing.T) {
 		"an overlap above one":            {"Epoch 1: loss: 0.5, val_dice: 1.97\n", nil, "FPR007"},
 		"sorted classes":                  {"Epoch 1: loss: 0.4, acc: 0.9, val_loss: 8.0, val_acc: 0.0\nEpoch 2: loss: 0.1, acc: 0.99, val_loss: 9.0, val_acc: 0.0\n", func(l *Log) { l.Classes = 5 }, "FPR010"},
 		"NaN of 26 classes":               {repeated("loss: nan - acc: 0.0400", 2), nil, "FPR013"},
+		"NaN for long":                    {repeated("loss: nan - acc: 0.1000", 5), nil, "FPR013"},
+		"255 in place of a class":         {"Epoch 1: loss: -120.5, acc: 0.0\nEpoch 2: loss: -820.5, acc: 0.0\nEpoch 3: loss: -2820.5, acc: 0.0\n", nil, "FPR007"},
 		"minus Dice as a loss":            {"Epoch 1: loss: -0.5, dice: 0.5\nEpoch 2: loss: -0.8, dice: 0.8\nEpoch 3: loss: -0.9, dice: 0.9\n", nil, ""},
 		"overfitting whose best is kept":  {"epoch,loss,val_loss\n1,0.7,0.65\n2,0.5,0.55\n3,0.3,0.60\n4,0.2,0.66\n5,0.1,0.75", func(l *Log) { l.Restored = true }, ""},
 		"an easy task":                    {"Epoch 1: loss: 0.5, acc: 0.8, val_loss: 0.1, val_acc: 1.0\nEpoch 2: loss: 0.1, acc: 0.99, val_loss: 0.05, val_acc: 1.0\nEpoch 3: loss: 0.05, acc: 1.0, val_loss: 0.01, val_acc: 1.0\n", nil, ""},
