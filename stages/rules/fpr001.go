@@ -20,7 +20,7 @@ var FPR001 = &Rule{Code: fpr001, Log: func(s pipeline.Site, l *Log) {
 	accuracy, name, _ := l.accuracy(part)
 	loss, missed := losses[i], 1-accuracy[i]
 	s.Report(suggestScaling(diag.New(fpr001, l.at(s, i, "loss"), fmt.Sprintf("%sloss / (1 - %s) is %.4f / %.4f = %.3f", part, name, loss, missed, loss/missed)).
-		Note("%.3f is -ln(%s), the cost of one wrong example where probabilities are clipped to %s; so in %s every output was 0 or 1, and nearly always for the same class", clip.cost(), clip.text, clip.text, l.epochs(n)).
+		Note("%.3f is %s; so in %s every output was 0 or 1, and nearly always for the same class", clip.cost, clip.meaning, l.epochs(n)).
 		Note("an output that is exactly 0 or 1 has no gradient: nothing more is learnt")))
 }}
 
@@ -38,7 +38,7 @@ func (l *Log) hard() (part string, by clip, n int, ok bool) {
 		}
 		for _, by := range clips {
 			n := 0
-			for i := l.last(); i >= 0 && wrong(accuracy[i]) && near(loss[i]/(1-accuracy[i]), by.cost(), 0.002); i-- {
+			for i := l.last(); i >= 0 && wrong(accuracy[i]) && near(loss[i]/(1-accuracy[i]), by.cost, 0.002); i-- {
 				n++
 			}
 			if n >= 2 {
@@ -53,22 +53,29 @@ func (l *Log) hard() (part string, by clip, n int, ok bool) {
 // something.
 func wrong(accuracy float64) bool { return accuracy < 0.995 && accuracy >= 0 }
 
-// clip is a smallest probability, as programs write it.
+// clip is what one wrong example costs where every output is 0 or 1.
 type clip struct {
-	text    string
-	epsilon float64
+	cost    float64
+	meaning string
 }
 
-func (c clip) cost() float64 { return -math.Log(c.epsilon) }
+// clippedTo is the cost where probabilities are kept above an epsilon.
+func clippedTo(epsilon float64, text string) clip {
+	return clip{-math.Log(epsilon), fmt.Sprintf("-ln(%s), the cost of one wrong example where probabilities are clipped to %s", text, text)}
+}
 
-// clips are Keras' epsilon, the spacing of float32 at 1, and those of loops
-// written by hand.
-var clips = []clip{{"1e-7", 1e-7}, {"1.19e-7", math.Pow(2, -23)}, {"1e-8", 1e-8}, {"1e-9", 1e-9}, {"1e-10", 1e-10}, {"1e-12", 1e-12}}
+// clips are Keras' epsilon, once and twice the spacing of float32 at 1, those of
+// loops written by hand, and the bound that PyTorch puts on a logarithm.
+var clips = []clip{
+	clippedTo(1e-7, "1e-7"), clippedTo(math.Pow(2, -23), "1.19e-7"), clippedTo(math.Pow(2, -22), "2.38e-7"),
+	clippedTo(1e-8, "1e-8"), clippedTo(1e-9, "1e-9"), clippedTo(1e-10, "1e-10"), clippedTo(1e-12, "1e-12"),
+	{100, "the cost of one wrong example in PyTorch's BCELoss, which keeps logarithms above -100"},
+}
 
 var fpr001 = &diag.Code{
 	ID: "FPR001", Severity: diag.Error,
 	Title: "the loss is that of outputs which are exactly 0 or 1",
-	Means: "The loss divided by the share of wrong examples is -ln ε: 16.118 for the ε = 1e-7 of Keras, 15.942 for float32's 1.19e-7, 20.723 for 1e-9. Only outputs of exactly 0 and 1 give that.",
+	Means: "The loss divided by the share of wrong examples is -ln ε: 16.118 for the ε = 1e-7 of Keras, 15.942 for float32's 1.19e-7 (15.249 for twice that), 20.723 for 1e-9, and 100 in PyTorch's BCELoss. Only outputs of exactly 0 and 1 give that.",
 	Why:   "The scores in front of softmax are so large that one class always gets everything. Such an output has no gradient, so training stands still. Nearly always the volumes were never scaled, the first weights were too wide, or the learning rate was too high.",
 	Ways:  []string{"a `normalize` stage", "a lower `learning_rate`", "the default `kernel_initializer`"},
 	Log:   "Epoch 1/3\n30/30 - loss: 4.4380 - acc: 0.7247\nEpoch 2/3\n30/30 - loss: 4.4380 - acc: 0.7247\nEpoch 3/3\n30/30 - loss: 4.4380 - acc: 0.7247",

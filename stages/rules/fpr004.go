@@ -9,8 +9,15 @@ import (
 )
 
 // FPR004 knows the Dice loss of a network that finds nothing but background:
-// one class of K is right, 1 - 1/K.
+// one class of K is right, 1 - 1/K; or the Dice of the foreground, 0.
 var FPR004 = &Rule{Code: fpr004, Log: func(s pipeline.Site, l *Log) {
+	if found := l.plateau(s); !found {
+		l.nothingFound(s)
+	}
+}}
+
+// plateau looks for a Dice loss that stays at 1 - 1/K.
+func (l *Log) plateau(s pipeline.Site) bool {
 	column := ""
 	for _, name := range l.Columns {
 		if name == "loss" && l.Loss == "dice" || strings.HasSuffix(name, "dice_loss") && !strings.HasPrefix(name, "val_") {
@@ -19,7 +26,7 @@ var FPR004 = &Rule{Code: fpr004, Log: func(s pipeline.Site, l *Log) {
 	}
 	loss, ok := l.Column(column)
 	if !ok {
-		return
+		return false
 	}
 	for _, k := range l.classCandidates(20) {
 		plateau := 1 - 1/float64(k)
@@ -36,14 +43,33 @@ var FPR004 = &Rule{Code: fpr004, Log: func(s pipeline.Site, l *Log) {
 			Suggest("leave the background out of the loss: {dice: {include_background: false}}").
 			Suggest("add cross-entropy, which has a gradient from the start: loss: dice_crossentropy").
 			Suggest("lower learning_rate"))
+		return true
+	}
+	return false
+}
+
+// nothingFound looks for a Dice that is 0 from the first epoch to the last.
+func (l *Log) nothingFound(s pipeline.Site) {
+	const none, least = 0.001, 3
+	for _, column := range l.Columns {
+		values, _ := l.Column(column)
+		if !l.Ended || !strings.Contains(column, "dice") || strings.HasSuffix(column, "loss") || len(values) < least ||
+			run(values, func(v float64) bool { return v >= 0 && v < none }) < len(values) {
+			continue
+		}
+		s.Report(diag.New(fpr004, l.at(s, l.last(), "metrics"), fmt.Sprintf("%s is %.2g in %s: nothing of the foreground is found", column, values[l.last()], l.epochs(len(values)))).
+			Note("that is the Dice of calling every voxel background, or of marking none where the mask has its voxels").
+			Suggest("look whether the masks have a foreground, under the class ids that the loss expects: pipe inspect, pipe plan").
+			Suggest("lay a mask over its volume: the same order of axes, the same grid").
+			Suggest("add cross-entropy, which has a gradient from the start: loss: dice_crossentropy"))
 		return
 	}
-}}
+}
 
 var fpr004 = &diag.Code{
 	ID: "FPR004", Severity: diag.Error,
 	Title: "the Dice loss is that of finding nothing but background",
-	Means: "The Dice loss over K classes stays at 1 - 1/K: 0.667 for three, 0.8 for five.",
+	Means: "The Dice loss over K classes stays at 1 - 1/K: 0.667 for three, 0.8 for five. Or the Dice of the foreground is 0 in every epoch.",
 	Why:   "The background is most of each volume. Calling everything background makes one class perfect, and the softmax saturates there: no gradient leads out.",
 	Ways:  []string{"`include_background: false`", "`dice_crossentropy`", "a lower `learning_rate`", "patches around the foreground"},
 	Log:   "epoch,dice_loss\n1,0.70\n2,0.668\n3,0.667\n4,0.667",

@@ -13,8 +13,9 @@ import (
 // largest class, 1/K, 1 - 1/K.
 var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
 	_, _, _, hard := l.hard()
-	if _, _, uniform := l.uniform(); hard || uniform {
-		return // the loss says why: FPR001, FPR002
+	_, _, uniform := l.uniform()
+	if _, free := l.free(); hard || uniform || free {
+		return // the loss says why: FPR001, FPR002, FPR011
 	}
 	for _, part := range parts {
 		accuracy, name, ok := l.accuracy(part)
@@ -39,6 +40,15 @@ var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
 		i := l.last()
 		d := diag.New(fpr005, l.at(s, i, "metrics"), fmt.Sprintf("%s is %.5g in %s", name, value, l.epochs(n))).
 			Note("%s", meaning)
+		if entropy, sure := l.entropyOf(part, value, n); sure {
+			d = d.Note("%s", entropy)
+		}
+		if part == "val_" && l.moves(n) {
+			s.Report(d.Suggest("prepare what is validated exactly as what is trained on: the same scaling, the same order of axes").
+				Suggest("with batch_norm: its averages, used in validation alone, are not yet those of the data; lower its momentum (0.9), or train for more steps").
+				Suggest("look whether each class is in both partitions: pipe plan counts them"))
+			return
+		}
 		s.Report(d.Suggest("look whether the loss moves: if it does not, the input does not reach the output (pipe doctor)").
 			Suggest("give each class the same weight: class_weight: balanced").
 			Suggest("measure balanced_accuracy beside it"))
@@ -57,6 +67,17 @@ func (l *Log) moves(n int) bool {
 	return numbers && slices.Max(last)-slices.Min(last) > much
 }
 
+// entropyOf says whether the losses beside a constant accuracy are the entropy of
+// two classes with that share: outputs that are the shares, whatever is shown.
+func (l *Log) entropyOf(part string, share float64, n int) (string, bool) {
+	loss, ok := l.Column(part + "loss")
+	entropy := -share*math.Log(share) - (1-share)*math.Log(1-share)
+	if !ok || !l.crossEntropyLog() || l.Classes > 2 || run(loss, func(v float64) bool { return near(v, entropy, 0.002) }) < n {
+		return "", false
+	}
+	return fmt.Sprintf("%sloss is the entropy of two classes with the shares %.4g and %.4g, %.4f: every output is the share of its class, whatever the volume shows", part, share, 1-share, entropy), true
+}
+
 // constantOf says which constant a value is; false if only that it never moves
 // speaks for one.
 func (l *Log) constantOf(part string, value float64) (string, bool) {
@@ -69,6 +90,9 @@ func (l *Log) constantOf(part string, value float64) (string, bool) {
 		}
 	}
 	for _, k := range l.classCandidates(20) {
+		if l.Classes == 0 && near(value, 1-1/float64(k), 0.0005) && k > 2 {
+			return fmt.Sprintf("%.5g is the share of one class, or 1 - 1/%d: the accuracy of %d outputs that are counted one by one, most of which are rightly 0", value, k, k), false
+		}
 		if near(value, 1-1/float64(k), 0.0005) && k > 2 {
 			return fmt.Sprintf("%.5g is 1 - 1/%d: an accuracy counted for each output of %d, most of which are rightly 0", value, k, k), l.Classes > 0
 		}

@@ -84,6 +84,11 @@ func TestKnownLogs(t *testing.T) {
 		"NaN of 26 classes":               {repeated("loss: nan - acc: 0.0400", 2), nil, "FPR013"},
 		"NaN for long":                    {repeated("loss: nan - acc: 0.1000", 5), nil, "FPR013"},
 		"255 in place of a class":         {"Epoch 1: loss: -120.5, acc: 0.0\nEpoch 2: loss: -820.5, acc: 0.0\nEpoch 3: loss: -2820.5, acc: 0.0\n", nil, "FPR007"},
+		"twice the spacing of float32":    {repeated("loss: 7.6246 - acc: 0.5000", 3), nil, "FPR001"},
+		"PyTorch's bound":                 {repeated("loss: 50.0000 - acc: 0.5000", 3), nil, "FPR001"},
+		"one output, clipped":             {repeated("loss: 1.1921e-07 - acc: 0.3333", 5), nil, "FPR011"},
+		"no foreground is found":          {repeated("loss: 1.0000 - dice_coef: 3.2e-07 - val_dice_coef: 1e-7", 4), nil, "FPR004"},
+		"a Dice that rises late":          {"epoch,loss,dice\n1,0.99,0.0001\n2,0.98,0.0004\n3,0.97,0.0009\n4,0.95,0.002\n", nil, ""},
 		"minus Dice as a loss":            {"Epoch 1: loss: -0.5, dice: 0.5\nEpoch 2: loss: -0.8, dice: 0.8\nEpoch 3: loss: -0.9, dice: 0.9\n", nil, ""},
 		"overfitting whose best is kept":  {"epoch,loss,val_loss\n1,0.7,0.65\n2,0.5,0.55\n3,0.3,0.60\n4,0.2,0.66\n5,0.1,0.75", func(l *Log) { l.Restored = true }, ""},
 		"an easy task":                    {"Epoch 1: loss: 0.5, acc: 0.8, val_loss: 0.1, val_acc: 1.0\nEpoch 2: loss: 0.1, acc: 0.99, val_loss: 0.05, val_acc: 1.0\nEpoch 3: loss: 0.05, acc: 1.0, val_loss: 0.01, val_acc: 1.0\n", nil, ""},
@@ -96,6 +101,26 @@ func TestKnownLogs(t *testing.T) {
 	} {
 		if got := strings.Join(codes(t, c.text, c.known), " "); got != c.want {
 			t.Errorf("%s: found %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestEvidenceBesideAConstantAccuracy: what else the numbers prove, and which
+// ways out they leave.
+func TestEvidenceBesideAConstantAccuracy(t *testing.T) {
+	for text, want := range map[string]string{
+		"epoch,loss,acc\n1,0.5623,0.75\n2,0.5623,0.75\n3,0.5623,0.75\n4,0.5623,0.75\n": "the entropy of two classes with the shares 0.75 and 0.25, 0.5623",
+		"epoch,loss,acc\n1,0.61,0.75\n2,0.60,0.75\n3,0.59,0.75\n4,0.59,0.75\n":         "0.75 is the share of one class, or 1 - 1/4",
+		"epoch,loss,acc,val_acc\n1,0.5,0.77,0.5\n2,0.3,0.88,0.5\n3,0.2,0.93,0.5\n":     "its averages, used in validation alone",
+	} {
+		read, err := epochlog.Read("log", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &page{}
+		CheckLog(p, &Log{Log: read, Ended: true})
+		if len(p.found) != 1 || !strings.Contains(fmt.Sprint(p.found[0]), want) {
+			t.Errorf("%q does not get %q: %v", text, want, p.found)
 		}
 	}
 }
