@@ -61,25 +61,37 @@ func (g *Conv) winogradFits() bool {
 // The costs of the two methods are those of the forward convolution and both
 // gradients of one example, in products of vectors, 2 of which start in a cycle.
 //
-// The constants fit measurements on a quiet Zen 5 with 2 threads of 24 shapes drawn
-// at random: volumes of 4³ to 24³, 3 to 64 channels, batches of 4 to 15, a third of
-// them without padding. On 24 others, drawn later, what was chosen was the faster
-// one or took at most 9 % longer.
+// The constants, and those of the engines for Winograd's method, fit measurements on
+// a Zen 5 with 2 threads of 120 shapes drawn at random: volumes of 1³ to 24³, 3 to
+// 190 channels, batches of 8, a third of them without padding, half with cold
+// caches. On 48 others with cold caches (BenchmarkChoice draws such ones) what was
+// chosen took longer than the faster one by 0.8 % in the mean and 21 % at most with
+// AVX-512, 1 % and 23 % with AVX2, 0.3 % and 8 % in Go alone.
 const (
 	// fewestRows is how many rows of a tile take as long as fewer: the weights
 	// come from the second-level cache.
 	fewestRows = 6
 	// tileStart is what comes with each tile, runStart with each of its runs.
 	tileStart, runStart = 60, 16
-	// pointsCost is the product of two vectors with what comes with it.
-	pointsCost = 0.65
-	// tileCost is the transform of one vector of channels of a tile, in or out.
-	tileCost = 700
-	// weightCost is the transform of one vector of weights, written and read.
-	weightCost = 15000
 	// weightBatch is the number of examples that share the transform of the weights:
 	// whatever the batch is, so that the choice does not depend on it.
 	weightBatch = 8
+)
+
+// winogradCosts are what the steps of Winograd's method cost with an engine.
+type winogradCosts struct {
+	// product is that of two vectors with what comes with it.
+	product float64
+	// tile is the transform of one vector of channels of a tile, in or out.
+	tile float64
+	// weight is the transform of one vector of weights, written and read.
+	weight float64
+}
+
+// The costs of engines with vectors, and of Go alone.
+var (
+	vectorCosts = winogradCosts{product: 1, tile: 600, weight: 1000}
+	plainCosts  = winogradCosts{product: 0.7, tile: 350, weight: 1000}
 )
 
 // directCost is that of the direct way.
@@ -129,10 +141,10 @@ func (g *Conv) sweepCost(pairs, rows, in, out, sc, rc int) float64 {
 // winogradCost is that of Winograd's method.
 func (g *Conv) winogradCost() float64 {
 	forward, backward := newGrid(1, g.OD, g.OH, g.OW), newGrid(1, g.D, g.H, g.W)
-	channels := float64(vectors(g.C) + vectors(g.K))
+	channels, costs := float64(vectors(g.C)+vectors(g.K)), single.winograd.costs
 	cost := func(tiles, from, to int) float64 {
 		products := float64(from * vectors(to))
-		return float64(tiles)*(pointsCost*allPoints*products+tileCost*channels) + weightCost/weightBatch*products
+		return float64(tiles)*(costs.product*allPoints*products+costs.tile*channels) + costs.weight/weightBatch*products
 	}
 	tiles := forward.rows() * forward.tiles[2]
 	return 2*cost(tiles, g.C, g.K) + cost(backward.rows()*backward.tiles[2], g.K, g.C)

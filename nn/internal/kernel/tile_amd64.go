@@ -30,7 +30,7 @@ func fastEngines() []*engine[float32] {
 				multiply: func(q *points[float32]) { avx512Points[q.cols/16][q.rows](q) },
 				least:    avx512Least, pad: 16,
 				input: avx512Input, gradient: avx512Gradient, output: avx512Outputs,
-				weights: avx512Weights, weightGrad: avx512WeightGrad,
+				weights: avx512Weights, weightGrad: avx512WeightGrad, costs: vectorCosts,
 			},
 		})
 	}
@@ -54,7 +54,7 @@ func fastEngines() []*engine[float32] {
 				multiply: func(q *points[float32]) { avx2Points[q.cols/8][q.rows](q) },
 				least:    avx2Least, pad: 8,
 				input: avx2Input, gradient: avx2Gradient, output: avx2Outputs,
-				weights: avx2Weights, weightGrad: avx2WeightGrad,
+				weights: avx2Weights, weightGrad: avx2WeightGrad, costs: vectorCosts,
 			},
 		})
 	}

@@ -47,6 +47,8 @@ type winogradKernels[T Float] struct {
 	output func(o *outputs[T])
 	// weights is G, weightGrad is Gᵀ.
 	weights, weightGrad func(f *filter[T])
+	// costs are what Choose takes their work for.
+	costs winogradCosts
 }
 
 // points is a product of matrices for each of some points p. Each is cut into

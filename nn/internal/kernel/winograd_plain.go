@@ -12,6 +12,7 @@ func plainWinograd[T Float]() winogradKernels[T] {
 		output:     plainOutputs[T],
 		weights:    plainWeights[T],
 		weightGrad: plainWeightGrad[T],
+		costs:      plainCosts,
 	}
 }
 

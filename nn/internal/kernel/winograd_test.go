@@ -282,8 +282,7 @@ func TestPoints(t *testing.T) {
 	})
 }
 
-// BenchmarkMethods compares the two methods on the shapes that the costs of
-// Choose were fitted to.
+// BenchmarkMethods compares the two methods on shapes of usual networks.
 func BenchmarkMethods(b *testing.B) {
 	for _, c := range []struct{ examples, size, c, k int }{
 		{32, 14, 64, 128}, {32, 14, 32, 64}, {32, 7, 64, 128}, {8, 28, 16, 16}, {8, 28, 8, 32}, {8, 14, 16, 32},
