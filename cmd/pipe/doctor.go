@@ -33,8 +33,8 @@ labels and voxels, and in a few training steps. It says first what explains most
 each finding with its place, its numbers and the ways out. It writes nothing.
 
 With --log it reads the epochs that a training printed, of Keras, PyTorch
-Lightning, pipe or a loop written by hand, as text or CSV, and says what the
-numbers betray. A log needs no pipeline file.`,
+Lightning, fastai, Hugging Face's Trainer, pipe or a loop written by hand, as
+lines, a table, a history or CSV, and says what the numbers betray. A log needs no pipeline file.`,
 		Example: "  pipe doctor configs/mri.yaml\n  pipe doctor --log training.txt --classes 3\n  pipe doctor configs/mri.yaml --format html > report.html",
 		Args:    takes(0, 1, "one pipeline file"),
 	}
