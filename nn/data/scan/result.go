@@ -2,6 +2,7 @@ package scan
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -49,11 +50,17 @@ func (r *Result) Whole(example int) Channel {
 	return joined
 }
 
+// Multipliers of the hash: odd, with their bits spread evenly.
+const (
+	mixA = 0x9e3779b97f4a7c15
+	mixB = 0xd6e8feb86659fd93
+)
+
 // Hash are the bits of all channels of an example.
 func (r *Result) Hash(example int) [2]uint64 {
 	var h [2]uint64
 	for _, c := range r.Examples[example].Channels {
-		h[0], h[1] = finish(h[0]*mixA+c.Hash[0]), finish(h[1]*mixB+c.Hash[1])
+		h[0], h[1] = bits.RotateLeft64(h[0]*mixA, 29)+c.Hash[0], bits.RotateLeft64(h[1]*mixB, 31)+c.Hash[1]
 	}
 	return h
 }

@@ -31,12 +31,6 @@ type Scanner struct {
 	all      []*worker
 }
 
-// worker is what one reader at a time writes into.
-type worker struct {
-	sums     []float64
-	sketches []*sketch
-}
-
 // New is the source s, looked at as it is read.
 func New(s data.Source, settings Settings) *Scanner {
 	settings.Groups = max(settings.Groups, 1)
@@ -85,7 +79,7 @@ func (s *Scanner) take() *worker {
 		s.idle = s.idle[:n-1]
 		return w
 	}
-	w := &worker{sums: make([]float64, thumbSize), sketches: make([]*sketch, s.settings.Groups*s.form.channels)}
+	w := s.form.worker(s.settings.Groups * s.form.channels)
 	s.all = append(s.all, w)
 	return w
 }

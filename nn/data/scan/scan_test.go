@@ -1,18 +1,13 @@
 package scan_test
 
 import (
-	"encoding/binary"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn/data"
-	"github.com/voxelpipe/pipe/nn/data/npy"
 	"github.com/voxelpipe/pipe/nn/data/scan"
 )
 
@@ -176,75 +171,3 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-func BenchmarkLoad(b *testing.B) { benchmark(b, func(s data.Source) data.Source { return s }) }
-func BenchmarkLoadScanned(b *testing.B) {
-	benchmark(b, func(s data.Source) data.Source { return scan.New(s, scan.Settings{}) })
-}
-
-// halved is a step of preprocessing, as every example goes through at least one.
-type halved struct{}
-
-func (halved) Output(in []int) []int { return in }
-func (halved) Apply(in, out []float32) {
-	for i, v := range in {
-		out[i] = v/2 - 1
-	}
-}
-
-func benchmark(b *testing.B, through func(data.Source) data.Source) {
-	s := data.Map(noise(64, 0, 32, 32, 32, 1), halved{})
-	b.SetBytes(64 * 32 * 32 * 32 * 4)
-	for b.Loop() {
-		if _, err := data.Load(b.Context(), through(s), 2); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// BenchmarkLoadFile and BenchmarkLoadFileScanned load what a training does: int16
-// volumes out of a .npy file, through a step of preprocessing. What matters is how
-// much longer the second takes.
-func BenchmarkLoadFile(b *testing.B) {
-	benchmarkFile(b, func(s data.Source) data.Source { return s })
-}
-func BenchmarkLoadFileScanned(b *testing.B) {
-	benchmarkFile(b, func(s data.Source) data.Source { return scan.New(s, scan.Settings{}) })
-}
-
-// rows are the examples of an array in a file.
-type rows struct {
-	*npy.Array
-	sizes []int
-}
-
-func (r rows) Shape() []int                     { return r.sizes }
-func (r rows) Read(i int, into []float32) error { return r.Rows(i, 1, into) }
-
-func benchmarkFile(b *testing.B, through func(data.Source) data.Source) {
-	header := "{'descr': '<i2', 'fortran_order': False, 'shape': (64, 32, 32, 32, 1), }"
-	header += strings.Repeat(" ", 117-len(header)) + "\n"
-	text := append([]byte("\x93NUMPY\x01\x00\x76\x00"), header...)
-	for i := range 64 * 32 * 32 * 32 {
-		text = binary.LittleEndian.AppendUint16(text, uint16(i*7919>>3))
-	}
-	path := filepath.Join(b.TempDir(), "volumes.npy")
-	if err := os.WriteFile(path, text, 0o666); err != nil {
-		b.Fatal(err)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer file.Close()
-	array, err := npy.Open(file, int64(len(text)), path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	s := data.Map(rows{array, []int{32, 32, 32, 1}}, halved{})
-	b.SetBytes(64 * 32 * 32 * 32 * 4)
-	for b.Loop() {
-		if _, err := data.Load(b.Context(), through(s), 2); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

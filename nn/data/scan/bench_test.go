@@ -1,0 +1,105 @@
+package scan_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/voxelpipe/pipe/nn/data"
+	"github.com/voxelpipe/pipe/nn/data/npy"
+	"github.com/voxelpipe/pipe/nn/data/scan"
+)
+
+// halved is a step of preprocessing, as most examples go through at least one.
+type halved struct{}
+
+func (halved) Output(in []int) []int { return in }
+func (halved) Apply(in, out []float32) {
+	for i, v := range in {
+		out[i] = v/2 - 1
+	}
+}
+
+// rows are the examples of an array in a file.
+type rows struct {
+	*npy.Array
+	sizes []int
+}
+
+func (r rows) Shape() []int                     { return r.sizes }
+func (r rows) Read(i int, into []float32) error { return r.Rows(i, 1, into) }
+
+// BenchmarkLoad loads a .npy file that the system holds in memory, and does so
+// again with a look at every voxel. What matters is how much longer that takes.
+func BenchmarkLoad(b *testing.B) {
+	for _, dtype := range []string{"<i2", "|u1", "<f4"} {
+		for _, sizes := range [][]int{{64, 64, 64, 1}, {28, 28, 28, 1}, {48, 48, 48, 3}} {
+			s := inFile(b, dtype, sizes)
+			for _, how := range []struct {
+				name    string
+				through func(data.Source) data.Source
+			}{
+				{"plain", func(s data.Source) data.Source { return s }},
+				{"scanned", func(s data.Source) data.Source { return scan.New(s, scan.Settings{}) }},
+				{"halved", func(s data.Source) data.Source { return data.Map(s, halved{}) }},
+				{"halved scanned", func(s data.Source) data.Source { return scan.New(data.Map(s, halved{}), scan.Settings{}) }},
+			} {
+				b.Run(fmt.Sprintf("%s/%v/%s", dtype[1:], sizes, how.name), func(b *testing.B) {
+					b.SetBytes(int64(s.Len() * data.Elements(sizes) * 4))
+					for b.Loop() {
+						if _, err := data.Load(b.Context(), how.through(s), 2); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// inFile is about 4 million values in a .npy file.
+func inFile(b *testing.B, dtype string, sizes []int) data.Source {
+	count := 1 << 22 / data.Elements(sizes)
+	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%d, %d, %d, %d, %d), }", dtype, count, sizes[0], sizes[1], sizes[2], sizes[3])
+	header += strings.Repeat(" ", 117-len(header)) + "\n"
+	text := append([]byte("\x93NUMPY\x01\x00\x76\x00"), header...)
+	for i := range count * data.Elements(sizes) {
+		v := i * 7919 >> 3
+		switch dtype {
+		case "|u1":
+			text = append(text, byte(v))
+		case "<i2":
+			text = binary.LittleEndian.AppendUint16(text, uint16(v))
+		default:
+			text = binary.LittleEndian.AppendUint32(text, math.Float32bits(float32(uint16(v))/4))
+		}
+	}
+	path := filepath.Join(b.TempDir(), "volumes.npy")
+	if err := os.WriteFile(path, text, 0o666); err != nil {
+		b.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { file.Close() })
+	array, err := npy.Open(file, int64(len(text)), path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return rows{array, sizes}
+}
+
+func BenchmarkSketch(b *testing.B) {
+	s := noise(16, 0, 64, 64, 64, 1)
+	b.SetBytes(int64(len(s.Values()) * 4))
+	for b.Loop() {
+		if _, err := scan.Of(b.Context(), s, scan.Settings{Sketch: true}, 2); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package scan
+
+import "github.com/voxelpipe/pipe/nn/internal/kernel"
+
+// form is how the values of an example lie, and in which pieces they are looked at.
+type form struct {
+	depth, height, width, channels int
+	// blocks is the number of blocks of the thumbnail along each axis; slices, rows
+	// and columns give the block of each index, extents the voxels of each block.
+	blocks                [3]int
+	slices, rows, columns []int
+	extents               [thumbSize]int
+	// Rows of many voxels are looked at one by one, each in runs that end with the
+	// blocks; otherwise a run is all rows of a block in a slice, and its sums are
+	// kept by column. lengths are those of the runs.
+	long    bool
+	lengths []int
+	// fold is the number of columns that a run's sums are kept in, a whole number of
+	// rows, stride the distance between those of two runs.
+	fold, stride int
+}
+
+const (
+	// longRow is the voxels of a row whose blocks are runs of their own.
+	longRow = 1024
+	// leastFold keeps a column from being added to again before it is written.
+	leastFold = 64
+	// atOnce is the values of a slice that stay in a processor's nearest cache
+	// between a digest and a survey.
+	atOnce = 1 << 12
+)
+
+func formOf(sizes []int) form {
+	f := form{depth: 1, height: 1, width: 1, channels: 1}
+	switch len(sizes) {
+	case 3:
+		f.depth, f.height, f.width = sizes[0], sizes[1], sizes[2]
+	case 4:
+		f.depth, f.height, f.width, f.channels = sizes[0], sizes[1], sizes[2], sizes[3]
+	default:
+		for _, size := range sizes {
+			f.width *= size
+		}
+	}
+	f.blocks = [3]int{min(f.depth, thumbSide), min(f.height, thumbSide), min(f.width, thumbSide)}
+	f.slices, f.rows, f.columns = blocksOf(f.depth, f.blocks[0]), blocksOf(f.height, f.blocks[1]), blocksOf(f.width, f.blocks[2])
+	for d := range f.blocks[0] {
+		for h := range f.blocks[1] {
+			for w := range f.blocks[2] {
+				f.extents[block(d, h, w)] = extent(f.depth, f.blocks[0], d) * extent(f.height, f.blocks[1], h) * extent(f.width, f.blocks[2], w)
+			}
+		}
+	}
+	if f.long = f.width >= longRow; f.long {
+		f.fold = leastFold
+		for k := range f.blocks[2] {
+			f.lengths = append(f.lengths, extent(f.width, f.blocks[2], k))
+		}
+	} else {
+		f.fold = (leastFold + f.width - 1) / f.width * f.width
+		for k := range f.blocks[1] {
+			f.lengths = append(f.lengths, extent(f.height, f.blocks[1], k)*f.width)
+		}
+	}
+	f.stride = f.fold + kernel.Filled - 1
+	return f
+}
+
+// block is the place of a block in the thumbnail's sums.
+func block(d, h, w int) int { return (d*thumbSide+h)*thumbSide + w }
+
+// extent is the size of block k of so many along an axis.
+func extent(size, blocks, k int) int { return (k+1)*size/blocks - k*size/blocks }
+
+// blocksOf gives the block of each index along an axis.
+func blocksOf(size, blocks int) []int {
+	of := make([]int, size)
+	for k := range blocks {
+		for i := k * size / blocks; i < (k+1)*size/blocks; i++ {
+			of[i] = k
+		}
+	}
+	return of
+}
+
+// voxels is the number of voxels of an example.
+func (f *form) voxels() int { return f.depth * f.height * f.width }
+
+// framed says whether all corners of a volume have the same value.
+func (f *form) framed(values []float32, channel int) bool {
+	for corner := range 8 {
+		d, h, w := (corner>>2&1)*(f.depth-1), (corner>>1&1)*(f.height-1), (corner&1)*(f.width-1)
+		if values[((d*f.height+h)*f.width+w)*f.channels+channel] != values[channel] {
+			return false
+		}
+	}
+	return true
+}
+
+// thumbnail divides the sums of blocks by their sizes, and repeats the blocks
+// along axes that have fewer than a thumbnail.
+func (f *form) thumbnail(sums []float64) []float32 {
+	thumb := make([]float32, thumbSize)
+	for i := range thumb {
+		at := block(i/(thumbSide*thumbSide)*f.blocks[0]/thumbSide, i/thumbSide%thumbSide*f.blocks[1]/thumbSide, i%thumbSide*f.blocks[2]/thumbSide)
+		thumb[i] = float32(sums[at] / float64(f.extents[at]*f.channels))
+	}
+	return thumb
+}
