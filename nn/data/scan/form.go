@@ -10,6 +10,9 @@ type form struct {
 	blocks                [3]int
 	slices, rows, columns []int
 	extents               [thumbSize]int
+	// repeated gives the block that each place of the thumbnail shows: axes with
+	// fewer blocks than a thumbnail repeat them.
+	repeated [thumbSize]int
 	// Rows of many voxels are looked at one by one, each in runs that end with the
 	// blocks; otherwise a run is all rows of a block in a slice, and its sums are
 	// kept by column. lengths are those of the runs.
@@ -24,7 +27,7 @@ const (
 	// longRow is the voxels of a row whose blocks are runs of their own.
 	longRow = 1024
 	// leastFold keeps a column from being added to again before it is written.
-	leastFold = 64
+	leastFold = 32
 	// atOnce is the values of a slice that stay in a processor's nearest cache
 	// between a digest and a survey.
 	atOnce = 1 << 12
@@ -50,6 +53,9 @@ func formOf(sizes []int) form {
 				f.extents[block(d, h, w)] = extent(f.depth, f.blocks[0], d) * extent(f.height, f.blocks[1], h) * extent(f.width, f.blocks[2], w)
 			}
 		}
+	}
+	for i := range f.repeated {
+		f.repeated[i] = block(i/(thumbSide*thumbSide)*f.blocks[0]/thumbSide, i/thumbSide%thumbSide*f.blocks[1]/thumbSide, i%thumbSide*f.blocks[2]/thumbSide)
 	}
 	if f.long = f.width >= longRow; f.long {
 		f.fold = leastFold
@@ -97,12 +103,10 @@ func (f *form) framed(values []float32, channel int) bool {
 	return true
 }
 
-// thumbnail divides the sums of blocks by their sizes, and repeats the blocks
-// along axes that have fewer than a thumbnail.
+// thumbnail divides the sums of blocks by their sizes.
 func (f *form) thumbnail(sums []float64) []float32 {
 	thumb := make([]float32, thumbSize)
-	for i := range thumb {
-		at := block(i/(thumbSide*thumbSide)*f.blocks[0]/thumbSide, i/thumbSide%thumbSide*f.blocks[1]/thumbSide, i%thumbSide*f.blocks[2]/thumbSide)
+	for i, at := range f.repeated {
 		thumb[i] = float32(sums[at] / float64(f.extents[at]*f.channels))
 	}
 	return thumb

@@ -100,16 +100,30 @@ func (f *form) bySlice(values []float32, w *worker) {
 		for c := range w.channels {
 			p := &w.channels[c]
 			for k := range f.lengths {
-				sums, columns := p.sums[block(f.slices[d], k, 0):], p.columns[k*f.stride:(k+1)*f.stride]
-				for column := 0; len(columns) > 0; columns = columns[1:] {
-					sums[f.columns[column]] += columns[0]
-					if column++; column == f.width {
-						column = 0
-					}
-				}
+				f.fill(p.sums[block(f.slices[d], k, 0):], p.columns[k*f.stride:(k+1)*f.stride])
 			}
 			clear(p.columns)
 		}
+	}
+}
+
+// fill adds the sums of columns, row after row of them, to those of a row of blocks.
+func (f *form) fill(sums, columns []float64) {
+	row := columns[:f.width]
+	for rest := columns[f.width:]; len(rest) > 0; {
+		more := rest[:min(f.width, len(rest))]
+		rest = rest[len(more):]
+		for i, v := range row[:len(more)] {
+			row[i] = v + more[i]
+		}
+	}
+	for k := range f.blocks[2] {
+		sum := 0.0
+		for _, v := range row[:extent(f.width, f.blocks[2], k)] {
+			sum += v
+		}
+		sums[k] += sum
+		row = row[extent(f.width, f.blocks[2], k):]
 	}
 }
 

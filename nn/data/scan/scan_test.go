@@ -170,4 +170,3 @@ func TestBlocks(t *testing.T) {
 		}
 	}
 }
-

@@ -135,6 +135,7 @@ func TestGenerated(t *testing.T) {
 		{".", []string{"-out", "-declarations"}, []string{"tile_amd64.s", "tiles_amd64.go"}},
 		{"./fused", []string{"-out"}, []string{"fused_amd64.s"}},
 		{"./elementwise", []string{"-out"}, []string{"elementwise_amd64.s"}},
+		{"./survey", []string{"-out"}, []string{"survey_amd64.s"}},
 	} {
 		folder := t.TempDir()
 		command := exec.Command("go", "run", generator.program)
