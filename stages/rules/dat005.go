@@ -52,4 +52,6 @@ var dat005 = &diag.Code{
 		"`normalize: {method: z_score}` below the split",
 		"see whether outliers set the scale (DAT004)",
 	},
+	Fails:  stages(fewHeads, "normalize: {method: min_max, range: [0, 0.001]}", chain(small), learnt("adam")),
+	Mended: stages(fewHeads, "normalize: {method: min_max}", chain(small), learnt("adam")),
 }

@@ -29,8 +29,10 @@ var FPR014 = &Rule{Code: fpr014, Steps: func(s pipeline.Site, p *Probes) {
 
 var fpr014 = &diag.Code{
 	ID: "FPR014", Severity: diag.Error,
-	Title: "the first loss is many times too large",
-	Means: "The loss of the first batch is the batch size times ln K: losses are added up, not averaged. Or it is more than ten times ln K: the scores are huge before anything was learnt.",
-	Why:   "A sum makes every step as many times too long as there are examples in a batch. Huge scores come from volumes that were never scaled, or from first weights that are far too wide; what is saturated has no gradient.",
-	Ways:  []string{"leave `reduction` out of the loss", "a `normalize` stage above the model", "the default `kernel_initializer`"},
+	Title:  "the first loss is many times too large",
+	Means:  "The loss of the first batch is the batch size times ln K: losses are added up, not averaged. Or it is more than ten times ln K: the scores are huge before anything was learnt.",
+	Why:    "A sum makes every step as many times too long as there are examples in a batch. Huge scores come from volumes that were never scaled, or from first weights that are far too wide; what is saturated has no gradient.",
+	Ways:   []string{"leave `reduction` out of the loss", "a `normalize` stage above the model", "the default `kernel_initializer`"},
+	Fails:  stages(fewHeads, "normalize: {method: rescale, scale: 255}", chain(small), learnt("adam")),
+	Mended: stages(fewHeads, "normalize: {method: z_score}", chain(small), learnt("adam")),
 }

@@ -35,4 +35,6 @@ var run001 = &diag.Code{
 		"look at the samples that are named (`pipe inspect`), if the origin is the examples",
 		"`callbacks: [terminate_on_nan]`, to go on with the last good weights",
 	},
+	Fails:  stages(fewHeads, "normalize: {method: rescale, scale: 1e20}", chain(small), learnt("{sgd: {learning_rate: 0.01}}")),
+	Mended: stages(fewHeads, "normalize: {method: z_score}", chain(small), learnt("{sgd: {learning_rate: 0.01}}")),
 }

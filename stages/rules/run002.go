@@ -83,8 +83,10 @@ func (p *Probes) suggestSmaller(d diag.Diagnostic) diag.Diagnostic {
 
 var run002 = &diag.Code{
 	ID: "RUN002", Severity: diag.Warning,
-	Title: "the first loss is not that of a network which knows nothing",
-	Means: "Before the first step a classifier gives every class about the same probability, and its loss is about ln K: 0.69 for two classes, 1.10 for three. Here the loss of the first batch is more than four times that (or more than twice, and a few examples cannot be learnt by heart), or less than half of what always answering with the shares of the classes has.",
-	Why:   "A loss far above ln K means scores that are large before anything was learnt: the network is sure, and wrong. The first epochs are spent on unlearning that, or it stays saturated. A loss far below means that the answer is in the input.",
-	Ways:  []string{"a `normalize` stage", "the default `kernel_initializer`", "`batch_norm` behind the convolutions"},
+	Title:  "the first loss is not that of a network which knows nothing",
+	Means:  "Before the first step a classifier gives every class about the same probability, and its loss is about ln K: 0.69 for two classes, 1.10 for three. Here the loss of the first batch is more than four times that (or more than twice, and a few examples cannot be learnt by heart), or less than half of what always answering with the shares of the classes has.",
+	Why:    "A loss far above ln K means scores that are large before anything was learnt: the network is sure, and wrong. The first epochs are spent on unlearning that, or it stays saturated. A loss far below means that the answer is in the input.",
+	Ways:   []string{"a `normalize` stage", "the default `kernel_initializer`", "`batch_norm` behind the convolutions"},
+	Fails:  stages(fewHeads, "normalize: {method: rescale, scale: 40}", chain(small), learnt("adam")),
+	Mended: stages(fewHeads, "normalize: {method: z_score}", chain(small), learnt("adam")),
 }

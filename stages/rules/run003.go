@@ -33,8 +33,10 @@ func (p *Probes) ignored() bool {
 
 var run003 = &diag.Code{
 	ID: "RUN003", Severity: diag.Error,
-	Title: "the network does not use its input",
-	Means: "Trained on a few examples, and on the same labels with volumes full of zeros, it comes equally far, within 5 % of the loss; and its answers to different volumes are nearly the same.",
-	Why:   "What is learnt is how often each class occurs. No training will change that: the volumes do not reach the output.",
-	Ways:  []string{"a `normalize` stage, if all values are nearly the same", "take out what removes the volume: a pool as large as it, a crop, a dropout near 1"},
+	Title:  "the network does not use its input",
+	Means:  "Trained on a few examples, and on the same labels with volumes full of zeros, it comes equally far, within 5 % of the loss; and its answers to different volumes are nearly the same.",
+	Why:    "What is learnt is how often each class occurs. No training will change that: the volumes do not reach the output.",
+	Ways:   []string{"a `normalize` stage, if all values are nearly the same", "take out what removes the volume: a pool as large as it, a crop, a dropout near 1"},
+	Fails:  stages(fewHeads, "normalize: {method: z_score, over: example}", chain("global_average_pool3d, dense: {units: 2, activation: softmax}"), learnt("adam")),
+	Mended: stages(fewHeads, "normalize: {method: z_score, over: example}", chain(small), learnt("adam")),
 }

@@ -12,6 +12,9 @@ import (
 var RUN004 = &Rule{Code: run004, Steps: func(s pipeline.Site, p *Probes) {
 	const enough, half = 0.95, 0.5
 	_, whole := p.dead()
+	if p.Few.NotFinite != nil {
+		return // RUN001
+	}
 	if len(p.Fits) == 0 || !p.Fits[0].Whole() || p.learnt() || p.constant() || p.ignored() || whole || p.First.Penalty > p.First.Loss {
 		return
 	}
@@ -35,8 +38,10 @@ var RUN004 = &Rule{Code: run004, Steps: func(s pipeline.Site, p *Probes) {
 
 var run004 = &diag.Code{
 	ID: "RUN004", Severity: diag.Error,
-	Title: "a few examples cannot be learnt by heart",
-	Means: "8 to 16 examples are shown again and again, up to 300 times, with the optimizer of the config, at its learning rate and at those at which the loss falls fastest, and with `adam`. Every network that works knows them by heart then. This one has neither 95 % of them right nor half of the loss gone.",
-	Why:   "What cannot be learnt by heart cannot be learnt at all. Something takes the information away, or the network is too small, or the labels do not belong to the volumes.",
-	Ways:  []string{"more filters or layers", "less dropout, smaller penalties", "a `normalize` stage", "labels and volumes in the same order"},
+	Title:  "a few examples cannot be learnt by heart",
+	Means:  "8 to 16 examples are shown again and again, up to 300 times, with the optimizer of the config, at its learning rate and at those at which the loss falls fastest, and with `adam`. Every network that works knows them by heart then. This one has neither 95 % of them right nor half of the loss gone.",
+	Why:    "What cannot be learnt by heart cannot be learnt at all. Something takes the information away, or the network is too small, or the labels do not belong to the volumes.",
+	Ways:   []string{"more filters or layers", "less dropout, smaller penalties", "a `normalize` stage", "labels and volumes in the same order"},
+	Fails:  stages(fewHeads, chain("global_average_pool3d, dense: {units: 2, activation: softmax}"), learnt("adam")),
+	Mended: stages(fewHeads, chain(small), learnt("adam")),
 }

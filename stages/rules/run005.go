@@ -31,8 +31,10 @@ var RUN005 = &Rule{Code: run005, Steps: func(s pipeline.Site, p *Probes) {
 
 var run005 = &diag.Code{
 	ID: "RUN005", Severity: diag.Error,
-	Title: "every example is given the same answer",
-	Means: "After a few steps the outputs for different volumes are equal to seven digits.",
-	Why:   "The accuracy is then the share of one class, whatever the volume shows. Somewhere on the way all values became the same: dead units, saturated ones, or weights that are all 0.",
-	Ways:  []string{"look for dead or saturated layers: RUN006, RUN007", "a `normalize` stage", "a lower `learning_rate`"},
+	Title:  "every example is given the same answer",
+	Means:  "After a few steps the outputs for different volumes are equal to seven digits.",
+	Why:    "The accuracy is then the share of one class, whatever the volume shows. Somewhere on the way all values became the same: dead units, saturated ones, or weights that are all 0.",
+	Ways:   []string{"look for dead or saturated layers: RUN006, RUN007", "a `normalize` stage", "a lower `learning_rate`"},
+	Fails:  stages(fewHeads, chain("conv3d: {filters: 8, kernel_size: 3, activation: relu, bias_initializer: {constant: {value: -5}}}, max_pool3d, "+smallHead), learnt("adam")),
+	Mended: stages(fewHeads, chain(small), learnt("adam")),
 }

@@ -47,8 +47,10 @@ func (p *Probes) alsoDead(node int) int {
 
 var run006 = &diag.Code{
 	ID: "RUN006", Severity: diag.Warning,
-	Title: "dead units",
-	Means: "70 % or more of a ReLU's units (of a convolution: its filters, at every voxel) are 0 for every example of two batches, before the first step or after ten.",
-	Why:   "A ReLU that is 0 has no gradient: what is dead for all examples is dead for good, and what stands in front of it is not trained either. It comes from volumes far below 0, from first weights or biases on one side, or from a step that was too long.",
-	Ways:  []string{"`normalize: {method: z_score}`", "the default initializers", "a lower `learning_rate`", "`leaky_relu` in place of `relu`"},
+	Title:  "dead units",
+	Means:  "70 % or more of a ReLU's units (of a convolution: its filters, at every voxel) are 0 for every example of two batches, before the first step or after ten.",
+	Why:    "A ReLU that is 0 has no gradient: what is dead for all examples is dead for good, and what stands in front of it is not trained either. It comes from volumes far below 0, from first weights or biases on one side, or from a step that was too long.",
+	Ways:   []string{"`normalize: {method: z_score}`", "the default initializers", "a lower `learning_rate`", "`leaky_relu` in place of `relu`"},
+	Fails:  stages(fewHeads, chain("conv3d: {filters: 8, kernel_size: 3, activation: relu, bias_initializer: {constant: {value: -5}}}, max_pool3d, "+smallHead), learnt("adam")),
+	Mended: stages(fewHeads, chain(small), learnt("adam")),
 }

@@ -45,8 +45,10 @@ func activationName(s nn.Spec) string {
 
 var run007 = &diag.Code{
 	ID: "RUN007", Severity: diag.Warning,
-	Title: "a saturated activation",
-	Means: "More than half of what a `sigmoid`, `tanh` or `softmax` takes lies beyond ±5, where it is flat.",
-	Why:   "A flat curve has no gradient: the layers in front learn nothing. At the end of a network it means that it is sure of everything before it has learnt anything.",
-	Ways:  []string{"a `normalize` stage", "the default `kernel_initializer`", "`batch_norm` in front of it", "`relu` inside the network"},
+	Title:  "a saturated activation",
+	Means:  "More than half of what a `sigmoid`, `tanh` or `softmax` takes lies beyond ±5, where it is flat.",
+	Why:    "A flat curve has no gradient: the layers in front learn nothing. At the end of a network it means that it is sure of everything before it has learnt anything.",
+	Ways:   []string{"a `normalize` stage", "the default `kernel_initializer`", "`batch_norm` in front of it", "`relu` inside the network"},
+	Fails:  stages(fewHeads, "normalize: {method: rescale, scale: 255}", chain(small), learnt("adam")),
+	Mended: stages(fewHeads, "normalize: {method: z_score}", chain(small), learnt("adam")),
 }

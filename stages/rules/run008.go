@@ -45,8 +45,10 @@ func (p *Probes) ends() (first, last *probe.Flow, ok bool) {
 
 var run008 = &diag.Code{
 	ID: "RUN008", Severity: diag.Warning,
-	Title: "the gradient vanishes on the way to the first layer",
-	Means: "Before the first step the gradient of the first layer's weights is shorter than 0.0001, and shorter than a thousandth of that of the last layer's.",
-	Why:   "The first layers stay as they were drawn, and the last ones learn from noise. Each sigmoid on the way takes three quarters or more of the gradient, each badly scaled layer its part.",
-	Ways:  []string{"`relu` inside the network", "`batch_norm`, or `residual` blocks", "`he_normal` in front of `relu`"},
+	Title:  "the gradient vanishes on the way to the first layer",
+	Means:  "Before the first step the gradient of the first layer's weights is shorter than 0.0001, and shorter than a thousandth of that of the last layer's.",
+	Why:    "The first layers stay as they were drawn, and the last ones learn from noise. Each sigmoid on the way takes three quarters or more of the gradient, each badly scaled layer its part.",
+	Ways:   []string{"`relu` inside the network", "`batch_norm`, or `residual` blocks", "`he_normal` in front of `relu`"},
+	Fails:  stages(heads, chain("flatten, repeat: {times: 6, layers: [dense: {units: 16, activation: sigmoid}]}, dense: {units: 2, activation: softmax}"), learnt("adam")),
+	Mended: stages(heads, chain("flatten, repeat: {times: 6, layers: [dense: {units: 16, activation: relu}]}, dense: {units: 2, activation: softmax}"), learnt("adam")),
 }

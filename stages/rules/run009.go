@@ -51,8 +51,10 @@ func suggestShorter(d diag.Diagnostic) diag.Diagnostic {
 
 var run009 = &diag.Code{
 	ID: "RUN009", Severity: diag.Warning,
-	Title: "the gradient explodes",
-	Means: "In the first ten steps the gradient of a layer's weights is longer than a million; or that of the first layer is more than 70 times as long as that of the last one, and doubles three times running.",
-	Why:   "Such steps throw the weights far away from anything useful, and often end in NaN.",
-	Ways:  []string{"a `normalize` stage, and targets of about 1", "`gradient_clip: {norm: 1}`", "a lower `learning_rate`"},
+	Title:  "the gradient explodes",
+	Means:  "In the first ten steps the gradient of a layer's weights is longer than a million; or that of the first layer is more than 70 times as long as that of the last one, and doubles three times running.",
+	Why:    "Such steps throw the weights far away from anything useful, and often end in NaN.",
+	Ways:   []string{"a `normalize` stage, and targets of about 1", "`gradient_clip: {norm: 1}`", "a lower `learning_rate`"},
+	Fails:  stages(fewHeads, "normalize: {method: rescale, scale: 1e6}", chain("conv3d: {filters: 8, kernel_size: 3, activation: relu}, max_pool3d, flatten, dense: {units: 32, activation: relu}, dense: {units: 2, activation: softmax}"), learnt("adam")),
+	Mended: stages(fewHeads, "normalize: {method: z_score}", chain("conv3d: {filters: 8, kernel_size: 3, activation: relu}, max_pool3d, flatten, dense: {units: 32, activation: relu}, dense: {units: 2, activation: softmax}"), learnt("adam")),
 }

@@ -13,6 +13,9 @@ import (
 // few examples were not learnt with that learning rate.
 var RUN010 = &Rule{Code: run010, Steps: func(s pipeline.Site, p *Probes) {
 	const least, most = 1e-4, 1e-1
+	if p.Few.NotFinite != nil {
+		return // RUN001
+	}
 	var slow, fast *probe.Flow
 	layers, slows, fasts := 0, 0, 0
 	for i := range p.Few.Flows {
@@ -53,8 +56,10 @@ var RUN010 = &Rule{Code: run010, Steps: func(s pipeline.Site, p *Probes) {
 
 var run010 = &diag.Code{
 	ID: "RUN010", Severity: diag.Warning,
-	Title: "steps that are far too short or too long for the weights",
-	Means: "The median step moves the kernels of every layer by less than 0.0001 of their length, or by more than a tenth, and a few examples were not learnt by heart in that way.",
-	Why:   "With steps that are too short nothing happens for hundreds of epochs; with steps that are too long each forgets what the last one learnt.",
-	Ways:  []string{"the `learning_rate` that the message names", "another optimizer: `adam` finds the length of steps by itself"},
+	Title:  "steps that are far too short or too long for the weights",
+	Means:  "The median step moves the kernels of every layer by less than 0.0001 of their length, or by more than a tenth, and a few examples were not learnt by heart in that way.",
+	Why:    "With steps that are too short nothing happens for hundreds of epochs; with steps that are too long each forgets what the last one learnt.",
+	Ways:   []string{"the `learning_rate` that the message names", "another optimizer: `adam` finds the length of steps by itself"},
+	Fails:  stages(fewHeads, chain(small), learnt("{sgd: {learning_rate: 2e-5}}")),
+	Mended: stages(fewHeads, chain(small), learnt("{sgd: {learning_rate: 0.01}}")),
 }

@@ -36,8 +36,10 @@ var RUN011 = &Rule{Code: run011, Steps: func(s pipeline.Site, p *Probes) {
 
 var run011 = &diag.Code{
 	ID: "RUN011", Severity: diag.Error,
-	Title: "weights that training does not change",
-	Means: "The weights of a layer that is to be trained are, to the last bit, the same after ten steps.",
-	Why:   "The layer stays what it was drawn to be. Either nothing takes what it gives, or what stands behind multiplies it with 0, or the learning rate is so small that adding a step changes no digit.",
-	Ways:  []string{"look at `from:`, whether somebody takes its output", "the default initializers", "a higher `learning_rate`", "`trainable: false`, if that is meant"},
+	Title:  "weights that training does not change",
+	Means:  "The weights of a layer that is to be trained are, to the last bit, the same after ten steps.",
+	Why:    "The layer stays what it was drawn to be. Either nothing takes what it gives, or what stands behind multiplies it with 0, or the learning rate is so small that adding a step changes no digit.",
+	Ways:   []string{"look at `from:`, whether somebody takes its output", "the default initializers", "a higher `learning_rate`", "`trainable: false`, if that is meant"},
+	Fails:  stages(fewHeads, chain("{input: {}, id: start}, {conv3d: {filters: 4, kernel_size: 3, activation: relu}}, {conv3d: {filters: 8, kernel_size: 3, activation: relu}, from: [start]}, max_pool3d, "+smallHead), learnt("adam")),
+	Mended: stages(fewHeads, chain("conv3d: {filters: 4, kernel_size: 3, activation: relu}, conv3d: {filters: 8, kernel_size: 3, activation: relu}, max_pool3d, "+smallHead), learnt("adam")),
 }

@@ -43,8 +43,10 @@ var RUN017 = &Rule{Code: run017, Steps: func(s pipeline.Site, p *Probes) {
 
 var run017 = &diag.Code{
 	ID: "RUN017", Severity: diag.Error,
-	Title: "the network knows examples in training and not afterwards",
-	Means: "Examples that were learnt by heart are shown once as in training and once as in validation and prediction, with the moving statistics that `batch_norm` has at the end of the whole training; and then far fewer are right. `pipe` itself switches between the two as Keras does, so that this comes from moving statistics that have not arrived: with a momentum m and n steps mⁿ of what they began with is left. It is told of momentums above 0.99, the default: with that one it takes a training of 300 steps or more.",
-	Why:   "The training looks well and the validation like guessing, which is taken for overfitting. The weights are good; the statistics are not.",
-	Ways:  []string{"a lower `momentum`, such as 0.9", "more steps", "`group_norm` or `instance_norm`"},
+	Title:  "the network knows examples in training and not afterwards",
+	Means:  "Examples that were learnt by heart are shown once as in training and once as in validation and prediction, with the moving statistics that `batch_norm` has at the end of the whole training; and then far fewer are right. `pipe` itself switches between the two as Keras does, so that this comes from moving statistics that have not arrived: with a momentum m and n steps mⁿ of what they began with is left. It is told of momentums above 0.99, the default: with that one it takes a training of 300 steps or more.",
+	Why:    "The training looks well and the validation like guessing, which is taken for overfitting. The weights are good; the statistics are not.",
+	Ways:   []string{"a lower `momentum`, such as 0.9", "more steps", "`group_norm` or `instance_norm`"},
+	Fails:  stages("phantom: {samples: 160, size: [8, 16, 16]}\n  - reshape: {expand_dims: -1}\n  - split: {train: 0.75, validation: 0.25, stratify: true}", chain("repeat: {times: 2, layers: [conv3d: {filters: 8, kernel_size: 3, padding: same, use_bias: false}, batch_norm: {momentum: 0.999}, relu]}, max_pool3d, "+smallHead), "train: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 5, batch_size: 10}"),
+	Mended: stages("phantom: {samples: 160, size: [8, 16, 16]}\n  - reshape: {expand_dims: -1}\n  - split: {train: 0.75, validation: 0.25, stratify: true}", chain("repeat: {times: 2, layers: [conv3d: {filters: 8, kernel_size: 3, padding: same, use_bias: false}, batch_norm: {momentum: 0.9}, relu]}, max_pool3d, "+smallHead), "train: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 5, batch_size: 10}"),
 }

@@ -52,8 +52,10 @@ func (p *Probes) onItsWay() bool {
 
 var run020 = &diag.Code{
 	ID: "RUN020", Severity: diag.Warning,
-	Title: "another learning rate learns what this one does not",
-	Means: "The learning rate was raised from 1e-6 to 10 in 60 steps, to see where the loss falls fastest. A few examples were then learnt by heart with a rate near that, or with `adam`, and were not with the rate of the config, which hardly moved the loss.",
-	Why:   "The learning rate is the setting that decides most. Far too low looks like a network that cannot learn, and so does far too high.",
-	Ways:  []string{"the `learning_rate` that the message names", "`adam`, which forgives more than `sgd`"},
+	Title:  "another learning rate learns what this one does not",
+	Means:  "The learning rate was raised from 1e-6 to 10 in 60 steps, to see where the loss falls fastest. A few examples were then learnt by heart with a rate near that, or with `adam`, and were not with the rate of the config, which hardly moved the loss.",
+	Why:    "The learning rate is the setting that decides most. Far too low looks like a network that cannot learn, and so does far too high.",
+	Ways:   []string{"the `learning_rate` that the message names", "`adam`, which forgives more than `sgd`"},
+	Fails:  stages(fewHeads, chain(small), learnt("{adam: {learning_rate: 0.5}}")),
+	Mended: stages(fewHeads, chain(small), learnt("{adam: {learning_rate: 0.001}}")),
 }

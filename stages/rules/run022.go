@@ -9,6 +9,9 @@ import (
 
 // RUN022 finds gradients that are not the slope of the loss.
 var RUN022 = &Rule{Code: run022, Steps: func(s pipeline.Site, p *Probes) {
+	if p.Few.NotFinite != nil {
+		return // RUN001: nothing can be told from such numbers
+	}
 	if p.Slopes == nil || !(p.Slopes.Worst > 1e-2) {
 		return
 	}

@@ -30,8 +30,10 @@ var RUN023 = &Rule{Code: run023, Steps: func(s pipeline.Site, p *Probes) {
 
 var run023 = &diag.Code{
 	ID: "RUN023", Severity: diag.Warning,
-	Title: "penalties weigh more than the loss",
-	Means: "Before the first step the penalties on weights add more to the loss than the examples do.",
-	Why:   "The gradient then mostly says that weights should be smaller, and what the examples say is lost in it.",
-	Ways:  []string{"a factor of 1e-4 or less", "a penalty on fewer layers", "`dropout` or augmentation in place of penalties"},
+	Title:  "penalties weigh more than the loss",
+	Means:  "Before the first step the penalties on weights add more to the loss than the examples do.",
+	Why:    "The gradient then mostly says that weights should be smaller, and what the examples say is lost in it.",
+	Ways:   []string{"a factor of 1e-4 or less", "a penalty on fewer layers", "`dropout` or augmentation in place of penalties"},
+	Fails:  stages(fewHeads, chain("conv3d: {filters: 8, kernel_size: 3, activation: relu}, flatten, dense: {units: 64, activation: relu, kernel_regularizer: {l1: {l1: 0.01}}}, dense: {units: 2, activation: softmax}"), learnt("adam")),
+	Mended: stages(fewHeads, chain("conv3d: {filters: 8, kernel_size: 3, activation: relu}, flatten, dense: {units: 64, activation: relu, kernel_regularizer: {l1: {l1: 1e-5}}}, dense: {units: 2, activation: softmax}"), learnt("adam")),
 }

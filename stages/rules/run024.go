@@ -51,8 +51,10 @@ var RUN024 = &Rule{Code: run024, Steps: func(s pipeline.Site, p *Probes) {
 
 var run024 = &diag.Code{
 	ID: "RUN024", Severity: diag.Warning,
-	Title: "values fade, or grow, from layer to layer",
-	Means: "Before the first step the standard deviation of what the layers give is below 0.5 (or above 2) from the first one on, and becomes smaller (or larger) with every layer, a hundredfold in all.",
-	Why:   "What arrives at the end is next to nothing, or huge, and the gradient on the way back likewise.",
-	Ways:  []string{"`batch_norm` behind the convolutions", "`he_normal` in front of `relu`", "a `normalize` stage"},
+	Title:  "values fade, or grow, from layer to layer",
+	Means:  "Before the first step the standard deviation of what the layers give is below 0.5 (or above 2) from the first one on, and becomes smaller (or larger) with every layer, a hundredfold in all.",
+	Why:    "What arrives at the end is next to nothing, or huge, and the gradient on the way back likewise.",
+	Ways:   []string{"`batch_norm` behind the convolutions", "`he_normal` in front of `relu`", "a `normalize` stage"},
+	Fails:  stages(heads, chain("flatten, repeat: {times: 3, layers: [dense: {units: 32, activation: relu, kernel_initializer: {random_normal: {stddev: 0.02}}}]}, dense: {units: 2, activation: softmax}"), learnt("adam")),
+	Mended: stages(heads, chain("flatten, repeat: {times: 3, layers: [dense: {units: 32, activation: relu, kernel_initializer: he_normal}]}, dense: {units: 2, activation: softmax}"), learnt("adam")),
 }

@@ -92,7 +92,13 @@ func TestFirstSteps(t *testing.T) {
 	}{
 		"healthy": {func(*Probes) {}, ""},
 
-		"a loss that is not finite":         {func(p *Probes) { p.Few.NotFinite, p.Few.After = &train.Origin{Where: train.InLoss}, nil }, "RUN001"},
+		"a loss that is not finite": {func(p *Probes) { p.Few.NotFinite, p.Few.After = &train.Origin{Where: train.InLoss}, nil }, "RUN001"},
+		"and what comes of it": {func(p *Probes) {
+			p.Few.NotFinite, p.Few.After = &train.Origin{Where: train.InLoss}, nil
+			updated(p, 9e-5)
+			stuck(p)
+			p.Slopes = &probe.Slopes{Checked: 4, Worst: 1, Weight: "conv/kernel"}
+		}, "RUN001"},
 		"a first loss of 4.1 ln 3":          {func(p *Probes) { p.First.Loss = 4.1 * math.Log(3) }, "RUN002"},
 		"a first loss of 3.9 ln 3":          {func(p *Probes) { p.First.Loss = 3.9 * math.Log(3) }, ""},
 		"2.1 ln 3, and not learnt":          {func(p *Probes) { p.First.Loss = 2.1 * math.Log(3); stuck(p); p.Fits[2].Last = 0.5 }, "RUN002"},
