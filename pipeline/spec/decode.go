@@ -133,7 +133,7 @@ func (c *decoding) settings(n *Node, around diag.Span, owner string, into reflec
 }
 
 // noMap refuses a value that stands where settings do. Where one setting alone
-// has to be written, the value is most likely its.
+// has to be written, or there is only one, the value is most likely its.
 func (p *plan) noMap(n *Node) *refusal {
 	r := n.refuse("a map of settings")
 	if n.IsNull() {
@@ -145,6 +145,9 @@ func (p *plan) noMap(n *Node) *refusal {
 		if f.rules.required {
 			required = append(required, f.name)
 		}
+	}
+	if len(required) == 0 && len(p.fields) == 1 {
+		required = p.names
 	}
 	if len(required) == 1 && n.Form == Scalar {
 		value := n.Text

@@ -236,12 +236,19 @@ func TestRefusedValues(t *testing.T) {
 	}
 }
 
-// TestNoMap offers the one setting that has to be written, where there is one.
+// TestNoMap offers the one setting that has to be written, or the only one that
+// there is.
 func TestNoMap(t *testing.T) {
 	for text, want := range map[string]string{"3": "write {count: 3}", `"3"`: `write {count: "3"}`, "[3]": "write each setting as `name: value`, below it or in braces"} {
 		_, _, problems := decoded(t, "big_box", text)
 		equal(t, problems.All()[0].Help[0].Text, want)
 	}
+	type penalty struct {
+		Factor float64 `yaml:"factor" validate:"gte=0"`
+	}
+	problems := &diag.List{}
+	NewDecoder(nil).Decode(&Node{Form: Scalar, Type: Real, Text: "1e-4"}, diag.Span{}, &penalty{}, problems)
+	equal(t, problems.All()[0].Help[0].Text, "write {factor: 1e-4}")
 }
 
 // TestAllAtOnce makes several mistakes; each is reported, and nothing twice.
