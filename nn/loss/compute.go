@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
@@ -174,7 +175,7 @@ func (b *Batch[T]) addChunk(chunk int) {
 		if b.Loss.Head() == Softmax {
 			r.logSum = grown(r.logSum, to-from)
 			s.LogSum = r.logSum
-			softmax(s.Y, s.P, b.outputs, s.LogSum)
+			kernel.Softmax(s.Y, s.P, b.outputs, 1, s.LogSum)
 		} else {
 			copy(s.P, s.Y)
 			logistic(s.P)

@@ -23,53 +23,8 @@ func Apply[T tensor.Float](pool *nn.Pool, h Head, outputs int, y []T) {
 			logistic(part)
 			return
 		}
-		softmax(part, part, outputs, nil)
+		kernel.Softmax(part, part, outputs, 1, nil)
 	})
-}
-
-// softmax sets p to the distributions of rows of scores, and logSums, unless it is
-// nil, to the ln Σ eʸ of each row. With the largest score taken off no exponential
-// overflows.
-func softmax[T tensor.Float](y, p []T, outputs int, logSums []float64) {
-	for from := 0; from < len(y); from += outputs {
-		row, into := y[from:from+outputs], p[from:from+outputs]
-		highest := row[0]
-		for _, v := range row[1:] {
-			highest = max(highest, v)
-		}
-		if logSums != nil {
-			logSums[from/outputs] = float64(highest)
-		}
-		for k, v := range row {
-			into[k] = v - highest
-		}
-	}
-	exponentials(p)
-	for from := 0; from < len(y); from += outputs {
-		into := p[from : from+outputs]
-		var sum float64
-		for _, e := range into {
-			sum += float64(e)
-		}
-		if logSums != nil {
-			logSums[from/outputs] += math.Log(sum)
-		}
-		share := 1 / sum
-		for k, e := range into {
-			into[k] = T(float64(e) * share)
-		}
-	}
-}
-
-// exponentials replaces numbers by their exponentials.
-func exponentials[T tensor.Float](x []T) {
-	if single, ok := any(x).([]float32); ok {
-		kernel.Exponential().Value(single, single)
-		return
-	}
-	for i, v := range x {
-		x[i] = T(math.Exp(float64(v)))
-	}
 }
 
 // logistic replaces scores by their sigmoids.

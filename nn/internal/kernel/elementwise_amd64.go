@@ -41,6 +41,25 @@ var avx2Curves = [formsInTotal]curves{
 	geluByTanh:  {value: avx2GeluByTanh, slope: avx2GeluByTanhSlope},
 }
 
+// fastContest runs the kernel in assembly of an engine, if it has any.
+func fastContest(engine string, c *contest) bool {
+	switch engine {
+	case "avx512":
+		avx512Contest(c)
+	case "avx2":
+		avx2Contest(c)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func avx512Contest(c *contest)
+
+//go:noescape
+func avx2Contest(c *contest)
+
 //go:noescape
 func avx512Exp(s *strand)
 

@@ -724,23 +724,55 @@ DATA curveConstants<>+2864(SB)/4, $0x3e5b33b6
 DATA curveConstants<>+2868(SB)/4, $0x3e5b33b6
 DATA curveConstants<>+2872(SB)/4, $0x3e5b33b6
 DATA curveConstants<>+2876(SB)/4, $0x3e5b33b6
-DATA curveConstants<>+2880(SB)/4, $0x0000007f
-DATA curveConstants<>+2884(SB)/4, $0x0000007f
-DATA curveConstants<>+2888(SB)/4, $0x0000007f
-DATA curveConstants<>+2892(SB)/4, $0x0000007f
-DATA curveConstants<>+2896(SB)/4, $0x0000007f
-DATA curveConstants<>+2900(SB)/4, $0x0000007f
-DATA curveConstants<>+2904(SB)/4, $0x0000007f
-DATA curveConstants<>+2908(SB)/4, $0x0000007f
-DATA curveConstants<>+2912(SB)/4, $0x0000007f
-DATA curveConstants<>+2916(SB)/4, $0x0000007f
-DATA curveConstants<>+2920(SB)/4, $0x0000007f
-DATA curveConstants<>+2924(SB)/4, $0x0000007f
-DATA curveConstants<>+2928(SB)/4, $0x0000007f
-DATA curveConstants<>+2932(SB)/4, $0x0000007f
-DATA curveConstants<>+2936(SB)/4, $0x0000007f
-DATA curveConstants<>+2940(SB)/4, $0x0000007f
-GLOBL curveConstants<>(SB), RODATA|NOPTR, $2944
+DATA curveConstants<>+2880(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2884(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2888(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2892(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2896(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2900(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2904(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2908(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2912(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2916(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2920(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2924(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2928(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2932(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2936(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2940(SB)/4, $0x3f3504f3
+DATA curveConstants<>+2944(SB)/4, $0x0000007f
+DATA curveConstants<>+2948(SB)/4, $0x0000007f
+DATA curveConstants<>+2952(SB)/4, $0x0000007f
+DATA curveConstants<>+2956(SB)/4, $0x0000007f
+DATA curveConstants<>+2960(SB)/4, $0x0000007f
+DATA curveConstants<>+2964(SB)/4, $0x0000007f
+DATA curveConstants<>+2968(SB)/4, $0x0000007f
+DATA curveConstants<>+2972(SB)/4, $0x0000007f
+DATA curveConstants<>+2976(SB)/4, $0x0000007f
+DATA curveConstants<>+2980(SB)/4, $0x0000007f
+DATA curveConstants<>+2984(SB)/4, $0x0000007f
+DATA curveConstants<>+2988(SB)/4, $0x0000007f
+DATA curveConstants<>+2992(SB)/4, $0x0000007f
+DATA curveConstants<>+2996(SB)/4, $0x0000007f
+DATA curveConstants<>+3000(SB)/4, $0x0000007f
+DATA curveConstants<>+3004(SB)/4, $0x0000007f
+DATA curveConstants<>+3008(SB)/4, $0x3f317218
+DATA curveConstants<>+3012(SB)/4, $0x3f317218
+DATA curveConstants<>+3016(SB)/4, $0x3f317218
+DATA curveConstants<>+3020(SB)/4, $0x3f317218
+DATA curveConstants<>+3024(SB)/4, $0x3f317218
+DATA curveConstants<>+3028(SB)/4, $0x3f317218
+DATA curveConstants<>+3032(SB)/4, $0x3f317218
+DATA curveConstants<>+3036(SB)/4, $0x3f317218
+DATA curveConstants<>+3040(SB)/4, $0x3f317218
+DATA curveConstants<>+3044(SB)/4, $0x3f317218
+DATA curveConstants<>+3048(SB)/4, $0x3f317218
+DATA curveConstants<>+3052(SB)/4, $0x3f317218
+DATA curveConstants<>+3056(SB)/4, $0x3f317218
+DATA curveConstants<>+3060(SB)/4, $0x3f317218
+DATA curveConstants<>+3064(SB)/4, $0x3f317218
+DATA curveConstants<>+3068(SB)/4, $0x3f317218
+GLOBL curveConstants<>(SB), RODATA|NOPTR, $3072
 
 // func avx512Exp(s *byte)
 // Requires: AVX, AVX512F
@@ -1579,6 +1611,108 @@ vector:
 	VZEROUPPER
 	RET
 
+// func avx512Contest(c *byte)
+// Requires: AVX, AVX512F
+TEXT ·avx512Contest(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 48(AX), BX
+	MOVQ 72(AX), SI
+	MOVQ 80(AX), AX
+	MOVQ AX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+vector:
+	VMOVUPS (CX)(R8*1), Z0
+	MOVQ    CX, R9
+	MOVQ    SI, R10
+
+top:
+	VMAXPS  (R9)(R8*1), Z0, Z0
+	ADDQ    DI, R9
+	DECQ    R10
+	JNZ     top
+	VMOVUPS curveConstants<>+704(SB), Z2
+	VPXORD  Z1, Z1, Z1
+	MOVQ    CX, R9
+	MOVQ    SI, R10
+
+power:
+	VMOVUPS      (R9)(R8*1), Z3
+	VSUBPS       Z0, Z3, Z4
+	VMOVUPS      curveConstants<>+0(SB), Z5
+	VMAXPS       Z4, Z5, Z4
+	VMULPS       curveConstants<>+128(SB), Z4, Z5
+	VRNDSCALEPS  $0x00, Z5, Z5
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS curveConstants<>+192(SB), Z5, Z4
+	VFNMADD231PS curveConstants<>+256(SB), Z5, Z4
+	VMOVUPS      curveConstants<>+320(SB), Z10
+	VFMADD213PS  curveConstants<>+384(SB), Z4, Z10
+	VFMADD213PS  curveConstants<>+448(SB), Z4, Z10
+	VFMADD213PS  curveConstants<>+512(SB), Z4, Z10
+	VFMADD213PS  curveConstants<>+576(SB), Z4, Z10
+	VFMADD213PS  curveConstants<>+640(SB), Z4, Z10
+	VMULPS       Z4, Z4, Z11
+	VFMADD213PS  Z4, Z11, Z10
+	VADDPS       curveConstants<>+704(SB), Z10, Z4
+	VSCALEFPS    Z5, Z4, Z4
+	VMOVUPS      Z4, (R9)(R8*1)
+	VPXORD       Z6, Z6, Z6
+	VCMPPS       $0x00, Z0, Z3, K1
+	VBLENDMPS    Z2, Z6, K1, Z7
+	VSUBPS       Z7, Z4, Z3
+	VBLENDMPS    Z6, Z2, K1, Z8
+	VMOVAPS      Z8, Z2
+	VADDPS       Z3, Z1, Z1
+	ADDQ         DI, R9
+	DECQ         R10
+	JNZ          power
+	VADDPS       curveConstants<>+704(SB), Z1, Z2
+	MOVQ         CX, R9
+	MOVQ         SI, R10
+
+share:
+	VMOVUPS     (R9)(R8*1), Z3
+	VDIVPS      Z2, Z3, Z3
+	VMOVUPS     Z3, (R9)(R8*1)
+	ADDQ        DI, R9
+	DECQ        R10
+	JNZ         share
+	VMOVUPS     Z0, (DX)(R8*1)
+	VPSUBD      curveConstants<>+2880(SB), Z2, Z0
+	VPSRAD      $0x17, Z0, Z0
+	VPXORD      Z9, Z9, Z9
+	VPSUBD      Z0, Z9, Z9
+	VPADDD      curveConstants<>+2944(SB), Z9, Z2
+	VPSLLD      $0x17, Z2, Z2
+	VMOVAPS     Z1, Z3
+	VSUBPS      curveConstants<>+704(SB), Z2, Z4
+	VFMADD213PS Z4, Z2, Z3
+	VMOVUPS     curveConstants<>+640(SB), Z2
+	VFMADD213PS curveConstants<>+704(SB), Z3, Z2
+	VDIVPS      Z2, Z3, Z2
+	VMULPS      Z2, Z2, Z3
+	VMULPS      curveConstants<>+1152(SB), Z3, Z3
+	VMOVUPS     curveConstants<>+1216(SB), Z4
+	VFMADD213PS curveConstants<>+1280(SB), Z3, Z4
+	VFMADD213PS curveConstants<>+1344(SB), Z3, Z4
+	VFMADD213PS curveConstants<>+1408(SB), Z3, Z4
+	VFMADD213PS curveConstants<>+1472(SB), Z3, Z4
+	VMULPS      Z3, Z4, Z3
+	VFMADD213PS Z2, Z2, Z3
+	VCVTDQ2PS   Z0, Z0
+	VMOVUPS     curveConstants<>+3008(SB), Z2
+	VFMADD213PS Z3, Z2, Z0
+	VMOVUPS     Z0, (BX)(R8*1)
+	ADDQ        $0x40, R8
+	SUBQ        $0x10, AX
+	JNZ         vector
+	VZEROUPPER
+	RET
+
 // func avx2Exp(s *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·avx2Exp(SB), NOSPLIT, $0-8
@@ -1615,10 +1749,10 @@ vector:
 	VCVTPS2DQ    Y1, Y1
 	VPSRAD       $0x01, Y1, Y2
 	VPSUBD       Y2, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VPADDD       curveConstants<>+2880(SB), Y1, Y1
+	VPADDD       curveConstants<>+2944(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (DX)(AX*1)
@@ -1761,7 +1895,7 @@ vector:
 	VMULPS       Y3, Y3, Y6
 	VFMADD213PS  Y3, Y6, Y5
 	VCVTPS2DQ    Y4, Y3
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VSUBPS       curveConstants<>+704(SB), Y3, Y4
 	VFMADD213PS  Y4, Y3, Y5
@@ -1840,10 +1974,10 @@ vector:
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      curveConstants<>+704(SB), Y2
@@ -1919,7 +2053,7 @@ vector:
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VCVTPS2DQ    Y2, Y1
-	VPADDD       curveConstants<>+2880(SB), Y1, Y1
+	VPADDD       curveConstants<>+2944(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VSUBPS       curveConstants<>+704(SB), Y1, Y2
 	VFMADD213PS  Y2, Y1, Y3
@@ -1997,10 +2131,10 @@ vector:
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      curveConstants<>+640(SB), Y2
@@ -2059,10 +2193,10 @@ vector:
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      curveConstants<>+704(SB), Y2
@@ -2115,10 +2249,10 @@ vector:
 	VCVTPS2DQ    Y2, Y3
 	VPSRAD       $0x01, Y3, Y4
 	VPSUBD       Y4, Y3, Y3
-	VPADDD       curveConstants<>+2880(SB), Y4, Y4
+	VPADDD       curveConstants<>+2944(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y1, Y4
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y4, Y3
 	VADDPS       curveConstants<>+704(SB), Y3, Y3
@@ -2135,10 +2269,10 @@ vector:
 	VCVTPS2DQ    Y2, Y1
 	VPSRAD       $0x01, Y1, Y2
 	VPSUBD       Y2, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VPADDD       curveConstants<>+2880(SB), Y1, Y1
+	VPADDD       curveConstants<>+2944(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (DX)(AX*1)
@@ -2183,10 +2317,10 @@ vector:
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      curveConstants<>+704(SB), Y2
@@ -2273,10 +2407,10 @@ vector:
 	VCVTPS2DQ    Y4, Y5
 	VPSRAD       $0x01, Y5, Y6
 	VPSUBD       Y6, Y5, Y5
-	VPADDD       curveConstants<>+2880(SB), Y6, Y6
+	VPADDD       curveConstants<>+2944(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y1, Y6
-	VPADDD       curveConstants<>+2880(SB), Y5, Y5
+	VPADDD       curveConstants<>+2944(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y6, Y5
 	VSUBPS       Y5, Y3, Y3
@@ -2287,10 +2421,10 @@ vector:
 	VCVTPS2DQ    Y2, Y1
 	VPSRAD       $0x01, Y1, Y2
 	VPSUBD       Y2, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VPADDD       curveConstants<>+2880(SB), Y1, Y1
+	VPADDD       curveConstants<>+2944(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (DX)(AX*1)
@@ -2361,10 +2495,10 @@ vector:
 	VCVTPS2DQ    Y4, Y3
 	VPSRAD       $0x01, Y3, Y5
 	VPSUBD       Y5, Y3, Y3
-	VPADDD       curveConstants<>+2880(SB), Y5, Y5
+	VPADDD       curveConstants<>+2944(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
 	VCMPPS       $0x11, curveConstants<>+768(SB), Y0, Y3
@@ -2374,10 +2508,10 @@ vector:
 	VCVTPS2DQ    Y4, Y3
 	VPSRAD       $0x01, Y3, Y4
 	VPSUBD       Y4, Y3, Y3
-	VPADDD       curveConstants<>+2880(SB), Y4, Y4
+	VPADDD       curveConstants<>+2944(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y2, Y2
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
 	VMULPS       curveConstants<>+2560(SB), Y2, Y2
@@ -2429,10 +2563,10 @@ vector:
 	VCVTPS2DQ    Y3, Y4
 	VPSRAD       $0x01, Y4, Y5
 	VPSUBD       Y5, Y4, Y4
-	VPADDD       curveConstants<>+2880(SB), Y5, Y5
+	VPADDD       curveConstants<>+2944(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y2, Y5
-	VPADDD       curveConstants<>+2880(SB), Y4, Y4
+	VPADDD       curveConstants<>+2944(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       curveConstants<>+704(SB), Y4, Y4
@@ -2449,10 +2583,10 @@ vector:
 	VCVTPS2DQ    Y2, Y1
 	VPSRAD       $0x01, Y1, Y2
 	VPSUBD       Y2, Y1, Y1
-	VPADDD       curveConstants<>+2880(SB), Y2, Y2
+	VPADDD       curveConstants<>+2944(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VPADDD       curveConstants<>+2880(SB), Y1, Y1
+	VPADDD       curveConstants<>+2944(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (DX)(AX*1)
@@ -2501,10 +2635,10 @@ vector:
 	VCVTPS2DQ    Y3, Y3
 	VPSRAD       $0x01, Y3, Y4
 	VPSUBD       Y4, Y3, Y3
-	VPADDD       curveConstants<>+2880(SB), Y4, Y4
+	VPADDD       curveConstants<>+2944(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y2, Y2
-	VPADDD       curveConstants<>+2880(SB), Y3, Y3
+	VPADDD       curveConstants<>+2944(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
 	VMOVUPS      curveConstants<>+704(SB), Y3
@@ -2527,5 +2661,115 @@ vector:
 	ADDQ         $0x20, AX
 	SUBQ         $0x08, SI
 	JNZ          vector
+	VZEROUPPER
+	RET
+
+// func avx2Contest(c *byte)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2Contest(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 48(AX), BX
+	MOVQ 72(AX), SI
+	MOVQ 80(AX), AX
+	MOVQ AX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+vector:
+	VMOVUPS (CX)(R8*1), Y0
+	MOVQ    CX, R9
+	MOVQ    SI, R10
+
+top:
+	VMAXPS  (R9)(R8*1), Y0, Y0
+	ADDQ    DI, R9
+	DECQ    R10
+	JNZ     top
+	VMOVUPS curveConstants<>+704(SB), Y2
+	VXORPS  Y1, Y1, Y1
+	MOVQ    CX, R9
+	MOVQ    SI, R10
+
+power:
+	VMOVUPS      (R9)(R8*1), Y3
+	VSUBPS       Y0, Y3, Y4
+	VMOVUPS      curveConstants<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       curveConstants<>+128(SB), Y4, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS curveConstants<>+192(SB), Y5, Y4
+	VFNMADD231PS curveConstants<>+256(SB), Y5, Y4
+	VMOVUPS      curveConstants<>+320(SB), Y6
+	VFMADD213PS  curveConstants<>+384(SB), Y4, Y6
+	VFMADD213PS  curveConstants<>+448(SB), Y4, Y6
+	VFMADD213PS  curveConstants<>+512(SB), Y4, Y6
+	VFMADD213PS  curveConstants<>+576(SB), Y4, Y6
+	VFMADD213PS  curveConstants<>+640(SB), Y4, Y6
+	VMULPS       Y4, Y4, Y7
+	VFMADD213PS  Y4, Y7, Y6
+	VADDPS       curveConstants<>+704(SB), Y6, Y4
+	VCVTPS2DQ    Y5, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       curveConstants<>+2944(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VPADDD       curveConstants<>+2944(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (R9)(R8*1)
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x00, Y0, Y3, Y3
+	VBLENDVPS    Y3, Y2, Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VBLENDVPS    Y3, Y5, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VADDPS       Y4, Y1, Y1
+	ADDQ         DI, R9
+	DECQ         R10
+	JNZ          power
+	VADDPS       curveConstants<>+704(SB), Y1, Y2
+	MOVQ         CX, R9
+	MOVQ         SI, R10
+
+share:
+	VMOVUPS     (R9)(R8*1), Y3
+	VDIVPS      Y2, Y3, Y3
+	VMOVUPS     Y3, (R9)(R8*1)
+	ADDQ        DI, R9
+	DECQ        R10
+	JNZ         share
+	VMOVUPS     Y0, (DX)(R8*1)
+	VPSUBD      curveConstants<>+2880(SB), Y2, Y0
+	VPSRAD      $0x17, Y0, Y0
+	VXORPS      Y2, Y2, Y2
+	VPSUBD      Y0, Y2, Y2
+	VPADDD      curveConstants<>+2944(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMOVAPS     Y1, Y1
+	VSUBPS      curveConstants<>+704(SB), Y2, Y3
+	VFMADD213PS Y3, Y2, Y1
+	VMOVUPS     curveConstants<>+640(SB), Y2
+	VFMADD213PS curveConstants<>+704(SB), Y1, Y2
+	VDIVPS      Y2, Y1, Y1
+	VMULPS      Y1, Y1, Y2
+	VMULPS      curveConstants<>+1152(SB), Y2, Y2
+	VMOVUPS     curveConstants<>+1216(SB), Y3
+	VFMADD213PS curveConstants<>+1280(SB), Y2, Y3
+	VFMADD213PS curveConstants<>+1344(SB), Y2, Y3
+	VFMADD213PS curveConstants<>+1408(SB), Y2, Y3
+	VFMADD213PS curveConstants<>+1472(SB), Y2, Y3
+	VMULPS      Y2, Y3, Y2
+	VFMADD213PS Y1, Y1, Y2
+	VCVTDQ2PS   Y0, Y0
+	VMOVUPS     curveConstants<>+3008(SB), Y1
+	VFMADD213PS Y2, Y1, Y0
+	VMOVUPS     Y0, (BX)(R8*1)
+	ADDQ        $0x20, R8
+	SUBQ        $0x08, AX
+	JNZ         vector
 	VZEROUPPER
 	RET

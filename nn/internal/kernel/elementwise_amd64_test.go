@@ -10,6 +10,7 @@ import (
 // The generator knows the fields by these offsets.
 func TestElementwiseOffsets(t *testing.T) {
 	var s strand
+	var c contest
 	for _, field := range []struct {
 		name      string
 		got, want uintptr
@@ -21,6 +22,11 @@ func TestElementwiseOffsets(t *testing.T) {
 		{"strand.count", unsafe.Offsetof(s.count), 96},
 		{"strand.above", unsafe.Offsetof(s.above), 104},
 		{"strand.below", unsafe.Offsetof(s.below), 108},
+		{"contest.planes", unsafe.Offsetof(c.planes), 0},
+		{"contest.highest", unsafe.Offsetof(c.highest), 24},
+		{"contest.logs", unsafe.Offsetof(c.logs), 48},
+		{"contest.size", unsafe.Offsetof(c.size), 72},
+		{"contest.count", unsafe.Offsetof(c.count), 80},
 	} {
 		if field.got != field.want {
 			t.Errorf("%s is %d, the assembly takes it for %d", field.name, field.got, field.want)

@@ -23,3 +23,30 @@ func TestFunctionGuards(t *testing.T) {
 		})
 	}
 }
+
+// TestContestGuards runs softmax, and its kernel by itself, with every array
+// beside forbidden memory.
+func TestContestGuards(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	for _, atEnd := range []bool{true, false} {
+		withEngines(t, func(t *testing.T) {
+			for _, size := range []int{1, 2, 3, 7, 64, 65} {
+				for _, count := range []int{16, 32, 48} {
+					c := contest{
+						planes:  guarded(t, atEnd, values[float32](r, size*count)),
+						highest: guarded(t, atEnd, values[float32](r, count)), logs: guarded(t, atEnd, values[float32](r, count)),
+						size: size, count: count,
+					}
+					c.run()
+				}
+				for _, n := range []int{1, 15, 16, 17, 300} {
+					x := guarded(t, atEnd, values[float32](r, size*n))
+					y := guarded(t, atEnd, values[float32](r, size*n))
+					logs := guarded(t, atEnd, values[float64](r, n))
+					Softmax(x, y, size, 1, logs)
+					Softmax(x, y, size, n, logs)
+				}
+			}
+		})
+	}
+}

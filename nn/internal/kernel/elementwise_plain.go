@@ -163,12 +163,17 @@ func softplusOf(x float32) float32 {
 	e := scaled(mantissa, n)
 	g := e / (0.5*e + 1)
 	z := g * g * 0.25
+	return max(x, 0) + (g + g*(artanh(z)*z))
+}
+
+// artanh is 1/3 + z/5 + z²/7 + … for z up to 1/9: the inverse of tanh at √z is
+// √z·(1 + z·that).
+func artanh(z float32) float32 {
 	l := float32(0.1161216461)
 	l = l*z + 0.108532879
 	l = l*z + 0.14296179
 	l = l*z + 0.1999985317
-	l = l*z + 0.3333333366
-	return max(x, 0) + (g + g*(l*z))
+	return l*z + 0.3333333366
 }
 
 func plainRelu(s *strand) {

@@ -69,8 +69,7 @@ var functions = []struct {
 		g := s.load(number(0.5))
 		g = s.divide(e, s.times(g, e, number(1)))
 		z := s.mul(s.mul(g, g), number(0.25))
-		l := s.polynomial(z, 0.1161216461, 0.108532879, 0.14296179, 0.1999985317, 0.3333333366)
-		y := s.times(s.mul(l, z), g, g)
+		y := s.times(s.mul(s.artanh(z), z), g, g)
 		s.value(s.add(y, s.binary(VMAXPS, x, number(0))))
 	}},
 	{"SoftplusSlope", func(s *step) {
@@ -167,6 +166,11 @@ func (f family) share(x, gate vector) vector {
 	part = f.pick(f.compare(gate, lessThan, number(-110)), f.load(number(0)), part)
 	power := f.pick(negative, n, f.load(number(0)))
 	return f.scale(f.mul(f.divide(part, above), x), power)
+}
+
+// artanh is 1/3 + z/5 + z²/7 + …
+func (f family) artanh(z vector) vector {
+	return f.polynomial(z, 0.1161216461, 0.108532879, 0.14296179, 0.1999985317, 0.3333333366)
 }
 
 // twice is 2u of the approximation by tanh.

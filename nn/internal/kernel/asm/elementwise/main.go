@@ -1,4 +1,5 @@
-// Command elementwise writes the assembly of the functions of one number. Run it
+// Command elementwise writes the assembly of the functions of one number, and
+// of softmax. Run it
 // by `go generate` in package kernel; its output is committed.
 package main
 
@@ -15,6 +16,7 @@ func main() {
 		for _, w := range functions {
 			f.loop(w.name, w.compute)
 		}
+		f.contest()
 	}
 	Generate()
 }

@@ -165,6 +165,7 @@ func (f family) power(n vector) vector {
 
 // Comparisons, as VCMPPS numbers them; none is true of a NaN.
 const (
+	equal       = 0
 	lessThan    = 17
 	lessOrEqual = 18
 	atLeastThat = 29
