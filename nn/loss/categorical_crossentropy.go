@@ -79,36 +79,73 @@ func (l *SparseCategoricalCrossentropy) Points64(s *Stretch[float64]) float64 {
 	return crossentropy(s, true, 0)
 }
 
+// crossentropy takes smoothing for one-hot rows only.
 func crossentropy[T tensor.Float](s *Stretch[T], ids bool, smoothing float64) float64 {
+	switch {
+	case s.Scores && ids:
+		return s.crossentropyOfClasses()
+	case s.Scores:
+		return s.crossentropyOfShares(smoothing)
+	}
 	var sum float64
 	for i, weight := range s.Weights {
-		t := s.distribution(i, ids, smoothing)
-		if s.Scores {
-			sum += weight * s.crossentropyOfScores(i, t)
-		} else {
-			sum += weight * s.crossentropyOfProbabilities(i, t)
+		sum += weight * s.crossentropyOfProbabilities(i, s.distribution(i, ids, smoothing))
+	}
+	return sum
+}
+
+// crossentropyOfClasses is -ln softmax(y) = ln Σ exp(y) - y of the true class at
+// each position. Its derivative is softmax(y), less 1 for that class.
+func (s *Stretch[T]) crossentropyOfClasses() float64 {
+	var sum float64
+	for i, weight := range s.Weights {
+		class := classOf(s.Targets[i], s.Outputs)
+		sum += weight * (s.LogSum[i] - float64(s.Y[i*s.Outputs+class]))
+		if s.DY == nil {
+			continue
+		}
+		scale := weight * s.Scale
+		p, dy := at(s.P, i, s.Outputs), at(s.DY, i, s.Outputs)
+		for k, v := range p {
+			dy[k] = T(float64(v) * scale)
+		}
+		dy[class] = T((float64(p[class]) - 1) * scale)
+	}
+	return sum
+}
+
+// crossentropyOfShares is -Σ t·ln softmax(y) = Σ t·(ln Σ exp(y) - y). Its
+// derivative is softmax(y)·Σt - t.
+func (s *Stretch[T]) crossentropyOfShares(smoothing float64) float64 {
+	keep, spread := 1-smoothing, smoothing/float64(s.Outputs)
+	var sum float64
+	for i, weight := range s.Weights {
+		y, t, logSum := at(s.Y, i, s.Outputs), at(s.Targets, i, s.Outputs), s.LogSum[i]
+		var loss, total float64
+		for k, v := range t {
+			share := float64(v)*keep + spread
+			total += share
+			loss += share * ifAny(share, logSum-float64(y[k]))
+		}
+		sum += weight * loss
+		if s.DY == nil {
+			continue
+		}
+		scale := weight * s.Scale
+		p, dy := at(s.P, i, s.Outputs), at(s.DY, i, s.Outputs)
+		for k, v := range t {
+			dy[k] = T((float64(p[k])*total - (float64(v)*keep + spread)) * scale)
 		}
 	}
 	return sum
 }
 
-// crossentropyOfScores is -Σ t·ln softmax(y) = Σ t·(ln Σ exp(y) - y). Its
-// derivative is softmax(y)·Σt - t.
-func (s *Stretch[T]) crossentropyOfScores(i int, t []float64) float64 {
-	y, logSum := at(s.Y, i, s.Outputs), s.LogSum[i]
-	var loss, total float64
-	for k, share := range t {
-		total += share
-		if share != 0 { // else an infinitely low score costs nothing
-			loss += share * (logSum - float64(y[k]))
-		}
-	}
-	if s.DY != nil {
-		for k, p := range at(s.P, i, s.Outputs) {
-			s.slope(i, k, float64(p)*total-t[k])
-		}
-	}
-	return loss
+// ifAny is the cost, and 0 where there is no share of it: an infinitely low score
+// costs nothing there. Labels come at random, so a processor that has to guess at
+// a branch is often wrong; here the share's bits become a mask.
+func ifAny(share, cost float64) float64 {
+	bits := int64(math.Float64bits(share) << 1)
+	return math.Float64frombits(math.Float64bits(cost) & uint64((bits|-bits)>>63))
 }
 
 // crossentropyOfProbabilities is -Σ t·ln clip(y/Σy), as Keras computes it. With

@@ -191,8 +191,10 @@ func (b *Batch[T]) addChunk(chunk int) {
 	b.partial[chunk] = 0
 	if b.point != nil {
 		b.positionWeights(r.weights, from)
-		for i := range r.weights {
-			r.weights[i] *= weightOf(b.weights.Examples, (from+i)/b.each)
+		if b.weights.Examples != nil {
+			for i := range r.weights {
+				r.weights[i] *= float64(b.weights.Examples[(from+i)/b.each])
+			}
 		}
 		b.partial[chunk] = points(b.point, s)
 	}
@@ -207,8 +209,14 @@ func points[T tensor.Float](l Pointwise, s *Stretch[T]) float64 {
 
 // positionWeights fills in the weights of positions, all ones without any.
 func (b *Batch[T]) positionWeights(into []float64, from int) {
-	for i := range into {
-		into[i] = weightOf(b.weights.Positions, from+i)
+	if b.weights.Positions == nil {
+		for i := range into {
+			into[i] = 1
+		}
+		return
+	}
+	for i, weight := range b.weights.Positions[from : from+len(into)] {
+		into[i] = float64(weight)
 	}
 }
 

@@ -60,22 +60,3 @@ func sigmoid(y float64) float64 {
 	}
 	return 1 / (1 + math.Exp(-y))
 }
-
-// throughHead makes of the derivative by the probabilities p of one position the
-// one by its scores.
-func throughHead[T tensor.Float](h Head, p []T, dp []float64) {
-	switch h {
-	case Sigmoid:
-		for k, v := range p {
-			dp[k] *= float64(v) * (1 - float64(v))
-		}
-	case Softmax:
-		var mean float64
-		for k, v := range p {
-			mean += float64(v) * dp[k]
-		}
-		for k, v := range p {
-			dp[k] = float64(v) * (dp[k] - mean)
-		}
-	}
-}

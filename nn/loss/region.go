@@ -66,10 +66,62 @@ func (b *Batch[T]) regions() float64 {
 // slopeChunk adds the derivative by the sums to that of each position.
 func (b *Batch[T]) slopeChunk(chunk int) {
 	from, to := b.positionsOf(chunk)
-	dp, head, ids := b.rooms[chunk].row, b.Loss.Head(), b.Loss.Target() == ClassID
-	for i := from; i < to; i++ {
-		example := i / b.each
+	if b.point == nil {
+		clear(b.dy.Data[from*b.outputs : to*b.outputs])
+	}
+	for from < to {
+		example := from / b.each
+		last := min((example+1)*b.each, to)
 		slopes := b.slopes[example*b.outputs : (example+1)*b.outputs]
+		switch {
+		case b.Scores && b.Loss.Head() == Softmax && b.Loss.Target() == ClassID:
+			b.slopeOfClasses(slopes, from, last)
+		case b.Scores && b.Loss.Head() == Softmax:
+			b.slopeOfShares(slopes, from, last)
+		default:
+			b.slopeOfEach(slopes, b.rooms[chunk].row, from, last)
+		}
+		from = last
+	}
+}
+
+// slopeOfClasses and slopeOfShares go through softmax: with d the derivative by
+// the probabilities p, that by score k is pₖ·(dₖ - Σ p·d).
+func (b *Batch[T]) slopeOfClasses(slopes []Overlap, from, to int) {
+	for i := from; i < to; i++ {
+		weight, class := weightOf(b.weights.Positions, i), int(b.t.Data[i])
+		p, dy := at(b.probabilities, i, len(slopes)), at(b.dy.Data, i, len(slopes))
+		more := slopes[class].Both
+		mean := float64(p[class]) * more
+		for k, v := range p {
+			mean += float64(v) * slopes[k].Predicted
+		}
+		ofClass := dy[class] + T(weight*float64(p[class])*(slopes[class].Predicted+more-mean))
+		for k, v := range p {
+			dy[k] += T(weight * float64(v) * (slopes[k].Predicted - mean))
+		}
+		dy[class] = ofClass
+	}
+}
+
+func (b *Batch[T]) slopeOfShares(slopes []Overlap, from, to int) {
+	for i := from; i < to; i++ {
+		weight := weightOf(b.weights.Positions, i)
+		p, t, dy := at(b.probabilities, i, len(slopes)), at(b.t.Data, i, len(slopes)), at(b.dy.Data, i, len(slopes))
+		var mean float64
+		for k, s := range slopes {
+			mean += float64(p[k]) * (s.Both*float64(t[k]) + s.Predicted)
+		}
+		for k, s := range slopes {
+			dy[k] += T(weight * float64(p[k]) * (s.Both*float64(t[k]) + s.Predicted - mean))
+		}
+	}
+}
+
+// slopeOfEach is for all other forms; dp is room for one position.
+func (b *Batch[T]) slopeOfEach(slopes []Overlap, dp []float64, from, to int) {
+	ids := b.Loss.Target() == ClassID
+	for i := from; i < to; i++ {
 		weight := weightOf(b.weights.Positions, i)
 		if ids {
 			for k, s := range slopes {
@@ -83,16 +135,14 @@ func (b *Batch[T]) slopeChunk(chunk int) {
 				dp[k] = weight * (s.Both*float64(t[k]) + s.Predicted)
 			}
 		}
-		if b.Scores {
-			throughHead(head, at(b.probabilities, i, b.outputs), dp)
+		if b.Scores { // through a sigmoid
+			for k, v := range at(b.probabilities, i, b.outputs) {
+				dp[k] *= float64(v) * (1 - float64(v))
+			}
 		}
 		dy := at(b.dy.Data, i, b.outputs)
 		for k, slope := range dp {
-			if b.point == nil {
-				dy[k] = T(slope)
-			} else {
-				dy[k] += T(slope)
-			}
+			dy[k] += T(slope)
 		}
 	}
 }
