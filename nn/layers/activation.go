@@ -54,7 +54,10 @@ type curve[T tensor.Float] struct {
 	// slope sets dx to dy times the derivative at x, where the function is y.
 	slope func(x, y, dy, dx []T)
 
-	x, y *tensor.Tensor[T]
+	x, y, dy, dx *tensor.Tensor[T]
+	// forth and back work on a stretch; they are made once, so that a pass takes no
+	// memory for them.
+	forth, back func(stretch int)
 	one[T]
 }
 
@@ -83,9 +86,13 @@ func newCurve64(value func(x float64) float64, slope func(x, y float64) float64)
 func (c *curve[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	c.x = x[0]
 	c.y = p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
-	stretches(p.Pool, len(c.x.Data), func(from, to int) {
-		c.value(c.x.Data[from:to], c.y.Data[from:to])
-	})
+	if c.forth == nil {
+		c.forth = func(i int) {
+			from, to := stretchOf(i, len(c.x.Data))
+			c.value(c.x.Data[from:to], c.y.Data[from:to])
+		}
+	}
+	p.Pool.Run(stretchCount(len(c.x.Data)), c.forth)
 	return c.y
 }
 
@@ -93,11 +100,15 @@ func (c *curve[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []
 	if !need[0] {
 		return c.of(nil)
 	}
-	dx := p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
-	stretches(p.Pool, len(c.x.Data), func(from, to int) {
-		c.slope(c.x.Data[from:to], c.y.Data[from:to], dy.Data[from:to], dx.Data[from:to])
-	})
-	return c.of(dx)
+	c.dy, c.dx = dy, p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
+	if c.back == nil {
+		c.back = func(i int) {
+			from, to := stretchOf(i, len(c.x.Data))
+			c.slope(c.x.Data[from:to], c.y.Data[from:to], c.dy.Data[from:to], c.dx.Data[from:to])
+		}
+	}
+	p.Pool.Run(stretchCount(len(c.x.Data)), c.back)
+	return c.of(c.dx)
 }
 
 // stretch is how many elements a worker takes at a time: small enough that what
@@ -112,7 +123,10 @@ func stretches(pool *nn.Pool, n int, work func(from, to int)) {
 		work(0, n)
 		return
 	}
-	pool.Run((n+stretch-1)/stretch, func(i int) {
-		work(i*stretch, min((i+1)*stretch, n))
-	})
+	pool.Run(stretchCount(n), func(i int) { work(stretchOf(i, n)) })
 }
+
+// stretchCount is into how many stretches n elements are cut, stretchOf one of them.
+func stretchCount(n int) int { return (n + stretch - 1) / stretch }
+
+func stretchOf(i, n int) (from, to int) { return i * stretch, min((i+1)*stretch, n) }

@@ -44,7 +44,7 @@ func newAveragePool[T tensor.Float](a *AveragePool3D, site nn.Site[T]) *averageP
 func (l *averagePool[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	l.geometry.N = x[0].Batch()
 	y := p.Arena.New(l.geometry.N, l.out...)
-	kernel.AveragePoolForward(p.Pool, &l.geometry, x[0].Data, y.Data)
+	kernel.AveragePoolForward(p.Pool, &p.Scratch, &l.geometry, x[0].Data, y.Data)
 	return y
 }
 
@@ -53,6 +53,6 @@ func (l *averagePool[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bo
 		return l.of(nil)
 	}
 	dx := p.Arena.New(l.geometry.N, l.in...)
-	kernel.AveragePoolBackward(p.Pool, &l.geometry, dy.Data, dx.Data)
+	kernel.AveragePoolBackward(p.Pool, &p.Scratch, &l.geometry, dy.Data, dx.Data)
 	return l.of(dx)
 }

@@ -194,7 +194,7 @@ func (l *conv[T]) biases() []T {
 
 func (l *conv[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if l.bias != nil && l.bias.Trainable {
-		kernel.BiasGrad(p.Pool, len(dy.Data)/l.geometry.K, l.geometry.K, dy.Data, l.bias.Grad)
+		kernel.BiasGrad(p.Pool, &p.Scratch, len(dy.Data)/l.geometry.K, l.geometry.K, dy.Data, l.bias.Grad)
 	}
 	return l.of(l.gradients(p, dy, need[0]))
 }

@@ -234,7 +234,7 @@ func (l *convTranspose[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor
 
 func (l *convTranspose[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if l.bias != nil && l.bias.Trainable {
-		kernel.BiasGrad(p.Pool, len(dy.Data)/l.geometry.C, l.geometry.C, dy.Data, l.bias.Grad)
+		kernel.BiasGrad(p.Pool, &p.Scratch, len(dy.Data)/l.geometry.C, l.geometry.C, dy.Data, l.bias.Grad)
 	}
 	if l.kernel.Trainable {
 		kernel.ConvWeightGrad(p.Pool, &p.Scratch, &l.geometry, dy.Data, l.x.Data, l.kernel.Grad)

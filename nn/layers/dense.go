@@ -128,7 +128,7 @@ func (l *dense[T]) into(p *nn.Pass[T], x, y *tensor.Tensor[T]) {
 
 func (l *dense[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if l.bias != nil && l.bias.Trainable {
-		kernel.BiasGrad(p.Pool, dy.Batch(), l.units, dy.Data, l.bias.Grad)
+		kernel.BiasGrad(p.Pool, &p.Scratch, dy.Batch(), l.units, dy.Data, l.bias.Grad)
 	}
 	return l.of(l.gradients(p, dy, need[0]))
 }

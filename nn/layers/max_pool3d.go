@@ -53,7 +53,7 @@ func (l *maxPool[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tenso
 		l.argmax = grown(l.argmax, len(y.Data))
 		argmax = l.argmax
 	}
-	kernel.MaxPoolForward(p.Pool, &l.geometry, x[0].Data, y.Data, argmax)
+	kernel.MaxPoolForward(p.Pool, &p.Scratch, &l.geometry, x[0].Data, y.Data, argmax)
 	return y
 }
 
@@ -62,7 +62,7 @@ func (l *maxPool[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) 
 		return l.of(nil)
 	}
 	dx := p.Arena.New(l.geometry.N, l.in...)
-	kernel.MaxPoolBackward(p.Pool, &l.geometry, dy.Data, l.argmax, dx.Data)
+	kernel.MaxPoolBackward(p.Pool, &p.Scratch, &l.geometry, dy.Data, l.argmax, dx.Data)
 	return l.of(dx)
 }
 

@@ -69,7 +69,7 @@ func newUpSample[T tensor.Float](u *UpSample3D, site nn.Site[T]) *upSample[T] {
 func (l *upSample[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	l.geometry.N = x[0].Batch()
 	y := p.Arena.New(l.geometry.N, l.out...)
-	kernel.Repeat(p.Pool, &l.geometry, x[0].Data, y.Data)
+	kernel.Repeat(p.Pool, &p.Scratch, &l.geometry, x[0].Data, y.Data)
 	return y
 }
 
@@ -78,6 +78,6 @@ func (l *upSample[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool)
 		return l.of(nil)
 	}
 	dx := p.Arena.New(l.geometry.N, l.in...)
-	kernel.SumPool(p.Pool, &l.geometry, dy.Data, dx.Data)
+	kernel.SumPool(p.Pool, &p.Scratch, &l.geometry, dy.Data, dx.Data)
 	return l.of(dx)
 }

@@ -31,7 +31,7 @@ func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
 }
 
 func directForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
-	forwardSweep(p, s, g.flat(), x, w, bias, y, true).run(p, s)
+	forwardSweep(p, s, g.flat(&s.flat), x, w, bias, y, true).run(p, s)
 }
 
 // forwardSweep readies the sweep of a convolution, joint or not where that is
@@ -51,9 +51,8 @@ func forwardSweep[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, m
 		v.packed = w
 		return v
 	}
-	v.pack(p, take(&s.weights, v.weights()), w, func(group, kd, kh, kw int) (place, source, result int) {
-		return g.weight(kd, kh, kw) + group*v.rc, g.K, 1
-	})
+	v.given, v.conv, v.backward = w, *g, false
+	v.pack(p, take(&s.weights, v.weights()))
 	return v
 }
 
@@ -77,7 +76,7 @@ func ConvTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) 
 }
 
 func directTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) {
-	g = g.flat()
+	g = g.flat(&s.flat)
 	v := &s.sweep
 	v.source, v.result, v.bias, v.examples = y, x, bias, g.N
 	v.in, v.out = [3]int{g.OD, g.OH, g.OW}, [3]int{g.D, g.H, g.W}
@@ -93,22 +92,21 @@ func directTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T
 		v.run(p, s)
 		return
 	}
-	v.pack(p, take(&s.weights, v.weights()), w, func(group, kd, kh, kw int) (place, source, result int) {
-		return g.weight(kd, kh, kw) + group*v.sc, 1, g.K
-	})
+	v.given, v.conv, v.backward = w, *g, true
+	v.pack(p, take(&s.weights, v.weights()))
 	v.run(p, s)
 }
 
 // flat gives a geometry that is the same convolution with longer rows, if there
 // is one: where a kernel has one element and leaves no position out, the last
-// two axes are as good as one.
-func (g *Conv) flat() *Conv {
+// two axes are as good as one. What it gives may lie in f.
+func (g *Conv) flat(f *Conv) *Conv {
 	if g.KH != 1 || g.KW != 1 || g.SH != 1 || g.SW != 1 || g.OH != g.H || g.OW != g.W {
 		return g
 	}
-	f := *g
+	*f = *g
 	f.H, f.OH, f.W, f.OW = 1, 1, g.H*g.W, g.OH*g.OW
-	return &f
+	return f
 }
 
 // weight is the place of the first weight of an element of the kernel.

@@ -35,25 +35,19 @@ func joint(lanes, depth, taps, channels, in, out int) bool {
 	return gain*float64(together) < float64(apart)
 }
 
-// packJoint lays the weights out: [panels][kernel d][kernel h][sc][columns of the
-// panel]. at is that of pack.
-func (v *sweep[T]) packJoint(p *Pool, into, w []T, at func(group, d, h, w int) (place, source, result int)) {
-	v.packed = into
-	kd, kh, taps := v.kernel[0], v.kernel[1], v.axes[2][0].taps
-	p.Run(v.panels*kd*kh, func(chunk int) {
-		h, rest := chunk%kh, chunk/kh
-		d, panel := rest%kd, rest/kd
-		cols := v.columns(panel)
-		to := v.panel(0, panel)[(d*kh+h)*v.sc*cols:]
-		for j := range cols {
-			column := panel*v.engine.cols + j
-			place, source, result := at(0, d, h, taps[column/v.rc].index)
-			place += column % v.rc * result
-			for c := range v.sc {
-				to[c*cols+j] = w[place+c*source]
-			}
+// packJoint lays the weights of a panel out for a pair of taps of the outer axes:
+// [panels][kernel d][kernel h][sc][columns of the panel].
+func (v *sweep[T]) packJoint(d, h, panel int) {
+	taps, cols := v.axes[2][0].taps, v.columns(panel)
+	to := v.panel(0, panel)[(d*v.kernel[1]+h)*v.sc*cols:]
+	for j := range cols {
+		column := panel*v.engine.cols + j
+		place, source, result := v.at(0, d, h, taps[column/v.rc].index)
+		place += column % v.rc * result
+		for c := range v.sc {
+			to[c*cols+j] = v.given[place+c*source]
 		}
-	})
+	}
 }
 
 // jointChunk computes one slab of an example.

@@ -30,8 +30,15 @@ type sweep[T Float] struct {
 	packed []T
 	panels int
 
+	// given are the weights before they are packed: those of conv, for its gradient
+	// by the input if backward is set.
+	given    []T
+	conv     Conv
+	backward bool
+
 	// Work is cut into examples × slabs of the first axis × groups of panels.
 	slabs, panelParts int
+	hands             []hand[T]
 }
 
 // enoughChunks is how many chunks keep all threads busy to the end.
@@ -67,43 +74,56 @@ func (v *sweep[T]) width() int {
 	return v.rc
 }
 
-// pack lays the weights out for the sweep. at gives the place in w of the
-// element for the first channels of a group, and the distances to the next
-// channel of the source and of the result.
-func (v *sweep[T]) pack(p *Pool, into, w []T, at func(group, d, h, w int) (place, source, result int)) {
+// pack lays the weights out for the sweep.
+func (v *sweep[T]) pack(p *Pool, into []T) {
+	v.packed = into
+	p.run(v.groups*v.panels*v.kernel[0]*v.kernel[1], sweepPanels[T]{v})
+}
+
+// at is the place in given of the element for the first channels of a group, and the
+// distances to the next channel of the source and of the result.
+func (v *sweep[T]) at(group, d, h, w int) (place, source, result int) {
+	place = v.conv.weight(d, h, w)
+	if v.backward {
+		return place + group*v.sc, 1, v.conv.K
+	}
+	return place + group*v.rc, v.conv.K, 1
+}
+
+// sweepPanels packs the weights of a pair of taps of the outer axes for a panel.
+type sweepPanels[T Float] struct{ *sweep[T] }
+
+func (v sweepPanels[T]) do(_, chunk int) {
+	kd, kh, kw := v.kernel[0], v.kernel[1], v.kernel[2]
+	h, rest := chunk%kh, chunk/kh
+	d, rest := rest%kd, rest/kd
+	panel, group := rest%v.panels, rest/v.panels
 	if v.joint {
-		v.packJoint(p, into, w, at)
+		v.packJoint(d, h, panel)
 		return
 	}
-	v.packed = into
-	kd, kh, kw := v.kernel[0], v.kernel[1], v.kernel[2]
-	p.Run(v.groups*v.panels*kd*kh, func(chunk int) {
-		h, rest := chunk%kh, chunk/kh
-		d, rest := rest%kd, rest/kd
-		panel, group := rest%v.panels, rest/v.panels
-		cols := v.columns(panel)
-		to := v.panel(group, panel)[(d*kh+h)*kw*v.sc*cols:]
-		for i := range v.axes[2] {
-			f := &v.axes[2][i]
-			for t, tap := range f.taps {
-				place, source, result := at(group, d, h, tap.index)
-				place += panel * v.engine.cols * result
-				to := to[(f.slot+t)*v.sc*cols:][:v.sc*cols]
-				if result == 1 {
-					for c := range v.sc {
-						copy(to[c*cols:(c+1)*cols], w[place+c*source:])
-					}
-					continue
+	cols := v.columns(panel)
+	to := v.panel(group, panel)[(d*kh+h)*kw*v.sc*cols:]
+	for i := range v.axes[2] {
+		f := &v.axes[2][i]
+		for t, tap := range f.taps {
+			place, source, result := v.at(group, d, h, tap.index)
+			place += panel * v.engine.cols * result
+			to := to[(f.slot+t)*v.sc*cols:][:v.sc*cols]
+			if result == 1 {
+				for c := range v.sc {
+					copy(to[c*cols:(c+1)*cols], v.given[place+c*source:])
 				}
-				for j := range cols {
-					from := w[place+j*result:]
-					for c := range v.sc {
-						to[c*cols+j] = from[c*source]
-					}
+				continue
+			}
+			for j := range cols {
+				from := v.given[place+j*result:]
+				for c := range v.sc {
+					to[c*cols+j] = from[c*source]
 				}
 			}
 		}
-	})
+	}
 }
 
 func (v *sweep[T]) columns(panel int) int {
@@ -126,12 +146,14 @@ func (v *sweep[T]) weights() int {
 
 // run computes the result.
 func (v *sweep[T]) run(p *Pool, s *Scratch[T]) {
-	hands := s.crew(p)
-	p.run(v.examples*v.slabs*v.panelParts, func(worker, chunk int) {
-		part, rest := chunk%v.panelParts, chunk/v.panelParts
-		slab, example := rest%v.slabs, rest/v.slabs
-		v.part(&hands[worker], example, slab, part)
-	})
+	v.hands = s.crew(p)
+	p.run(v.examples*v.slabs*v.panelParts, v)
+}
+
+func (v *sweep[T]) do(worker, chunk int) {
+	part, rest := chunk%v.panelParts, chunk/v.panelParts
+	slab, example := rest%v.slabs, rest/v.slabs
+	v.part(&v.hands[worker], example, slab, part)
 }
 
 // part computes one part of the panels of a slab of an example.

@@ -25,55 +25,61 @@ func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 }
 
 func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
-	g = g.flat()
-	grad := &weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, dy: dy}
-	grad.axes[0] = forwardAxis(nil, g.OD, g.KD, g.SD, g.ED, g.PD)
-	grad.axes[1] = forwardAxis(nil, g.OH, g.KH, g.SH, g.EH, g.PH)
+	g = g.flat(&s.flat)
+	grad := &s.weightGrad
+	grad.Conv, grad.engine, grad.x, grad.dy = g, engineOf[T](), x, dy
+	grad.axes[0] = forwardAxis(grad.axes[0], g.OD, g.KD, g.SD, g.ED, g.PD)
+	grad.axes[1] = forwardAxis(grad.axes[1], g.OH, g.KH, g.SH, g.EH, g.PH)
 	grad.fan = grad.engine.fanKernel(g)
 	grad.turned = grad.fan == nil && grad.turns()
 
 	// What is cut into parts, each summed by itself, is the examples, or for fans
 	// their planes.
-	size, units, cuts := len(dw), g.N, 1
+	size := len(dw)
+	grad.size, grad.units, grad.cuts = size, g.N, 1
 	if grad.fan != nil {
-		units = g.N * g.OD
+		grad.units = g.N * g.OD
 	}
-	parts := partialSums(units, size)
+	parts := partialSums(grad.units, size)
+	grad.parts = parts
 	if grad.fan == nil {
-		cuts = min(g.KD*g.KH, pieces(enoughChunks, parts))
+		grad.cuts = min(g.KD*g.KH, pieces(enoughChunks, parts))
 	}
-	sums, apart := dw, parts > 1 || grad.turned
-	if apart {
+	grad.sums, grad.apart = dw, parts > 1 || grad.turned
+	if grad.apart {
 		// Turned parts are added up to one more before they are turned back.
-		sums = take(&s.partials, (parts+1)*size)
+		grad.sums = take(&s.partials, (parts+1)*size)
 	}
-	hands := s.crew(p)
-	p.run(parts*cuts, func(worker, chunk int) {
-		part, cut := chunk/cuts, chunk%cuts
-		t0, t1 := g.KD*g.KH*cut/cuts, g.KD*g.KH*(cut+1)/cuts
-		into := sums[part*size:][:size]
-		if apart {
-			clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)])
-		}
-		from, to := units*part/parts, units*(part+1)/parts
-		if grad.fan != nil {
-			grad.planes(&hands[worker], into, from, to)
-			return
-		}
-		for n := from; n < to; n++ {
-			for group := range g.Groups {
-				grad.example(&hands[worker], into, n, group, t0, t1)
-			}
-		}
-	})
+	grad.hands = s.crew(p)
+	p.run(parts*grad.cuts, grad)
 	switch {
 	case grad.turned:
-		total := sums[parts*size:][:size]
+		total := grad.sums[parts*size:][:size]
 		clear(total)
-		addParts(p, s, sums, parts, total)
+		addParts(p, s, grad.sums, parts, total)
 		grad.turnBack(total, dw)
-	case apart:
-		addParts(p, s, sums, parts, dw)
+	case grad.apart:
+		addParts(p, s, grad.sums, parts, dw)
+	}
+}
+
+// do computes some of the taps of a part.
+func (g *weightGrad[T]) do(worker, chunk int) {
+	part, cut := chunk/g.cuts, chunk%g.cuts
+	t0, t1 := g.KD*g.KH*cut/g.cuts, g.KD*g.KH*(cut+1)/g.cuts
+	into := g.sums[part*g.size:][:g.size]
+	if g.apart {
+		clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)])
+	}
+	from, to := g.units*part/g.parts, g.units*(part+1)/g.parts
+	if g.fan != nil {
+		g.planes(&g.hands[worker], into, from, to)
+		return
+	}
+	for n := from; n < to; n++ {
+		for group := range g.Groups {
+			g.example(&g.hands[worker], into, n, group, t0, t1)
+		}
 	}
 }
 
@@ -85,21 +91,30 @@ func partialSums(units, size int) int {
 
 // addParts adds to each element of sum those of the parts, in their order.
 func addParts[T Float](p *Pool, s *Scratch[T], partials []T, parts int, sum []T) {
-	e, hands := engineOf[T](), s.crew(p)
-	span := 256 * e.cols
-	p.run(pieces(len(sum), span), func(worker, chunk int) {
-		h := &hands[worker]
-		// A sum of rows is a product of a matrix of one row of ones by them.
-		h.rows = append(h.rows[:0], 1)
-		h.runs = append(h.runs[:0], run{})
-		h.tile = tile[T]{a: h.rows, runs: h.runs, length: parts, bStep: len(sum), rows: 1, add: true}
-		t := &h.tile
-		for at := chunk * span; at < min((chunk+1)*span, len(sum)); at += e.cols {
-			t.cols = min(e.cols, len(sum)-at)
-			t.b, t.c = partials[at:], sum[at:]
-			e.compute(t)
-		}
-	})
+	f := &s.addition
+	*f = addition[T]{partials: partials, parts: parts, sum: sum, span: 256 * engineOf[T]().cols, hands: s.crew(p)}
+	p.run(pieces(len(sum), f.span), f)
+}
+
+// addition adds partial sums up, a span of elements at a time.
+type addition[T Float] struct {
+	partials, sum []T
+	parts, span   int
+	hands         []hand[T]
+}
+
+func (f *addition[T]) do(worker, chunk int) {
+	e, h := engineOf[T](), &f.hands[worker]
+	// A sum of rows is a product of a matrix of one row of ones by them.
+	h.rows = append(h.rows[:0], 1)
+	h.runs = append(h.runs[:0], run{})
+	h.tile = tile[T]{a: h.rows, runs: h.runs, length: f.parts, bStep: len(f.sum), rows: 1, add: true}
+	t := &h.tile
+	for at := chunk * f.span; at < min((chunk+1)*f.span, len(f.sum)); at += e.cols {
+		t.cols = min(e.cols, len(f.sum)-at)
+		t.b, t.c = f.partials[at:], f.sum[at:]
+		e.compute(t)
+	}
 }
 
 // weightGrad is a weight gradient as matrix products: for one tap of the outer
@@ -116,6 +131,15 @@ type weightGrad[T Float] struct {
 	// turned says that output channels are the rows and weights of a stretch the
 	// columns: with few output channels, they fill the vectors better.
 	turned bool
+
+	// Work is cut into parts of the units, each summed by itself, × cuts of the taps.
+	units, parts, cuts int
+	// sums are those of each part, of so many elements; apart says that they are not
+	// those asked for.
+	sums  []T
+	size  int
+	apart bool
+	hands []hand[T]
 }
 
 // example adds one example's and group's share for taps [t0, t1) of the two

@@ -1,5 +1,7 @@
 package kernel
 
+import "sync"
+
 // Function is a function of one number, applied to every element of an array of
 // float32: what activations are made of. Its zero value is the exponential.
 //
@@ -97,28 +99,43 @@ func curvesOf(engine string) *[formsInTotal]curves {
 	return &plainCurves
 }
 
+// loose is a strand, and room for what is left over.
+type loose struct {
+	strand
+	rest [4][curveAlign]float32
+}
+
+// strands keeps those that nobody uses.
+var strands sync.Pool
+
 // apply runs a kernel on whole vectors, and on a copy of what is left over: an
 // element's result never depends on its place.
 func (f Function) apply(kernel func(s *strand), x, y, dy, dx []float32) {
 	whole := len(x) / curveAlign * curveAlign
-	s := strand{x: x, y: y, dy: dy, dx: dx, count: whole, above: f.above, below: f.below}
+	l, again := strands.Get().(*loose)
+	if !again {
+		l = new(loose)
+	}
+	defer strands.Put(l)
+	s, rest := &l.strand, &l.rest
+	*s = strand{x: x, y: y, dy: dy, dx: dx, count: whole, above: f.above, below: f.below}
 	if whole > 0 {
-		kernel(&s)
+		kernel(s)
 	}
 	if whole == len(x) {
 		return
 	}
-	var rest [4][curveAlign]float32
+	*rest = [4][curveAlign]float32{}
 	copy(rest[0][:], x[whole:])
 	s.x, s.y, s.count = rest[0][:], rest[1][:], curveAlign
 	if dx == nil {
-		kernel(&s)
+		kernel(s)
 		copy(y[whole:], rest[1][:])
 		return
 	}
 	copy(rest[1][:], y[whole:])
 	copy(rest[2][:], dy[whole:])
 	s.dy, s.dx = rest[2][:], rest[3][:]
-	kernel(&s)
+	kernel(s)
 	copy(dx[whole:], rest[3][:])
 }

@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"os"
-	"sync"
 	"unsafe"
 )
 
@@ -24,16 +23,6 @@ type engine[T Float] struct {
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.
 	winograd winogradKernels[T]
-	// idle keeps the hands of kernels that get no Scratch.
-	idle sync.Pool
-}
-
-// hand lends a hand; put it back into idle.
-func (e *engine[T]) hand() *hand[T] {
-	if h, ok := e.idle.Get().(*hand[T]); ok {
-		return h
-	}
-	return new(hand[T])
 }
 
 // Switch names the environment variable that chooses among the engines this

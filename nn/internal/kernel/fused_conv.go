@@ -8,43 +8,67 @@ const slabBytes = 256 << 10
 
 // ConvForwardRelu is ConvForward, and sets what is below 0 to 0.
 func ConvForwardRelu[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
-	work, windows := passesOf[T](), s.panes(p)
-	convForwardThen(p, s, g, x, w, bias, y, func(worker, _ int, rows []T) {
-		windows[worker].rectify(work, rows)
-	})
+	s.rectifier = rectifier[T]{panes: s.panes(p)}
+	convForwardThen(p, s, g, x, w, bias, y, &s.rectifier)
 }
 
 // ConvForwardMoments is ConvForward, and takes the moments of y's channels.
 func ConvForwardMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, m *Moments[T]) {
 	m.Begin(p, g.pieces(), g.K)
-	convForwardThen(p, s, g, x, w, bias, y, m.Take)
+	convForwardThen(p, s, g, x, w, bias, y, m)
 	m.Join()
+}
+
+// follower is what is done to each piece of a result while it is in the cache.
+type follower[T Float] interface {
+	// Take works on the rows of a piece; see task for the worker.
+	Take(worker, piece int, rows []T)
 }
 
 // convForwardThen is ConvForward, followed by then for each piece of y, of which
 // there are g.pieces(). Pieces are worked on at the same time.
-func convForwardThen[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, then func(worker, piece int, rows []T)) {
-	size, slabs := g.OD*g.OH*g.OW*g.K, g.slabs()
-	plane := size / g.OD
-	rows := func(example, slab int) []T {
-		return y[example*size:][g.OD*slab/slabs*plane : g.OD*(slab+1)/slabs*plane]
-	}
+func convForwardThen[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, then follower[T]) {
+	f := &s.followed
+	*f = followed[T]{planes: g.OD, plane: g.OH * g.OW * g.K, slabs: g.slabs(), y: y, then: then}
 	wide := g.gathered()
 	w, g = gather(s, g, wide, w), wide
 	if Choose(g) == Winograd {
 		// Its pieces are tiles of several examples.
 		winogradForward(p, s, g, x, w, bias, y)
-		p.run(g.pieces(), func(worker, piece int) { then(worker, piece, rows(piece/slabs, piece%slabs)) })
+		p.run(g.pieces(), f)
 		return
 	}
-	v := forwardSweep(p, s, g.flat(), x, w, bias, y, true)
-	v.slabs, v.panelParts = slabs, 1
-	hands := s.crew(p)
-	p.run(g.pieces(), func(worker, piece int) {
-		slab, example := piece%slabs, piece/slabs
-		v.part(&hands[worker], example, slab, 0)
-		then(worker, piece, rows(example, slab))
-	})
+	f.v, f.hands = forwardSweep(p, s, g.flat(&s.flat), x, w, bias, y, true), s.crew(p)
+	f.v.slabs, f.v.panelParts = f.slabs, 1
+	p.run(g.pieces(), f)
+}
+
+// followed is a convolution and what is done to each piece of its result.
+type followed[T Float] struct {
+	// planes are those of an example, of plane elements each.
+	planes, plane, slabs int
+	y                    []T
+	then                 follower[T]
+	// v computes a piece; nil if that has been done.
+	v     *sweep[T]
+	hands []hand[T]
+}
+
+func (f *followed[T]) do(worker, piece int) {
+	slab, example := piece%f.slabs, piece/f.slabs
+	if f.v != nil {
+		f.v.part(&f.hands[worker], example, slab, 0)
+	}
+	from, to := f.planes*slab/f.slabs, f.planes*(slab+1)/f.slabs
+	f.then.Take(worker, piece, f.y[example*f.planes*f.plane:][from*f.plane:to*f.plane])
+}
+
+// rectifier sets what is below 0 to 0.
+type rectifier[T Float] struct{ panes []panes[T] }
+
+// Take rectifies rows.
+func (f *rectifier[T]) Take(worker, _ int, rows []T) {
+	f.panes[worker].rectify(passesOf[T](), rows)
 }
 
 // slabs is into how many pieces an example's output is cut.
@@ -69,6 +93,9 @@ type Moments[T Float] struct {
 	parts  []float64
 	counts []int
 	panes  []panes[T]
+	// rows are those that are cut into pieces, of each example of so many.
+	rows           []T
+	examples, cuts int
 }
 
 // Begin prepares for so many pieces of rows with so many columns.
@@ -113,13 +140,15 @@ func (m *Moments[T]) Take(worker, piece int, rows []T) {
 
 // Of takes the moments of all rows.
 func (m *Moments[T]) Of(p *Pool, rows []T, columns int) {
-	count := len(rows) / columns
-	cuts := pieces(count, sumRows)
-	m.Begin(p, cuts, columns)
-	p.run(cuts, func(worker, piece int) {
-		m.Take(worker, piece, rows[count*piece/cuts*columns:count*(piece+1)/cuts*columns])
-	})
+	m.rows, m.examples, m.cuts = rows, 1, pieces(len(rows)/columns, sumRows)
+	m.Begin(p, m.cuts, columns)
+	p.run(m.cuts, m)
 	m.Join()
+}
+
+func (m *Moments[T]) do(worker, piece int) {
+	_, from, to := cutRows(piece, m.cuts, len(m.rows)/m.columns/m.examples, m.columns)
+	m.Take(worker, piece, m.rows[from:to])
 }
 
 // Join joins the pieces.

@@ -4,24 +4,45 @@ package kernel
 // [rows, channels], and what Norm holds are numbers for each example and channel,
 // [examples, channels].
 
-// eachRows cuts the rows of every example into pieces of about so many elements,
-// and calls work for them, several at the same time.
-func eachRows(p *Pool, examples, rows, channels int, work func(worker, piece, example, from, to int)) {
-	cuts := pieces(rows, max(1, stretch/channels))
-	p.run(examples*cuts, func(worker, piece int) {
-		example, cut := piece/cuts, piece%cuts
-		work(worker, piece, example, (example*rows+rows*cut/cuts)*channels, (example*rows+rows*(cut+1)/cuts)*channels)
-	})
+// rowCuts is into how many pieces of about so many elements the rows of an example
+// are cut.
+func rowCuts(rows, channels int) int { return pieces(rows, max(1, stretch/channels)) }
+
+// cutRows is what belongs to a piece, where the rows of every example are cut into
+// so many: its example, and its part of the elements of all.
+func cutRows(piece, cuts, rows, channels int) (example, from, to int) {
+	example, cut := piece/cuts, piece%cuts
+	return example, (example*rows + rows*cut/cuts) * channels, (example*rows + rows*(cut+1)/cuts) * channels
+}
+
+// eachWork is a task on the pieces of all examples.
+type eachWork[T Float] struct {
+	cuts, rows, channels, times int
+	panes                       []panes[T]
+	norm                        *Norm[T]
+	z, y, dy, dz, center        []T
+	parts                       []float64
+}
+
+// each readies such a task.
+func (s *Scratch[T]) each(p *Pool, examples, channels int, norm *Norm[T], z []T) *eachWork[T] {
+	f := &s.eachWork
+	rows := len(z) / channels / examples
+	*f = eachWork[T]{
+		cuts: rowCuts(rows, channels), rows: rows, channels: channels, times: repeats(channels),
+		panes: s.panes(p), norm: norm, z: z,
+	}
+	return f
 }
 
 // EachMoments takes the moments of every example's rows: Mean and Variance are
 // [examples, channels].
 func (m *Moments[T]) EachMoments(p *Pool, examples, channels int, rows []T) {
-	count := len(rows) / channels / examples
-	cuts := pieces(count, max(1, stretch/channels))
+	cuts := rowCuts(len(rows)/channels/examples, channels)
+	m.rows, m.examples, m.cuts = rows, examples, cuts
 	m.Begin(p, examples*cuts, channels)
 	m.Mean, m.Variance = take(&m.Mean, examples*channels), take(&m.Variance, examples*channels)
-	eachRows(p, examples, count, channels, func(worker, piece, _, from, to int) { m.Take(worker, piece, rows[from:to]) })
+	p.run(examples*cuts, m)
 	for n := range examples {
 		m.join(n*cuts, (n+1)*cuts, m.Mean[n*channels:][:channels], m.Variance[n*channels:][:channels])
 	}
@@ -29,33 +50,47 @@ func (m *Moments[T]) EachMoments(p *Pool, examples, channels int, rows []T) {
 
 // EachForward sets y to the normalised z.
 func EachForward[T Float](p *Pool, s *Scratch[T], examples, channels int, norm *Norm[T], z, y []T) {
-	work, panes, times := passesOf[T](), s.panes(p), repeats(channels)
-	eachRows(p, examples, len(z)/channels/examples, channels, func(worker, _, n, from, to int) {
-		q := &panes[worker]
-		q.each(norm, n, channels, times)
-		for from < to {
-			rows := q.cut(channels, times, (to-from)/channels)
-			q.z, q.y = z[from:], y[from:]
-			work.crest(q)
-			from += rows * channels
-		}
-	})
+	f := s.each(p, examples, channels, norm, z)
+	f.y = y
+	p.run(examples*f.cuts, eachForward[T]{f})
+}
+
+// eachForward normalises a piece.
+type eachForward[T Float] struct{ *eachWork[T] }
+
+func (f eachForward[T]) do(worker, piece int) {
+	work, q := passesOf[T](), &f.panes[worker]
+	n, from, to := cutRows(piece, f.cuts, f.rows, f.channels)
+	q.each(f.norm, n, f.channels, f.times)
+	for from < to {
+		rows := q.cut(f.channels, f.times, (to-from)/f.channels)
+		q.z, q.y = f.z[from:], f.y[from:]
+		work.crest(q)
+		from += rows * f.channels
+	}
 }
 
 // EachBackward sets dz to the slope of z, given that of the normalised z.
 func EachBackward[T Float](p *Pool, s *Scratch[T], examples, channels int, norm *Norm[T], z, dy, dz []T) {
-	work, panes, times := passesOf[T](), s.panes(p), repeats(channels)
-	eachRows(p, examples, len(z)/channels/examples, channels, func(worker, _, n, from, to int) {
-		q := &panes[worker]
-		q.each(norm, n, channels, times)
-		for from < to {
-			rows := q.cut(channels, times, (to-from)/channels)
-			// Nothing is below the floor, so any array will do for y.
-			q.z, q.y, q.dy, q.slope = z[from:], z[from:], dy[from:], dz[from:]
-			work.spread(q)
-			from += rows * channels
-		}
-	})
+	f := s.each(p, examples, channels, norm, z)
+	f.dy, f.dz = dy, dz
+	p.run(examples*f.cuts, eachBackward[T]{f})
+}
+
+// eachBackward finds the slopes of a piece.
+type eachBackward[T Float] struct{ *eachWork[T] }
+
+func (f eachBackward[T]) do(worker, piece int) {
+	work, q := passesOf[T](), &f.panes[worker]
+	n, from, to := cutRows(piece, f.cuts, f.rows, f.channels)
+	q.each(f.norm, n, f.channels, f.times)
+	for from < to {
+		rows := q.cut(f.channels, f.times, (to-from)/f.channels)
+		// Nothing is below the floor, so any array will do for y.
+		q.z, q.y, q.dy, q.slope = f.z[from:], f.z[from:], f.dy[from:], f.dz[from:]
+		work.spread(q)
+		from += rows * f.channels
+	}
 }
 
 // each readies a pane for so many rows of an example at a time.
@@ -75,32 +110,36 @@ func (q *panes[T]) each(norm *Norm[T], n, channels, times int) {
 // EachSums gives for each example and channel the sum of dy, and of that times
 // z - center. Single precision is summed over a few rows at a time only.
 func EachSums[T Float](p *Pool, s *Scratch[T], examples, channels int, z, dy, center []T, sum, along []float64) {
-	work, panes, times := passesOf[T](), s.panes(p), repeats(channels)
-	rows := len(z) / channels / examples
-	cuts := pieces(rows, max(1, stretch/channels))
-	parts := take(&s.sums, 2*examples*cuts*channels)
-	eachRows(p, examples, rows, channels, func(worker, piece, n, from, to int) {
-		q := &panes[worker]
-		q.sums(times * channels)
-		q.wide = repeated(q.wide[:0], center[n*channels:][:channels], times)
-		q.center, q.floor = q.wide, floorOf[T](false)
-		part := parts[2*piece*channels:][:2*channels]
-		clear(part)
-		for from < to {
-			rows := q.cut(channels, times, min(shortSum*times, (to-from)/channels))
-			q.y, q.dy, q.peak = z[from:], dy[from:], z[from:]
-			work.against(q)
-			q.fold(channels, part[:channels], part[channels:])
-			from += rows * channels
-		}
-	})
+	f := s.each(p, examples, channels, nil, z)
+	f.dy, f.center, f.parts = dy, center, take(&s.sums, 2*examples*f.cuts*channels)
+	p.run(examples*f.cuts, eachSums[T]{f})
 	clear(sum)
 	clear(along)
-	for piece := range examples * cuts {
-		n, part := piece/cuts, parts[2*piece*channels:][:2*channels]
+	for piece := range examples * f.cuts {
+		n, part := piece/f.cuts, f.parts[2*piece*channels:][:2*channels]
 		for c := range channels {
 			sum[n*channels+c] += part[c]
 			along[n*channels+c] += part[channels+c]
 		}
+	}
+}
+
+// eachSums sums up a piece.
+type eachSums[T Float] struct{ *eachWork[T] }
+
+func (f eachSums[T]) do(worker, piece int) {
+	work, q, channels := passesOf[T](), &f.panes[worker], f.channels
+	n, from, to := cutRows(piece, f.cuts, f.rows, channels)
+	q.sums(f.times * channels)
+	q.wide = repeated(q.wide[:0], f.center[n*channels:][:channels], f.times)
+	q.center, q.floor = q.wide, floorOf[T](false)
+	part := f.parts[2*piece*channels:][:2*channels]
+	clear(part)
+	for from < to {
+		rows := q.cut(channels, f.times, min(shortSum*f.times, (to-from)/channels))
+		q.y, q.dy, q.peak = f.z[from:], f.dy[from:], f.z[from:]
+		work.against(q)
+		q.fold(channels, part[:channels], part[channels:])
+		from += rows * channels
 	}
 }

@@ -36,7 +36,8 @@ func (s *Scratch[T]) widened(norm *Norm[T], times int) *Norm[T] {
 		all = repeated(all, numbers, times)
 		return all[first:]
 	}
-	return &Norm[T]{next(norm.Center), next(norm.Factor), next(norm.Offset), next(norm.Pull), next(norm.Push)}
+	s.wideNorm = Norm[T]{next(norm.Center), next(norm.Factor), next(norm.Offset), next(norm.Pull), next(norm.Push)}
+	return &s.wideNorm
 }
 
 // cut takes up to so many positions as one of their channels, as often as they
@@ -55,35 +56,61 @@ func flatSpan(channels, times int) int { return max(1, stretch/(times*channels))
 
 // flatForward is NormForward without pooling.
 func flatForward[T Float](p *Pool, s *Scratch[T], t *Tail, norm *Norm[T], z, y, peak []T) {
-	work, windows := passesOf[T](), s.panes(p)
-	times, positions := repeats(t.C), t.N*t.D*t.H*t.W
-	wide, span := s.widened(norm, times), flatSpan(t.C, times)
-	p.run(pieces(positions, span), func(worker, chunk int) {
-		q := &windows[worker]
-		q.norm(wide, t)
-		q.taps = append(q.taps[:0], 0)
-		last := min((chunk+1)*span, positions)
-		for at := chunk * span; at < last; {
-			n := q.cut(t.C, times, last-at)
-			q.z, q.y = z[at*t.C:], y[at*t.C:]
-			if peak != nil {
-				q.peak = peak[at*t.C:]
-			}
-			work.crest(q)
-			at += n
+	f := s.flatly(p, t, norm, z, y)
+	f.peak = peak
+	p.run(pieces(f.positions, f.span), flatValues[T]{f})
+}
+
+// flatWork is a task on the positions behind a tail without pooling, a span of them
+// at a time.
+type flatWork[T Float] struct {
+	t                      *Tail
+	wide                   *Norm[T]
+	times, positions, span int
+	panes                  []panes[T]
+	z, y, peak, dy, dz     []T
+}
+
+// flatly readies such a task.
+func (s *Scratch[T]) flatly(p *Pool, t *Tail, norm *Norm[T], z, y []T) *flatWork[T] {
+	times := repeats(t.C)
+	s.flatWork = flatWork[T]{
+		t: t, wide: s.widened(norm, times), times: times, positions: t.N * t.D * t.H * t.W,
+		span: flatSpan(t.C, times), panes: s.panes(p), z: z, y: y,
+	}
+	return &s.flatWork
+}
+
+// flatValues normalises a span.
+type flatValues[T Float] struct{ *flatWork[T] }
+
+func (f flatValues[T]) do(worker, chunk int) {
+	work, q, t := passesOf[T](), &f.panes[worker], f.t
+	q.norm(f.wide, t)
+	q.taps = append(q.taps[:0], 0)
+	last := min((chunk+1)*f.span, f.positions)
+	for at := chunk * f.span; at < last; {
+		n := q.cut(t.C, f.times, last-at)
+		q.z, q.y = f.z[at*t.C:], f.y[at*t.C:]
+		if f.peak != nil {
+			q.peak = f.peak[at*t.C:]
 		}
-	})
+		work.crest(q)
+		at += n
+	}
 }
 
 // flatBackward is NormBackward without pooling.
 func flatBackward[T Float](p *Pool, s *Scratch[T], t *Tail, norm *Norm[T], z, y, dy, dz []T) {
-	work, windows := passesOf[T](), s.panes(p)
-	times, positions := repeats(t.C), t.N*t.D*t.H*t.W
-	wide, span := s.widened(norm, times), flatSpan(t.C, times)
-	p.run(pieces(positions, span), func(worker, chunk int) {
-		from, to := chunk*span*t.C, min((chunk+1)*span, positions)*t.C
-		flatSlopes(t, work, &windows[worker], wide, times, z[from:to], y[from:to], dy[from:to], dz[from:to])
-	})
+	f := s.flatly(p, t, norm, z, y)
+	f.dy, f.dz = dy, dz
+	p.run(pieces(f.positions, f.span), f)
+}
+
+// do finds the slopes of a span.
+func (f *flatWork[T]) do(worker, chunk int) {
+	from, to := chunk*f.span*f.t.C, min((chunk+1)*f.span, f.positions)*f.t.C
+	flatSlopes(f.t, passesOf[T](), &f.panes[worker], f.wide, f.times, f.z[from:to], f.y[from:to], f.dy[from:to], f.dz[from:to])
 }
 
 // flatSlopes sets dz to the slopes of z behind a tail without pooling.

@@ -48,23 +48,47 @@ func NormForward[T Float](p *Pool, s *Scratch[T], t *Tail, norm *Norm[T], z, y, 
 		flatForward(p, s, t, norm, z, y, peak)
 		return
 	}
-	work := passesOf[T]()
-	panes := s.panes(p)
-	p.run(t.N*t.OD, func(worker, chunk int) {
-		q := &panes[worker]
-		q.norm(norm, t)
-		q.taps = t.taps(q.taps, t.H*t.W, t.W)
-		t.pooledRows(chunk/t.OD, chunk%t.OD, func(output, origin int) {
-			q.z, q.y = z[origin:], y[output*t.C:]
-			q.peak, q.code = nil, nil
-			if peak != nil {
-				q.peak = peak[output*t.C:]
-			}
-			if codes != nil {
-				q.code = codes[output*q.codeStride:]
-			}
-			work.crest(q)
-		})
+	s.tailWork = tailWork[T]{t: t, norm: norm, z: z, y: y, peak: peak, codes: codes, panes: s.panes(p)}
+	p.run(t.N*t.OD, tailValues[T]{&s.tailWork})
+}
+
+// tailWork is a task on planes of outputs of a tail.
+type tailWork[T Float] struct {
+	t                  *Tail
+	norm               *Norm[T]
+	z, y, peak, dy, dz []T
+	codes              []uint8
+	panes              []panes[T]
+}
+
+// planes are the example of a chunk, the planes of the tail's input that belong to
+// it, and where they begin.
+func (f *tailWork[T]) planes(chunk int) (n, from, to, at int) {
+	n, od := chunk/f.t.OD, chunk%f.t.OD
+	from, to = od*f.t.KD, f.t.D
+	if od+1 < f.t.OD {
+		to = (od + 1) * f.t.KD
+	}
+	return n, from, to, n*f.t.input() + f.t.at(from, 0, 0)
+}
+
+// tailValues normalises, rectifies and pools a plane.
+type tailValues[T Float] struct{ *tailWork[T] }
+
+func (f tailValues[T]) do(worker, chunk int) {
+	work, q, t := passesOf[T](), &f.panes[worker], f.t
+	q.norm(f.norm, t)
+	q.taps = t.taps(q.taps, t.H*t.W, t.W)
+	t.pooledRows(chunk/t.OD, chunk%t.OD, func(output, origin int) {
+		q.z, q.y = f.z[origin:], f.y[output*t.C:]
+		q.peak, q.code = nil, nil
+		if f.peak != nil {
+			q.peak = f.peak[output*t.C:]
+		}
+		if f.codes != nil {
+			q.code = f.codes[output*q.codeStride:]
+		}
+		work.crest(q)
 	})
 }
 
@@ -76,7 +100,8 @@ func (s *Scratch[T]) unchanged(channels int) *Norm[T] {
 	for i := range ones {
 		ones[i] = 1
 	}
-	return &Norm[T]{Center: zeros, Factor: ones, Offset: zeros}
+	s.neutralNorm = Norm[T]{Center: zeros, Factor: ones, Offset: zeros}
+	return &s.neutralNorm
 }
 
 func (q *panes[T]) norm(norm *Norm[T], t *Tail) {
@@ -93,18 +118,16 @@ func NormBackward[T Float](p *Pool, s *Scratch[T], t *Tail, norm *Norm[T], z, y,
 		flatBackward(p, s, t, norm, z, y, dy, dz)
 		return
 	}
-	work := passesOf[T]()
-	panes := s.panes(p)
-	p.run(t.N*t.OD, func(worker, chunk int) {
-		q := &panes[worker]
-		n, od := chunk/t.OD, chunk%t.OD
-		last := t.D
-		if od+1 < t.OD {
-			last = (od + 1) * t.KD
-		}
-		from := n*t.input() + t.at(od*t.KD, 0, 0)
-		slopes(t, work, q, norm, n, od*t.KD, last, z[from:], y, dy, codes, dz[from:])
-	})
+	s.tailWork = tailWork[T]{t: t, norm: norm, z: z, y: y, dy: dy, dz: dz, codes: codes, panes: s.panes(p)}
+	p.run(t.N*t.OD, tailSlopes[T]{&s.tailWork})
+}
+
+// tailSlopes finds the slopes of the planes that belong to a plane of outputs.
+type tailSlopes[T Float] struct{ *tailWork[T] }
+
+func (f tailSlopes[T]) do(worker, chunk int) {
+	n, from, to, at := f.planes(chunk)
+	slopes(f.t, passesOf[T](), &f.panes[worker], f.norm, n, from, to, f.z[at:], f.y, f.dy, f.codes, f.dz[at:])
 }
 
 // slopes sets dz to the slopes of planes [from, to) of example n: the windows, and
@@ -147,17 +170,16 @@ func slopes[T Float](t *Tail, work *passes[T], q *panes[T], norm *Norm[T], n, fr
 // Scatter sets dz to the slopes behind a tail, given its outputs y and their
 // slopes dy. A nil codes is that of a tail without pooling.
 func Scatter[T Float](p *Pool, s *Scratch[T], t *Tail, y, dy []T, codes []uint8, dz []T) {
-	work := passesOf[T]()
-	panes := s.panes(p)
-	p.run(t.N*t.OD, func(worker, chunk int) {
-		q := &panes[worker]
-		n, od := chunk/t.OD, chunk%t.OD
-		last := t.D
-		if od+1 < t.OD {
-			last = (od + 1) * t.KD
-		}
-		scatter(t, work, q, n, od*t.KD, last, y, dy, codes, dz[n*t.input()+t.at(od*t.KD, 0, 0):])
-	})
+	s.tailWork = tailWork[T]{t: t, y: y, dy: dy, dz: dz, codes: codes, panes: s.panes(p)}
+	p.run(t.N*t.OD, tailScatter[T]{&s.tailWork})
+}
+
+// tailScatter spreads the slopes of a plane of outputs.
+type tailScatter[T Float] struct{ *tailWork[T] }
+
+func (f tailScatter[T]) do(worker, chunk int) {
+	n, from, to, at := f.planes(chunk)
+	scatter(f.t, passesOf[T](), &f.panes[worker], n, from, to, f.y, f.dy, f.codes, f.dz[at:])
 }
 
 // scatter sets planes [from, to) of example n, of which dz begins with the first.
@@ -184,26 +206,14 @@ func scatter[T Float](t *Tail, work *passes[T], q *panes[T], n, from, to int, y,
 // that times peak - center, over rows of channels. Single precision is summed over
 // a few rows at a time only.
 func NormSums[T Float](p *Pool, s *Scratch[T], rows, channels int, relu bool, y, dy, peak, center []T, sum, along []float64) {
-	work := passesOf[T]()
-	chunks, times := pieces(rows, sumRows), repeats(channels)
-	parts := take(&s.sums, 2*chunks*channels)
-	panes := s.panes(p)
-	p.run(chunks, func(worker, chunk int) {
-		q := &panes[worker]
-		q.sums(times * channels)
-		q.wide = repeated(q.wide[:0], center[:channels], times)
-		q.center, q.floor = q.wide, floorOf[T](relu)
-		part := parts[2*chunk*channels:][:2*channels]
-		clear(part)
-		last := rows * (chunk + 1) / chunks
-		for row := rows * chunk / chunks; row < last; {
-			n := q.cut(channels, times, min(shortSum*times, last-row))
-			q.y, q.dy, q.peak = y[row*channels:], dy[row*channels:], peak[row*channels:]
-			work.against(q)
-			q.fold(channels, part[:channels], part[channels:])
-			row += n
-		}
-	})
+	f := &s.normSums
+	*f = normSums[T]{
+		rows: rows, channels: channels, chunks: pieces(rows, sumRows), times: repeats(channels),
+		floor: floorOf[T](relu), y: y, dy: dy, peak: peak, center: center, panes: s.panes(p),
+	}
+	parts := take(&s.sums, 2*f.chunks*channels)
+	f.parts = parts
+	p.run(f.chunks, f)
 	clear(sum)
 	clear(along)
 	for ; len(parts) > 0; parts = parts[2*channels:] {
@@ -211,6 +221,32 @@ func NormSums[T Float](p *Pool, s *Scratch[T], rows, channels int, relu bool, y,
 			sum[c] += parts[c]
 			along[c] += parts[channels+c]
 		}
+	}
+}
+
+// normSums sums up chunks of rows.
+type normSums[T Float] struct {
+	rows, channels, chunks, times int
+	floor                         T
+	y, dy, peak, center           []T
+	parts                         []float64
+	panes                         []panes[T]
+}
+
+func (f *normSums[T]) do(worker, chunk int) {
+	work, q, channels := passesOf[T](), &f.panes[worker], f.channels
+	q.sums(f.times * channels)
+	q.wide = repeated(q.wide[:0], f.center[:channels], f.times)
+	q.center, q.floor = q.wide, f.floor
+	part := f.parts[2*chunk*channels:][:2*channels]
+	clear(part)
+	last := f.rows * (chunk + 1) / f.chunks
+	for row := f.rows * chunk / f.chunks; row < last; {
+		n := q.cut(channels, f.times, min(shortSum*f.times, last-row))
+		q.y, q.dy, q.peak = f.y[row*channels:], f.dy[row*channels:], f.peak[row*channels:]
+		work.against(q)
+		q.fold(channels, part[:channels], part[channels:])
+		row += n
 	}
 }
 
@@ -234,11 +270,21 @@ const shortSum = 128
 
 // Rectify sets all elements of y below 0 to 0.
 func Rectify[T Float](p *Pool, s *Scratch[T], y []T) {
-	work := passesOf[T]()
-	panes := s.panes(p)
-	p.run(pieces(len(y), stretch), func(worker, chunk int) {
-		panes[worker].rectify(work, y[chunk*stretch:min((chunk+1)*stretch, len(y))])
-	})
+	s.gating = gating[T]{y: y, panes: s.panes(p)}
+	p.run(pieces(len(y), stretch), gatingValues[T]{&s.gating})
+}
+
+// gating is a rectifier, a stretch of elements at a time.
+type gating[T Float] struct {
+	y, dy, dx []T
+	panes     []panes[T]
+}
+
+// gatingValues rectifies a stretch.
+type gatingValues[T Float] struct{ *gating[T] }
+
+func (f gatingValues[T]) do(worker, chunk int) {
+	f.panes[worker].rectify(passesOf[T](), f.y[chunk*stretch:min((chunk+1)*stretch, len(f.y))])
 }
 
 func (q *panes[T]) rectify(work *passes[T], y []T) {
@@ -248,14 +294,16 @@ func (q *panes[T]) rectify(work *passes[T], y []T) {
 
 // Gate sets dx to dy where y is above 0, else to 0.
 func Gate[T Float](p *Pool, s *Scratch[T], y, dy, dx []T) {
-	work := passesOf[T]()
-	panes := s.panes(p)
-	p.run(pieces(len(y), stretch), func(worker, chunk int) {
-		from, to := chunk*stretch, min((chunk+1)*stretch, len(y))
-		q := &panes[worker]
-		q.z, q.y, q.dy, q.channels, q.floor = dx[from:to], y[from:to], dy[from:to], to-from, 0
-		work.gate(q)
-	})
+	s.gating = gating[T]{y: y, dy: dy, dx: dx, panes: s.panes(p)}
+	p.run(pieces(len(y), stretch), &s.gating)
+}
+
+// do finds the slopes of a stretch.
+func (f *gating[T]) do(worker, chunk int) {
+	from, to := chunk*stretch, min((chunk+1)*stretch, len(f.y))
+	q := &f.panes[worker]
+	q.z, q.y, q.dy, q.channels, q.floor = f.dx[from:to], f.y[from:to], f.dy[from:to], to-from, 0
+	passesOf[T]().gate(q)
 }
 
 // stretch is how many elements a worker takes at a time.

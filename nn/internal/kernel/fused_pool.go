@@ -10,21 +10,23 @@ func (g *Conv) Pools() bool {
 // else: what lies between stays in the cache. codes, unless nil, is for the way
 // back. See Pools for what it takes.
 func ConvPool[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, x, w, bias, y []T, codes []uint8) {
-	f := &convPool[T]{g: g, t: t, x: x, y: y, codes: codes, work: passesOf[T]()}
-	direct := f.direct()
-	f.v = forwardSweep(p, s, g, x, w, bias, nil, !direct)
+	f := &s.convPool
+	*f = convPool[T]{g: g, t: t, x: x, y: y, codes: codes, work: passesOf[T](), hands: s.crew(p), panes: s.panes(p)}
+	f.directly = f.direct()
+	f.v = forwardSweep(p, s, g, x, w, bias, nil, !f.directly)
 	f.v.axes[0][0].count = t.OD * t.KD
 	f.v.slabs = t.OD
 	f.unchanged = s.unchanged(g.K)
-	hands, windows := s.crew(p), s.panes(p)
-	p.run(g.N*t.OD, func(worker, chunk int) {
-		n, od := chunk/t.OD, chunk%t.OD
-		if direct {
-			f.peaks(&hands[worker], n, od)
-		} else {
-			f.rows(&hands[worker], &windows[worker], n, od)
-		}
-	})
+	p.run(g.N*t.OD, f)
+}
+
+func (f *convPool[T]) do(worker, chunk int) {
+	n, od := chunk/f.t.OD, chunk%f.t.OD
+	if f.directly {
+		f.peaks(&f.hands[worker], n, od)
+	} else {
+		f.rows(&f.hands[worker], &f.panes[worker], n, od)
+	}
 }
 
 // convPool is a convolution with its pooling.
@@ -37,6 +39,10 @@ type convPool[T Float] struct {
 	codes []uint8
 	// unchanged leaves values as they are.
 	unchanged *Norm[T]
+	// directly says that there is a kernel for the windows.
+	directly bool
+	hands    []hand[T]
+	panes    []panes[T]
 }
 
 // windowBytes is how much of the convolution's output is computed before it is

@@ -234,7 +234,7 @@ func testConvPool[T Float](t *testing.T) {
 
 		pieces := make([]int, g.pieces())
 		again := make([]T, ny)
-		convForwardThen(pool, s, g, x, w, bias, again, func(_, piece int, rows []T) { pieces[piece] += len(rows) })
+		convForwardThen(pool, s, g, x, w, bias, again, followUp[T](func(_, piece int, rows []T) { pieces[piece] += len(rows) }))
 		near(t, about+"the whole output", nw/g.K, again, widen(z))
 		seen := 0
 		for _, n := range pieces {
@@ -296,3 +296,8 @@ func testConvPool[T Float](t *testing.T) {
 		t.Error("no weight gradient was tried")
 	}
 }
+
+// followUp is a function that takes pieces.
+type followUp[T Float] func(worker, piece int, rows []T)
+
+func (f followUp[T]) Take(worker, piece int, rows []T) { f(worker, piece, rows) }

@@ -14,39 +14,29 @@ func TailWeightGrads[T Float](g *Conv) bool {
 // But where somebody else needs them, dz, which may be z itself, gets them.
 // See TailWeightGrads for what it takes.
 func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm *Norm[T], x, z, y, dy []T, codes []uint8, dz, dw, db []T) {
-	f := &tailGrad[T]{t: t, work: passesOf[T](), norm: norm, z: z, y: y, dy: dy, codes: codes, dz: dz}
-	f.weightGrad = weightGrad[T]{Conv: g, engine: engineOf[T](), x: x}
+	f := &s.tailGrad
+	*f = tailGrad[T]{t: t, work: passesOf[T](), norm: norm, z: z, y: y, dy: dy, codes: codes, dz: dz, panes: s.panes(p)}
+	f.weightGrad = weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, hands: s.crew(p)}
 	f.fan = f.engine.fanKernel(g)
-	sparse := norm == nil && f.sparse()
+	f.picks = norm == nil && f.sparse()
 	if norm != nil && t.flat() && codes == nil {
 		f.times = repeats(g.K)
 		f.wide = s.widened(norm, f.times)
 	}
-	units, size := g.N*t.OD, len(dw)+g.K // the bias is a row more
-	parts := min(sumChunks, units)
-	sums := take(&s.partials, parts*size)
-	hands, windows := s.crew(p), s.panes(p)
-	p.run(parts, func(worker, part int) {
-		into := sums[part*size:][:size]
-		clear(into)
-		for unit := units * part / parts; unit < units*(part+1)/parts; unit++ {
-			if n, od := unit/t.OD, unit%t.OD; sparse {
-				f.pick(&hands[worker], into, n, od)
-			} else {
-				f.plane(&hands[worker], &windows[worker], into, n, od)
-			}
-		}
-	})
-	total := take(&s.weights, size)
+	f.units, f.size = g.N*t.OD, len(dw)+g.K // the bias is a row more
+	f.parts = min(sumChunks, f.units)
+	f.sums = take(&s.partials, f.parts*f.size)
+	p.run(f.parts, f)
+	total := take(&s.weights, f.size)
 	clear(total)
-	addParts(p, s, sums, parts, total)
+	addParts(p, s, f.sums, f.parts, total)
 	for i, v := range total[:len(dw)] {
 		dw[i] += v
 	}
 	for c := range db {
 		db[c] += total[len(dw)+c]
 	}
-	if sparse && dz != nil {
+	if f.picks && dz != nil {
 		Scatter(p, s, t, y, dy, codes, dz)
 	}
 }
@@ -64,6 +54,21 @@ type tailGrad[T Float] struct {
 	y, dy []T
 	codes []uint8
 	dz    []T
+	// picks says that there is a kernel which looks only at what is not 0.
+	picks bool
+	panes []panes[T]
+}
+
+func (f *tailGrad[T]) do(worker, part int) {
+	into := f.sums[part*f.size:][:f.size]
+	clear(into)
+	for unit := f.units * part / f.parts; unit < f.units*(part+1)/f.parts; unit++ {
+		if n, od := unit/f.t.OD, unit%f.t.OD; f.picks {
+			f.pick(&f.hands[worker], into, n, od)
+		} else {
+			f.plane(&f.hands[worker], &f.panes[worker], into, n, od)
+		}
+	}
 }
 
 // plane adds the share of plane od of the tail's outputs, whose slopes of the

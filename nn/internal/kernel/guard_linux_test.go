@@ -66,17 +66,18 @@ func testGuards(t *testing.T, atEnd bool) {
 		ConvForward(nil, &scratch, g, x, w, bias, fresh(ny))
 		ConvInputGrad(nil, &scratch, g, dy, w, fresh(nx))
 		ConvWeightGrad(nil, &scratch, g, x, dy, fresh(nw))
-		BiasGrad(nil, ny/g.K, g.K, dy, fresh(g.K))
+		BiasGrad(nil, &scratch, ny/g.K, g.K, dy, fresh(g.K))
 	}
 	for range 30 {
+		var scratch Scratch[float32]
 		g := randomPooling(r)
 		nx, ny := g.N*g.input(), g.N*g.output()
 		x, y, dx, argmax := fresh(nx), fresh(ny), fresh(nx), guarded(t, atEnd, make([]int32, ny))
-		MaxPoolForward(nil, g, x, y, argmax)
-		MaxPoolForward(nil, g, x, y, nil)
-		MaxPoolBackward(nil, g, y, argmax, dx)
-		AveragePoolForward(nil, g, x, y)
-		AveragePoolBackward(nil, g, y, dx)
+		MaxPoolForward(nil, &scratch, g, x, y, argmax)
+		MaxPoolForward(nil, &scratch, g, x, y, nil)
+		MaxPoolBackward(nil, &scratch, g, y, argmax, dx)
+		AveragePoolForward(nil, &scratch, g, x, y)
+		AveragePoolBackward(nil, &scratch, g, y, dx)
 	}
 	for range 30 {
 		m, n, k := 1+r.IntN(40), 1+r.IntN(70), 1+r.IntN(50)

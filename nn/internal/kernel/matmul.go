@@ -20,7 +20,8 @@ func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, t
 	if m == 0 || n == 0 {
 		return
 	}
-	q := &product[T]{engine: engineOf[T](), m: m, n: n, k: k, a: a, b: b, aRow: k, aStep: 1}
+	q := &s.product
+	*q = product[T]{engine: engineOf[T](), m: m, n: n, k: k, a: a, b: b, aRow: k, aStep: 1, c: c, add: add, hands: s.crew(p), depths: 1}
 	if transA {
 		q.aRow, q.aStep = 1, m
 	}
@@ -31,9 +32,8 @@ func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, t
 	if blocks == 1 {
 		q.parts = min(q.panels, enoughChunks)
 	}
-	depths := 1
 	if blocks*q.parts < sumChunks && k >= 2*longSum {
-		depths = min(sumChunks, k/longSum)
+		q.depths = min(sumChunks, k/longSum)
 	} else if blocks*q.parts < enoughChunks {
 		// Fewer rows in a block make more blocks, but not less than a strip.
 		q.rows = max(q.engine.rows, pieces(m*q.parts, enoughChunks))
@@ -48,22 +48,16 @@ func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, t
 		q.b = take(&s.weights, n*k)
 		q.packAll(p, b, transB)
 	}
-	hands := s.crew(p)
-	if depths == 1 {
-		p.run(blocks*q.parts, func(worker, chunk int) {
-			q.chunk(&hands[worker], c, chunk, 0, k, add)
-		})
+	if q.depths == 1 {
+		p.run(blocks*q.parts, q)
 		return
 	}
-	partials := take(&s.partials, depths*m*n)
-	p.run(blocks*q.parts*depths, func(worker, chunk int) {
-		depth := chunk % depths
-		q.chunk(&hands[worker], partials[depth*m*n:][:m*n], chunk/depths, k*depth/depths, k*(depth+1)/depths, false)
-	})
+	q.c, q.add = take(&s.partials, q.depths*m*n), false
+	p.run(blocks*q.parts*q.depths, q)
 	if !add {
 		clear(c[:m*n])
 	}
-	addParts(p, s, partials, depths, c[:m*n])
+	addParts(p, s, q.c, q.depths, c[:m*n])
 }
 
 // product is a matrix product.
@@ -76,26 +70,48 @@ type product[T Float] struct {
 	// chunk copies the columns that it needs.
 	b                   []T
 	columns, transposed bool
-	aRow, aStep         int
-	panels              int
+	// given is b before it is laid out in panels.
+	given       []T
+	aRow, aStep int
+	panels      int
 	// Work is cut into blocks of rows × parts of the panels.
 	rows, parts int
+	// The sum is cut into depths, the results of which lie in c one after the other.
+	depths int
+	c      []T
+	add    bool
+	hands  []hand[T]
+}
+
+func (q *product[T]) do(worker, chunk int) {
+	size, depth := q.m*q.n, chunk%q.depths
+	into := q.c[depth*size:][:size]
+	q.chunk(&q.hands[worker], into, chunk/q.depths, q.k*depth/q.depths, q.k*(depth+1)/q.depths, q.add)
 }
 
 // packAll lays b out in panels.
 func (q *product[T]) packAll(p *Pool, b []T, transposed bool) {
+	q.given, q.transposed = b, transposed
+	p.run(pieces(q.k, packSpan), productPanels[T]{q})
+}
+
+// packSpan is how many rows of b a worker lays out at a time.
+const packSpan = 128
+
+// productPanels lays b out in panels.
+type productPanels[T Float] struct{ *product[T] }
+
+func (q productPanels[T]) do(_, chunk int) {
 	// A few rows at a time, all panels: long rows lie on pages of their own, and
 	// often in the same set of the cache.
-	const span, few = 128, 8
-	p.Run(pieces(q.k, span), func(chunk int) {
-		last := min((chunk+1)*span, q.k)
-		for l := chunk * span; l < last; l += few {
-			for panel := range q.panels {
-				first, cols := q.panel(panel)
-				q.pack(q.b[first*q.k+l*cols:], b, transposed, panel, l, min(l+few, last))
-			}
+	const few = 8
+	last := min((chunk+1)*packSpan, q.k)
+	for l := chunk * packSpan; l < last; l += few {
+		for panel := range q.panels {
+			first, cols := q.panel(panel)
+			q.pack(q.b[first*q.k+l*cols:], q.given, q.transposed, panel, l, min(l+few, last))
 		}
-	})
+	}
 }
 
 // panel is the first column and the number of columns of a panel.

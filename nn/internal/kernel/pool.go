@@ -26,7 +26,7 @@ type Pool struct {
 // job is the work at hand. Its chunks go to whoever asks next.
 type job struct {
 	chunks int
-	work   func(worker, chunk int)
+	work   task
 	next   atomic.Int64
 	// others is how many workers are still at it, beside the caller.
 	others atomic.Int64
@@ -35,6 +35,19 @@ type job struct {
 }
 
 type failure struct{ reason any }
+
+// task is the work of a job. Its numbers lie in what lasts, a Scratch for the most
+// part, so that handing it out takes no memory, as a closure would.
+type task interface {
+	// do works on one chunk. Worker is in [0, Threads()), and one worker does one
+	// chunk at a time: it may use memory of its own.
+	do(worker, chunk int)
+}
+
+// each is a task that needs no memory of its own.
+type each func(chunk int)
+
+func (e each) do(_, chunk int) { e(chunk) }
 
 // NewPool makes a pool of so many threads; 0 means one for each processor.
 // Close it to end its workers.
@@ -76,17 +89,17 @@ func (p *Pool) Close() {
 }
 
 // Run calls work for every chunk in [0, chunks), several at the same time, and
-// returns when all are done. A panic of work is raised again on the caller.
+// returns when all are done. A panic of work is raised again on the caller. A work
+// that is made once and kept takes no memory for a run.
 func (p *Pool) Run(chunks int, work func(chunk int)) {
-	p.run(chunks, func(_, chunk int) { work(chunk) })
+	p.run(chunks, each(work))
 }
 
-// run is Run for work that needs memory of its own: worker is in
-// [0, Threads()), and one worker does one chunk at a time.
-func (p *Pool) run(chunks int, work func(worker, chunk int)) {
+// run is Run for a task.
+func (p *Pool) run(chunks int, work task) {
 	if p.Threads() == 1 || chunks <= 1 || !p.busy.TryLock() {
 		for chunk := range chunks {
-			work(0, chunk)
+			work.do(0, chunk)
 		}
 		return
 	}
@@ -142,6 +155,6 @@ func (j *job) do(worker int) {
 		if chunk >= j.chunks {
 			return
 		}
-		j.work(worker, chunk)
+		j.work.do(worker, chunk)
 	}
 }

@@ -12,6 +12,16 @@ type Pooling struct {
 	PD, PH, PW    int
 }
 
+// pooled is the work of pooling, or of its way back, where x and y are gradients.
+type pooled[T Float] struct {
+	g      *Pooling
+	x, y   []T
+	argmax []int32
+	// mean says that a window's elements count by their share, not whole.
+	mean  bool
+	hands []hand[T]
+}
+
 // extent is the part of an axis that output o reads.
 func extent(o, stride, pad, size, length int) (from, to int) {
 	from = o*stride - pad

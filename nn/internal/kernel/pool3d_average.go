@@ -4,44 +4,51 @@ package kernel
 // so is the way back where windows do not overlap: one tap after the other.
 
 // AveragePoolForward computes the windows' means over the elements inside x.
-func AveragePoolForward[T Float](p *Pool, g *Pooling, x, y []T) {
-	weighWindows(p, g, x, y, func(elements int) T { return 1 / T(elements) })
+func AveragePoolForward[T Float](p *Pool, s *Scratch[T], g *Pooling, x, y []T) {
+	weighWindows(p, s, g, x, y, true)
 }
 
 // SumPool computes the windows' sums over the elements inside x.
-func SumPool[T Float](p *Pool, g *Pooling, x, y []T) {
-	weighWindows(p, g, x, y, func(int) T { return 1 })
+func SumPool[T Float](p *Pool, s *Scratch[T], g *Pooling, x, y []T) {
+	weighWindows(p, s, g, x, y, false)
 }
 
-// weighWindows sums the elements of each window, multiplied by a weight that
-// follows from their number.
-func weighWindows[T Float](p *Pool, g *Pooling, x, y []T, weight func(elements int) T) {
-	e := engineOf[T]()
-	p.Run(g.N*g.OD, func(chunk int) {
-		n, od := chunk/g.OD, chunk%g.OD
-		h := e.hand()
-		defer e.idle.Put(h)
-		from, to := x[n*g.input():], y[n*g.output():]
-		r := &h.row
-		g.rows(od, r, func() {
-			t := weighed(h, r, weight(r.elements()))
-			t.aRow, t.cRow = g.SW*g.C, g.C
-			h.runs = h.runs[:0]
-			for d := range r.d1 - r.d0 {
-				for row := range r.h1 - r.h0 {
-					for w := range r.w1 - r.w0 {
-						h.runs = append(h.runs, run{a: g.at(d, row, w)})
-					}
+// weighWindows sums the elements of each window up, or takes their mean.
+func weighWindows[T Float](p *Pool, s *Scratch[T], g *Pooling, x, y []T, mean bool) {
+	s.pooled = pooled[T]{g: g, x: x, y: y, mean: mean, hands: s.crew(p)}
+	p.run(g.N*g.OD, weighing[T]{&s.pooled})
+}
+
+// weighing computes a plane of outputs.
+type weighing[T Float] struct{ *pooled[T] }
+
+func (f weighing[T]) do(worker, chunk int) {
+	e, g, h := engineOf[T](), f.g, &f.hands[worker]
+	n, od := chunk/g.OD, chunk%g.OD
+	from, to := f.x[n*g.input():], f.y[n*g.output():]
+	r := &h.row
+	g.rows(od, r, func() {
+		weight := T(1)
+		if f.mean {
+			weight = 1 / T(r.elements())
+		}
+		t := weighed(h, r, weight)
+		t.aRow, t.cRow = g.SW*g.C, g.C
+		h.runs = h.runs[:0]
+		for d := range r.d1 - r.d0 {
+			for row := range r.h1 - r.h0 {
+				for w := range r.w1 - r.w0 {
+					h.runs = append(h.runs, run{a: g.at(d, row, w)})
 				}
 			}
-			t.runs = h.runs
-			origin, output := g.at(r.d0, r.h0, r.w0), ((od*g.OH+r.oh)*g.OW+r.ow)*g.C
-			for c := 0; c < g.C; c += e.lanes {
-				t.last = min(e.lanes, g.C-c)
-				t.a, t.c = from[origin+c:], to[output+c:]
-				e.comb(t)
-			}
-		})
+		}
+		t.runs = h.runs
+		origin, output := g.at(r.d0, r.h0, r.w0), ((od*g.OH+r.oh)*g.OW+r.ow)*g.C
+		for c := 0; c < g.C; c += e.lanes {
+			t.last = min(e.lanes, g.C-c)
+			t.a, t.c = from[origin+c:], to[output+c:]
+			e.comb(t)
+		}
 	})
 }
 
@@ -60,26 +67,30 @@ func weighed[T Float](h *hand[T], r *row, weight T) *comb[T] {
 
 // AveragePoolBackward spreads each gradient evenly over its window,
 // overwriting dx.
-func AveragePoolBackward[T Float](p *Pool, g *Pooling, dy, dx []T) {
-	e := engineOf[T]()
+func AveragePoolBackward[T Float](p *Pool, s *Scratch[T], g *Pooling, dy, dx []T) {
+	s.pooled = pooled[T]{g: g, x: dx, y: dy, hands: s.crew(p)}
+	p.run(g.N, meanSlopes[T]{&s.pooled})
+}
+
+// meanSlopes spreads the gradients of an example.
+type meanSlopes[T Float] struct{ *pooled[T] }
+
+func (f meanSlopes[T]) do(worker, n int) {
+	g, h := f.g, &f.hands[worker]
 	disjoint := g.KD <= g.SD && g.KH <= g.SH && g.KW <= g.SW
-	p.Run(g.N, func(n int) {
-		into, from := dx[n*g.input():][:g.input()], dy[n*g.output():]
-		clear(into)
-		h := e.hand()
-		defer e.idle.Put(h)
-		r := &h.row
-		for od := range g.OD {
-			g.rows(od, r, func() {
-				output := from[((od*g.OH+r.oh)*g.OW+r.ow)*g.C:]
-				if disjoint {
-					spreadApart(h, g, r, output, into)
-				} else {
-					spreadOver(g, r, output, into)
-				}
-			})
-		}
-	})
+	into, from := f.x[n*g.input():][:g.input()], f.y[n*g.output():]
+	clear(into)
+	r := &h.row
+	for od := range g.OD {
+		g.rows(od, r, func() {
+			output := from[((od*g.OH+r.oh)*g.OW+r.ow)*g.C:]
+			if disjoint {
+				spreadApart(h, g, r, output, into)
+			} else {
+				spreadOver(g, r, output, into)
+			}
+		})
+	}
 }
 
 // spreadApart spreads the gradients of a row of windows that do not overlap.

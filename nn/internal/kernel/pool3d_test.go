@@ -58,6 +58,7 @@ func testPooling[T Float](t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	pool := NewPool(2)
 	defer pool.Close()
+	s := new(Scratch[T])
 	for i := range 100 {
 		g := randomPooling(r)
 		about := fmt.Sprintf("%+v: ", *g)
@@ -84,16 +85,16 @@ func testPooling[T Float](t *testing.T) {
 			spread[best] += float64(dy[o])
 		})
 		if i%2 == 0 {
-			MaxPoolForward(pool, g, x, y, nil)
+			MaxPoolForward(pool, s, g, x, y, nil)
 			near(t, about+"maxima alone", 0, y, want)
 		}
-		MaxPoolForward(pool, g, x, y, argmax)
+		MaxPoolForward(pool, s, g, x, y, argmax)
 		near(t, about+"maxima", 0, y, want)
 		if !slices.Equal(argmax, places) {
 			t.Fatalf("%sthe places are %v, want %v", about, argmax, places)
 		}
 		dx := values[T](r, nx)
-		MaxPoolBackward(pool, g, dy, argmax, dx)
+		MaxPoolBackward(pool, s, g, dy, argmax, dx)
 		near(t, about+"gradient of the maxima", 64, dx, spread)
 
 		x = values[T](r, nx)
@@ -105,10 +106,10 @@ func testPooling[T Float](t *testing.T) {
 				spread[at] += float64(dy[o]) / float64(len(window))
 			}
 		})
-		AveragePoolForward(pool, g, x, y)
+		AveragePoolForward(pool, s, g, x, y)
 		near(t, about+"means", 64, y, want)
 		dx = values[T](r, nx)
-		AveragePoolBackward(pool, g, dy, dx)
+		AveragePoolBackward(pool, s, g, dy, dx)
 		near(t, about+"gradient of the means", 64, dx, spread)
 	}
 }
@@ -121,16 +122,16 @@ func BenchmarkPooling(b *testing.B) {
 	} {
 		r := rand.New(rand.NewPCG(1, 2))
 		x, y, place := values[float32](r, g.N*g.input()), values[float32](r, g.N*g.output()), make([]int32, g.N*g.output())
-		pool := NewPool(2)
+		pool, scratch := NewPool(2), new(Scratch[float32])
 		for _, kind := range []struct {
 			name string
 			work func()
 		}{
-			{"max", func() { MaxPoolForward(pool, g, x, y, place) }},
-			{"maxback", func() { MaxPoolBackward(pool, g, y, place, x) }},
-			{"average", func() { AveragePoolForward(pool, g, x, y) }},
-			{"averageback", func() { AveragePoolBackward(pool, g, y, x) }},
-			{"bias", func() { BiasGrad(pool, len(x)/g.C, g.C, x, y[:g.C]) }},
+			{"max", func() { MaxPoolForward(pool, scratch, g, x, y, place) }},
+			{"maxback", func() { MaxPoolBackward(pool, scratch, g, y, place, x) }},
+			{"average", func() { AveragePoolForward(pool, scratch, g, x, y) }},
+			{"averageback", func() { AveragePoolBackward(pool, scratch, g, y, x) }},
+			{"bias", func() { BiasGrad(pool, scratch, len(x)/g.C, g.C, x, y[:g.C]) }},
 		} {
 			b.Run(fmt.Sprintf("%dx%dx%dx%d-%d/%s", g.D, g.H, g.W, g.C, g.KD, kind.name), func(b *testing.B) {
 				b.SetBytes(int64(len(x) * 4))

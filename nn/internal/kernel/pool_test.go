@@ -100,20 +100,20 @@ func everything(threads int) [][]float32 {
 		ConvForward(pool, &scratch, g, x, w, nil, result(ny))
 		ConvInputGrad(pool, &scratch, g, dy, w, result(nx))
 		ConvWeightGrad(pool, &scratch, g, x, dy, result(nw))
-		BiasGrad(pool, ny/g.K, g.K, dy, result(g.K))
+		BiasGrad(pool, &scratch, ny/g.K, g.K, dy, result(g.K))
 	}
 	for range 15 {
 		g := randomPooling(r)
 		x, y, argmax := values[float32](r, g.N*g.input()), result(g.N*g.output()), make([]int32, g.N*g.output())
-		MaxPoolForward(pool, g, x, y, argmax)
-		MaxPoolBackward(pool, g, y, argmax, result(len(x)))
-		AveragePoolForward(pool, g, x, result(len(y)))
-		AveragePoolBackward(pool, g, y, result(len(x)))
+		MaxPoolForward(pool, &scratch, g, x, y, argmax)
+		MaxPoolBackward(pool, &scratch, g, y, argmax, result(len(x)))
+		AveragePoolForward(pool, &scratch, g, x, result(len(y)))
+		AveragePoolBackward(pool, &scratch, g, y, result(len(x)))
 	}
 	for _, size := range [][3]int{{1, 1, 1}, {32, 11, 9000}, {300, 70, 500}, {5, 900, 30}} {
 		m, n, k := size[0], size[1], size[2]
 		MatMul(pool, &scratch, m, n, k, values[float32](r, m*k), values[float32](r, k*n), result(m*n), r.IntN(2) == 0, r.IntN(2) == 0, false)
 	}
-	BiasGrad(pool, 50000, 3, values[float32](r, 150000), result(3))
+	BiasGrad(pool, &scratch, 50000, 3, values[float32](r, 150000), result(3))
 	return results
 }

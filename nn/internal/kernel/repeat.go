@@ -2,23 +2,30 @@ package kernel
 
 // Repeat fills each window of x with its element of y: the windows touch and
 // cover x.
-func Repeat[T Float](p *Pool, g *Pooling, y, x []T) {
+func Repeat[T Float](p *Pool, s *Scratch[T], g *Pooling, y, x []T) {
+	s.pooled = pooled[T]{g: g, x: x, y: y}
+	p.run(g.N*g.OD, repeated3D[T]{&s.pooled})
+}
+
+// repeated3D fills the windows of a plane.
+type repeated3D[T Float] struct{ *pooled[T] }
+
+func (f repeated3D[T]) do(_, chunk int) {
+	g := f.g
 	row, plane := g.W*g.C, g.H*g.W*g.C
-	p.Run(g.N*g.OD, func(chunk int) {
-		n, od := chunk/g.OD, chunk%g.OD
-		into := x[n*g.input()+od*g.KD*plane:][:g.KD*plane]
-		for oh := range g.OH {
-			from := y[((n*g.OD+od)*g.OH+oh)*g.OW*g.C:][:g.OW*g.C]
-			to := into[oh*g.KH*row:][:g.KH*row]
-			repeatRow(from, to[:row], g.C, g.KW)
-			for h := 1; h < g.KH; h++ {
-				copy(to[h*row:], to[:row])
-			}
+	n, od := chunk/g.OD, chunk%g.OD
+	into := f.x[n*g.input()+od*g.KD*plane:][:g.KD*plane]
+	for oh := range g.OH {
+		from := f.y[((n*g.OD+od)*g.OH+oh)*g.OW*g.C:][:g.OW*g.C]
+		to := into[oh*g.KH*row:][:g.KH*row]
+		repeatRow(from, to[:row], g.C, g.KW)
+		for h := 1; h < g.KH; h++ {
+			copy(to[h*row:], to[:row])
 		}
-		for d := 1; d < g.KD; d++ {
-			copy(into[d*plane:], into[:plane])
-		}
-	})
+	}
+	for d := 1; d < g.KD; d++ {
+		copy(into[d*plane:], into[:plane])
+	}
 }
 
 // repeatRow repeats each group of so many channels some times.

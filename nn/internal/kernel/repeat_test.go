@@ -21,8 +21,8 @@ func testRepeat[T Float](t *testing.T) {
 		g.SD, g.SH, g.SW, g.D, g.H, g.W = g.KD, g.KH, g.KW, g.OD*g.KD, g.OH*g.KH, g.OW*g.KW
 		small, large := values[T](r, g.N*g.output()), values[T](r, g.N*g.input())
 		repeated, sums := make([]T, len(large)), make([]T, len(small))
-		Repeat(pool, g, small, repeated)
-		SumPool(pool, g, large, sums)
+		Repeat(pool, new(Scratch[T]), g, small, repeated)
+		SumPool(pool, new(Scratch[T]), g, large, sums)
 		want := make([]float64, len(sums))
 		oraclePool(g, func(o int, window []int) {
 			for _, at := range window {

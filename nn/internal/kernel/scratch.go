@@ -19,7 +19,26 @@ type Scratch[T Float] struct {
 	// gathered are the weights of groups that are gathered.
 	gathered []T
 	// wide are the numbers of a normalisation, repeated.
-	wide []T
+	wide                  []T
+	wideNorm, neutralNorm Norm[T]
+	// flat is a convolution with longer rows.
+	flat Conv
+
+	// The tasks of the calls.
+	product    product[T]
+	addition   addition[T]
+	columnSums columnSums[T]
+	weightGrad weightGrad[T]
+	tailGrad   tailGrad[T]
+	followed   followed[T]
+	rectifier  rectifier[T]
+	convPool   convPool[T]
+	flatWork   flatWork[T]
+	eachWork   eachWork[T]
+	tailWork   tailWork[T]
+	normSums   normSums[T]
+	gating     gating[T]
+	pooled     pooled[T]
 }
 
 // hand is what one worker holds.

@@ -22,7 +22,7 @@ func testBiasGrad[T Float](t *testing.T) {
 			for i, v := range dy {
 				want[i%cols] += float64(v)
 			}
-			BiasGrad(pool, rows, cols, dy, db)
+			BiasGrad(pool, new(Scratch[T]), rows, cols, dy, db)
 			near(t, fmt.Sprintf("the sum of %d x %d", rows, cols), rows, db, want)
 		}
 	}

@@ -151,6 +151,7 @@ type winograd[T Float] struct {
 	// flipped mirrors the kernel and exchanges its channels.
 	flipped bool
 	w       []T
+	hands   []hand[T]
 }
 
 // plan cuts up the work. All but that is set.
@@ -188,16 +189,23 @@ func (v *winograd[T]) panel(panel int) (weights []T, point int) {
 // run computes the result.
 func (v *winograd[T]) run(p *Pool, s *Scratch[T]) {
 	v.weights = take(&s.weights, v.transformed())
-	hands := s.crew(p)
+	v.hands = s.crew(p)
+	p.run(v.panels*pieces(v.sc, filterRows), winogradFilters[T]{v})
+	p.run(v.areas.count()*v.parts, v)
+}
+
+// winogradFilters transforms some rows of the weights of a panel.
+type winogradFilters[T Float] struct{ *winograd[T] }
+
+func (v winogradFilters[T]) do(worker, chunk int) {
 	cuts := pieces(v.sc, filterRows)
-	p.run(v.panels*cuts, func(worker, chunk int) {
-		panel, cut := chunk/cuts, chunk%cuts
-		v.transform(&hands[worker], panel, v.sc*cut/cuts, v.sc*(cut+1)/cuts)
-	})
-	p.run(v.areas.count()*v.parts, func(worker, chunk int) {
-		part := chunk % v.parts
-		v.area(&hands[worker], v.areas.at(chunk/v.parts), v.panels*part/v.parts, v.panels*(part+1)/v.parts)
-	})
+	panel, cut := chunk/cuts, chunk%cuts
+	v.transform(&v.hands[worker], panel, v.sc*cut/cuts, v.sc*(cut+1)/cuts)
+}
+
+func (v *winograd[T]) do(worker, chunk int) {
+	part := chunk % v.parts
+	v.area(&v.hands[worker], v.areas.at(chunk/v.parts), v.panels*part/v.parts, v.panels*(part+1)/v.parts)
 }
 
 // area computes panels [from, to) of the tiles of an area.

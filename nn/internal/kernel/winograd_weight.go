@@ -27,7 +27,8 @@ type winogradWeights[T Float] struct {
 	parts, cuts   int
 	tiles         int
 	// sums are [parts][panels][points][height][columns of the panel].
-	sums []T
+	sums  []T
+	hands []hand[T]
 }
 
 func (g *winogradWeights[T]) plan(e *engine[T]) {
@@ -51,16 +52,23 @@ func (g *winogradWeights[T]) size() int {
 
 func (g *winogradWeights[T]) run(p *Pool, s *Scratch[T]) {
 	g.sums = take(&s.partials, g.parts*g.size())
-	hands := s.crew(p)
-	p.run(g.parts*g.cuts, func(worker, chunk int) {
-		part, cut := chunk/g.cuts, chunk%g.cuts
-		g.chunk(&hands[worker], part, tileReach*cut/g.cuts, tileReach*(cut+1)/g.cuts)
-	})
+	g.hands = s.crew(p)
+	p.run(g.parts*g.cuts, g)
+	p.run(pieces(g.width, g.engine.cols)*pieces(g.c, filterRows), winogradSums[T]{g})
+}
+
+func (g *winogradWeights[T]) do(worker, chunk int) {
+	part, cut := chunk/g.cuts, chunk%g.cuts
+	g.chunk(&g.hands[worker], part, tileReach*cut/g.cuts, tileReach*(cut+1)/g.cuts)
+}
+
+// winogradSums finishes some rows of a panel.
+type winogradSums[T Float] struct{ *winogradWeights[T] }
+
+func (g winogradSums[T]) do(worker, chunk int) {
 	cuts := pieces(g.c, filterRows)
-	p.run(pieces(g.width, g.engine.cols)*cuts, func(worker, chunk int) {
-		panel, cut := chunk/cuts, chunk%cuts
-		g.finish(&hands[worker], panel, g.c*cut/cuts, g.c*(cut+1)/cuts)
-	})
+	panel, cut := chunk/cuts, chunk%cuts
+	g.finish(&g.hands[worker], panel, g.c*cut/cuts, g.c*(cut+1)/cuts)
 }
 
 // spaced is the distance of rows of so many elements, that do not fall into the
