@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"time"
 
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
@@ -12,6 +13,12 @@ import (
 type Examiner interface {
 	Stage
 	Examine(r *Run, in []Value) error
+}
+
+// Recaller is a Watcher that wants to know of voxels that were not looked at again:
+// their files are as they were when that was last done.
+type Recaller interface {
+	Recalled(n *Node, looked time.Time)
 }
 
 // Examine runs whatever the examiners of a graph need, and has each of them look

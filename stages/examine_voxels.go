@@ -9,6 +9,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/nn/data/scan"
 	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/store"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -19,13 +20,16 @@ func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) (*rules.Scan
 	settings := scan.Settings{Group: found.Groups(v.Source.Len()), Groups: len(found.Partitions) + 1, Sketch: true}
 	raw := v.Stored()
 	found.Stored = raw.Is.DType
+	kept := keptScansOf(r.Context, store.OpenCache(), raw.Source, threads(r))
 	var err error
-	if found.Raw, err = scan.Of(r.Context, raw.Source, settings, threads(r)); err != nil {
+	if found.Raw, err = kept.of(r.Context, raw.Source, settings, nil, threads(r)); err != nil {
 		return nil, err
 	}
-	settings.Sketch = false
-	if found.Fed, err = scan.Of(r.Context, v.Source, settings, threads(r)); err != nil {
+	if found.Fed, err = kept.of(r.Context, v.Source, scan.Settings{}, v.Steps, threads(r)); err != nil {
 		return nil, err
+	}
+	if told, is := r.Watch.(pipeline.Recaller); is && kept != nil && kept.recalled == 2 {
+		told.Recalled(r.Node, kept.since)
 	}
 	if found.Outside, found.Alike, err = masksBeside(r.Context, v, threads(r)); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +31,12 @@ func newDoctor(a *app) *cobra.Command {
 		Short: "Find out why a network does not learn",
 		Long: `doctor looks for what keeps a network from learning: in the config, in headers,
 labels and voxels, and in a few training steps. It says first what explains most,
-each finding with its place, its numbers and the ways out. It writes nothing.
+each finding with its place, its numbers and the ways out.
+
+It writes nothing but what it has found in voxels, so that files that are still the
+same, byte for byte, are not scanned again: into the user's folder for caches
+(~/.cache/pipe/scans), or the folder that PIPE_CACHE names; PIPE_CACHE=off keeps
+nothing. At most 256 MB are kept, and all of it may be deleted.
 
 With --log it reads the epochs that a training printed, of Keras, PyTorch
 Lightning, fastai, Hugging Face's Trainer, pipe or a loop written by hand, as
@@ -113,13 +119,13 @@ func (a *app) examine(ctx context.Context, x *examination, d *doctoring) error {
 	}
 	pool := nn.NewPool(d.threads.value)
 	defer pool.Close()
-	watch := &factWatch{progress: newProgress(a, io.Discard, c), facts: make(map[*pipeline.Node][]string)}
+	watch := &factWatch{progress: newProgress(a, io.Discard, c), facts: make(map[*pipeline.Node][]string), looked: make(map[*pipeline.Node]time.Time)}
 	watch.quiet = true
 	outcomes := pipeline.Examine(ctx, c.checked, pipeline.Execution{Jobs: 1, Pool: pool, Watch: watch}, c.problems)
 	x.take(c.problems)
 	for _, o := range outcomes {
 		if _, examiner := o.Node.Stage.(pipeline.Examiner); examiner && o.Wanted && o.Err == nil && o.Skipped == "" {
-			x.looked += ", the voxels and the first steps of " + o.Node.ID
+			x.looked += ", " + watch.voxels(o.Node) + " and the first steps of " + o.Node.ID
 			x.facts = append(x.facts, stageFacts{Stage: o.Node.ID, Facts: watch.facts[o.Node]})
 		}
 	}

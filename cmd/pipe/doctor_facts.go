@@ -2,6 +2,7 @@ package main
 
 import (
 	"sync"
+	"time"
 
 	"github.com/voxelpipe/pipe/pipeline"
 )
@@ -18,6 +19,24 @@ type factWatch struct {
 	*progress
 	mu    sync.Mutex
 	facts map[*pipeline.Node][]string
+	// looked is when the voxels of a stage were looked at, if that was another time.
+	looked map[*pipeline.Node]time.Time
+}
+
+// Recalled keeps when voxels were looked at.
+func (w *factWatch) Recalled(n *pipeline.Node, looked time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.looked[n] = looked
+}
+
+// voxels says what was looked at of a stage's voxels.
+func (w *factWatch) voxels(n *pipeline.Node) string {
+	looked, before := w.looked[n]
+	if !before {
+		return "the voxels"
+	}
+	return looked.UTC().Format("the voxels (as scanned on 2006-01-02 at 15:04 UTC: their files are unchanged)")
 }
 
 // Note keeps a line, or shows it.

@@ -9,14 +9,20 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/voxelpipe/pipe/pipeline/store"
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(store.CacheSwitch) == "" && filepath.Base(os.Args[0]) != "pipe" {
+		os.Setenv(store.CacheSwitch, "off") // tests leave nothing in the user's folders
+	}
 	switch os.Getenv("PIPE_TEST") {
 	case "heedless":
 		heedless()
@@ -55,6 +61,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("TZ", "UTC")
+			e.Setenv("PIPE_CACHE", filepath.Join(e.WorkDir, ".cache"))
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {

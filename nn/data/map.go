@@ -55,6 +55,14 @@ func Concat(sources ...Source) Source {
 	return c
 }
 
+// Parts are the sources that Concat joined, in order; of another source, itself.
+func Parts(s Source) []Source {
+	if c, joined := s.(*concatenated); joined {
+		return c.parts
+	}
+	return []Source{s}
+}
+
 type concatenated struct {
 	parts []Source
 	// ends[k] is the number of examples in parts 0 to k.

@@ -1,0 +1,183 @@
+package stages_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
+	"github.com/voxelpipe/pipe/pipeline/store"
+	"github.com/voxelpipe/pipe/stages"
+)
+
+// TestMain keeps what tests find in voxels out of the user's folders.
+func TestMain(m *testing.M) {
+	os.Setenv(store.CacheSwitch, "off")
+	os.Exit(m.Run())
+}
+
+// recaller is a watcher that is told of voxels that are not looked at again.
+type recaller struct {
+	watcher
+	times []time.Time
+}
+
+func (w *recaller) Recalled(_ *pipeline.Node, looked time.Time) { w.times = append(w.times, looked) }
+
+// looked examines a config and gives what is found as JSON, and whether the voxels
+// were looked at again.
+func looked(t *testing.T, folder, config string) (found string, again bool) {
+	t.Helper()
+	path := filepath.Join(folder, "config.yaml")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	problems := &diag.List{}
+	checked := pipeline.Resolve(t.Context(), pipeline.Build(spec.Load(path, spec.Options{}, problems), stages.Language(), problems), true, problems)
+	pool := nn.NewPool(2)
+	defer pool.Close()
+	w := &recaller{}
+	pipeline.Examine(t.Context(), checked, pipeline.Execution{Jobs: 1, Pool: pool, Watch: w}, problems)
+	var records []diag.Record
+	for _, d := range problems.All() {
+		records = append(records, d.Record())
+	}
+	text, err := json.Marshal(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), len(w.times) == 0
+}
+
+// keptIn is a folder for what is found, and how many entries it has.
+func keptIn(t *testing.T) func() int {
+	t.Helper()
+	cache := t.TempDir()
+	t.Setenv(store.CacheSwitch, cache)
+	return func() int {
+		entries, err := os.ReadDir(cache)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+}
+
+// faulty has findings that need what is stored, what is fed, percentiles, copies
+// and partitions.
+var faulty = voxelCase{change: func(v []float64) {
+	each(func(v float64) float64 { return 3000 * v })(v)
+	copy(example(v, 6), example(v, 3))
+	copy(example(v, 57), example(v, 3))
+	clear(example(v, 4))
+}}
+
+func TestVoxelsAreScannedOnce(t *testing.T) {
+	entries := keptIn(t)
+	folder, config := faulty.placed(t)
+	first, again := looked(t, folder, config)
+	if !again || entries() != 2 || !strings.Contains(first, "DAT006") {
+		t.Fatalf("looked %v, %d entries, found %s", again, entries(), first)
+	}
+	second, again := looked(t, folder, config)
+	if again || second != first {
+		t.Errorf("looked again: %v; found\n%s\nand the first time\n%s", again, second, first)
+	}
+	t.Setenv(store.CacheSwitch, "off")
+	if third, again := looked(t, folder, config); !again || third != first {
+		t.Errorf("without a cache: looked %v, %s", again, third)
+	}
+}
+
+// TestAChangedVoxelIsScanned: also where the file keeps its size and its time.
+func TestAChangedVoxelIsScanned(t *testing.T) {
+	keptIn(t)
+	folder, config := faulty.placed(t)
+	first, _ := looked(t, folder, config)
+	path := filepath.Join(folder, "train.npy")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bytes, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bytes[128+4*(6*blobSize+9)+1] ^= 1 // one bit of one voxel of a copy
+	if err := os.WriteFile(path, bytes, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	if second, again := looked(t, folder, config); !again || second == first {
+		t.Errorf("a changed voxel is not noticed (looked again: %v)", again)
+	}
+}
+
+// TestOtherSettingsAreScanned: each way of preparing the same files has its own
+// entry, and so has another order of the files.
+func TestOtherSettingsAreScanned(t *testing.T) {
+	entries := keptIn(t)
+	folder, plain := faulty.placed(t)
+	want := 0
+	configs := []string{
+		plain,
+		strings.Replace(plain, "  - model:", "  - normalize: {method: rescale, scale: 0.001}\n  - model:", 1),
+		strings.Replace(plain, "  - model:", "  - normalize: {method: rescale, scale: 0.002}\n  - model:", 1),
+		strings.Replace(plain, "  - model:", "  - normalize: {method: z_score, over: example}\n  - model:", 1),
+	}
+	var found []string
+	for i, config := range configs {
+		text, again := looked(t, folder, config)
+		if want++; i == 0 {
+			want++ // what is stored, which all share
+		}
+		if !again || entries() != want {
+			t.Errorf("config %d: looked %v, %d entries, want %d", i, again, entries(), want)
+		}
+		found = append(found, text)
+	}
+	for i, config := range configs {
+		if text, again := looked(t, folder, config); again || text != found[i] {
+			t.Errorf("config %d finds something else the second time (looked again: %v)", i, again)
+		}
+	}
+	if reflect.DeepEqual(found[0], found[3]) {
+		t.Error("the cases are too much alike to tell anything")
+	}
+}
+
+// TestAnUnusableCacheIsNoError: a damaged entry, and a folder that cannot be.
+func TestAnUnusableCacheIsNoError(t *testing.T) {
+	entries := keptIn(t)
+	folder, config := faulty.placed(t)
+	first, _ := looked(t, folder, config)
+	cache := os.Getenv(store.CacheSwitch)
+	names, err := os.ReadDir(cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(cache, name.Name()), []byte("something else"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if second, again := looked(t, folder, config); !again || second != first || entries() != 2 {
+		t.Errorf("damaged entries: looked %v, %d entries", again, entries())
+	}
+	if _, again := looked(t, folder, config); again {
+		t.Error("damaged entries are not written anew")
+	}
+	t.Setenv(store.CacheSwitch, filepath.Join(folder, "config.yaml", "below a file"))
+	if third, again := looked(t, folder, config); !again || third != first {
+		t.Errorf("a folder that cannot be: looked %v", again)
+	}
+}
