@@ -13,7 +13,7 @@ import (
 // which count as 0.
 func TestThumbnail(t *testing.T) {
 	const side = 8
-	for _, sizes := range [][]int{{16, 16, 16, 1}, {9, 11, 13, 1}, {3, 20, 1, 2}, {8, 2, 40}, {30, 9, 17, 3}, {2, 9, 1100, 1}} {
+	for _, sizes := range [][]int{{16, 16, 16, 1}, {9, 11, 13, 1}, {3, 20, 1, 2}, {8, 2, 40}, {30, 9, 17, 3}, {2, 9, 1100, 1}, {9, 2, 1024, 2}, {10, 70, 75, 1}} {
 		channels := 1
 		if len(sizes) == 4 {
 			channels = sizes[3]

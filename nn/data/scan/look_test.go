@@ -13,7 +13,7 @@ import (
 // TestNumbers compares every number with plain loops over all values, for shapes
 // whose axes are and are not multiples of the thumbnail's.
 func TestNumbers(t *testing.T) {
-	for _, sizes := range [][]int{{16, 16, 16, 1}, {5, 9, 11, 2}, {8, 8, 8}, {12}, {1, 1, 1, 1}, {3, 4, 2, 1, 2}, {2, 9, 1100, 2}} {
+	for _, sizes := range [][]int{{16, 16, 16, 1}, {5, 9, 11, 2}, {8, 8, 8}, {12}, {1, 1, 1, 1}, {3, 4, 2, 1, 2}, {2, 9, 1100, 2}, {1, 1023}, {9, 70, 75, 1}, {3, 41, 101, 4}} {
 		s := noise(3, 1e4, sizes...)
 		s.Values()[0] = s.Values()[len(s.Values())/3-1] // a value that occurs twice
 		if len(sizes) == 3 {
@@ -129,6 +129,69 @@ func TestCorner(t *testing.T) {
 			one = result(t, s, scan.Settings{}, 1).Examples[0].Channels[0]
 			if one.Framed || one.AtCorner != 7 {
 				t.Errorf("corner %d: got %+v", corner, one)
+			}
+		}
+	}
+}
+
+// TestFarFromZero: values that differ by little, far from zero, keep their spread,
+// whatever lies in the corner.
+func TestFarFromZero(t *testing.T) {
+	for _, corner := range []float32{0, 3e6, -1e30} {
+		s := noise(1, 3e6, 24, 24, 24, 1)
+		s.Values()[0] = corner
+		compare(t, s.Shape(), result(t, s, scan.Settings{}, 1).Whole(0), doubled(s.Values()))
+	}
+}
+
+func doubled(values []float32) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = float64(v)
+	}
+	return out
+}
+
+// TestOneValueAlone: values that are all the same spread by nothing at all.
+func TestOneValueAlone(t *testing.T) {
+	for _, v := range []float32{0, 0.1, -3e38, 1e-45} {
+		for _, sizes := range [][]int{{5, 6, 7, 1}, {1}, {3, 3, 3, 3}} {
+			values := make([]float32, data.Elements(sizes))
+			for i := range values {
+				values[i] = v
+			}
+			r := result(t, data.NewMemory(sizes, values), scan.Settings{}, 1)
+			for _, c := range r.Examples[0].Channels {
+				if c.Squares != 0 || c.Mean != float64(v) || !c.Constant() || !c.Framed || c.AtMin != c.Count || c.AtMax != c.Count || c.AtCorner != c.Count {
+					t.Errorf("%g of %v: %+v", v, sizes, c)
+				}
+			}
+		}
+	}
+}
+
+// TestNotFiniteAnywhere: a value that is not finite is found wherever it is, and
+// the rest is as if it were not there.
+func TestNotFiniteAnywhere(t *testing.T) {
+	for _, sizes := range [][]int{{3, 5, 7, 1}, {2, 2, 1030, 1}, {3, 4, 5, 2}} {
+		count := data.Elements(sizes)
+		for at := 0; at < count; at += max(1, count/97) {
+			for _, odd := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+				s := noise(1, 5, sizes...)
+				s.Values()[at] = float32(odd)
+				r := result(t, s, scan.Settings{}, 1)
+				channel := at % r.Channels
+				c := r.Examples[0].Channels[channel]
+				var rest []float64
+				for k := channel; k < count; k += r.Channels {
+					if k != at {
+						rest = append(rest, float64(s.Values()[k]))
+					}
+				}
+				compare(t, sizes, c, rest)
+				if c.First != at || c.NaN+c.Inf != 1 || (c.NaN == 1) != math.IsNaN(odd) {
+					t.Fatalf("%v: %g at %d: %+v", sizes, odd, at, c)
+				}
 			}
 		}
 	}
