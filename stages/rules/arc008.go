@@ -44,7 +44,7 @@ var ARC008 = &Rule{Code: arc008, Network: func(c *pipeline.Check, m *pipeline.Mo
 	}
 }}
 
-// sameFor gives the value of an initializer that draws nothing.
+// sameFor gives the value of an initializer that draws nothing, or always the same.
 func sameFor(i nn.Initializer) (float64, bool) {
 	switch i := i.(type) {
 	case *initial.Zeros:
@@ -53,6 +53,12 @@ func sameFor(i nn.Initializer) (float64, bool) {
 		return 1, true
 	case *initial.Constant:
 		return i.Value, true
+	case *initial.RandomNormal:
+		return i.Mean, i.Deviation == 0
+	case *initial.TruncatedNormal:
+		return i.Mean, i.Deviation == 0
+	case *initial.RandomUniform:
+		return i.Low, i.Low == i.High
 	}
 	return 0, false
 }
@@ -87,7 +93,7 @@ func units(s nn.Spec) int {
 var arc008 = &diag.Code{
 	ID: "ARC008", Severity: diag.Error,
 	Title: "first weights that are all alike, or far too large",
-	Means: "A hidden layer's kernel starts from one number (`zeros`, `ones`, `constant`), or is drawn so widely that sums are over ten times as large as their inputs.",
+	Means: "A hidden layer's kernel starts from one number (`zeros`, `ones`, `constant`, or a `stddev` of 0), or is drawn so widely that sums are over ten times as large as their inputs.",
 	Why:   "Equal weights stay equal for ever: a layer of 64 filters is a layer of one. Very large ones saturate the softmax from the first step on, where there is no gradient.",
 	Ways:  []string{"leave `kernel_initializer` out (`glorot_uniform`)", "`he_normal` in front of `relu`"},
 	Fails: stages(heads, "model: {layers: [conv3d: {filters: 4, kernel_size: 3, activation: relu, kernel_initializer: zeros}, global_average_pool3d, dense: {units: 2, activation: softmax}]}",

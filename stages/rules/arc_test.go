@@ -99,6 +99,8 @@ func TestARC008(t *testing.T) {
 	flagged(t, rules.ARC008, with("zeros"), "zeros", "every weight starts at 0")
 	flagged(t, rules.ARC008, with("{constant: {value: 0.5}}"), "{constant: {value: 0.5}}", "every weight starts at 0.5")
 	flagged(t, rules.ARC008, with("{random_normal: {stddev: 3}}"), "{random_normal: {stddev: 3}}", "16 times as large")
+	flagged(t, rules.ARC008, with("{random_normal: {stddev: 0}}"), "{random_normal: {stddev: 0}}", "every weight starts at 0")
+	flagged(t, rules.ARC008, with("{random_uniform: {minval: 0.1, maxval: 0.1}}"), "{random_uniform: {minval: 0.1, maxval: 0.1}}", "every weight starts at 0.1")
 	spotless(t, with("{random_normal: {stddev: 1}}"))
 	// The last layer may start from zeros: its units get different gradients.
 	spotless(t, trained(conv+", global_average_pool3d, {dense: {units: 2, activation: softmax, kernel_initializer: zeros}}"))

@@ -14,9 +14,6 @@ var (
 	MET006 = prevented("MET006", "a metric on part of the validation data",
 		"every metric is measured on all examples of the validation partition, at the end of each epoch; there is no setting that leaves some out.",
 		"A number measured on a part of the data moves with the part.")
-	TRN006 = prevented("TRN006", "an epsilon that half precision cannot hold",
-		"weights, gradients and the optimizer's averages are float32, in which the default epsilon of 1e-7 is an ordinary number.",
-		"In float16 an epsilon of 1e-8 is 0, and the first division by it gives infinity.")
 	TRN007 = prevented("TRN007", "a sum that overflows in half precision",
 		"losses are summed in float64 and everything else in float32; there is no half precision.",
 		"In float16 the sum over 262 144 voxels overflows at 65 504.")

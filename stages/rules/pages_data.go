@@ -16,9 +16,6 @@ var (
 		"It would fail, or take the depth for something else.")
 	SHP021 = remark("SHP021", "planes at the border that a window does not reach",
 		"A pool of 2 on 15 planes leaves 7 and never sees the last one; `pipe summary` shows the sizes. `padding: same` takes it in.")
-	PRE001 = prevented("PRE001", "arithmetic on whole numbers",
-		"voxels are float32 in memory whatever the file holds, so nothing wraps round and no fraction is lost.",
-		"In NumPy 3 - 5 is 254 as uint8, and a division in place gives 0 or 1.")
 	PRE005 = prevented("PRE005", "masks that are interpolated or scaled",
 		"what moves voxels moves those of the masks as they are, and what changes values leaves labels alone.",
 		"Between class 1 and class 3 a linear interpolation finds class 2.")

@@ -10,8 +10,12 @@ import (
 // PRE008 is reported by cast, which knows the dataset before it.
 var PRE008 = &Rule{Code: pre008}
 
-// CheckCast finds whole numbers that the type they are cast to cannot hold.
+// CheckCast finds values that the type they are cast to cannot hold: fractions, and
+// whole numbers that are too large.
 func CheckCast(c *pipeline.Check, before *pipeline.Dataset, to pipeline.DType) {
+	if fractionsLost(c, before, to) {
+		return
+	}
 	least, most, bounded := to.Bounds()
 	low, high, at, known := rangeOf(before)
 	if !bounded || to == "bool" || !known || !before.DType.Integer() || low >= least && high <= most {

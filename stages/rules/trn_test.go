@@ -51,6 +51,42 @@ func TestTRN011(t *testing.T) {
 	spotless(t, optimized("{sgd: {momentum: 0.95}}"))
 }
 
+func TestTRN011OnMeansOfGradients(t *testing.T) {
+	flagged(t, rules.TRN011, optimized("{adam: {beta_1: 0.99}}"), "0.99", "about 100 steps more")
+	flagged(t, rules.TRN011, optimized("{adamw: {beta_1: 0.9999}}"), "0.9999", "about 10000 steps more")
+	flagged(t, rules.TRN011, optimized("{nadam: {beta_1: 0.9, beta_2: 0.8}}"), "0.8", "forgets a gradient before")
+	spotless(t, optimized("{adam: {beta_1: 0.98}}"))
+	spotless(t, optimized("{adam: {beta_1: 0.9, beta_2: 0.82}}"))
+	spotless(t, optimized("{adam: {beta_1: 0.5, beta_2: 0.9}}"))
+}
+
+// 40 examples in batches of 8 are 5 steps an epoch: 0.998^345 = 0.501, 0.998^350 = 0.496.
+func TestTRN011OnMovingStatistics(t *testing.T) {
+	moving := func(momentum, epochs string) string {
+		return pipe(volume, layered(plain+", {batch_norm: {momentum: "+momentum+"}}, relu, max_pool3d, "+head),
+			"train: {optimizer: adam, "+sparse+", batch_size: 8, epochs: "+epochs+"}")
+	}
+	flagged(t, rules.TRN011, moving("0.998", "69"), "0.998", "50 % of the moving statistics")
+	flagged(t, rules.TRN011, moving("1.0", "5000"), "1.0", "100 % of the moving statistics")
+	flagged(t, rules.TRN011, moving("0.9999", "60"), "0.9999", "97 % of the moving statistics")
+	spotless(t, moving("0.998", "70"))
+	spotless(t, moving("0.99", "5")) // the default: a short training, not a wrong setting
+	spotless(t, pipe(volume, layered(plain+", {batch_norm: {momentum: 0.9999, trainable: false}}, relu, max_pool3d, "+head), training(sparse+", batch_size: 8")))
+}
+
+func TestTRN006(t *testing.T) {
+	flagged(t, rules.TRN006, optimized("{adam: {epsilon: 1e-50}}"), "1e-50", "1e-50 is 0 in float32")
+	flagged(t, rules.TRN006, optimized("{rmsprop: {epsilon: 6e-46}}"), "6e-46", "6e-46 is 0 in float32")
+	flagged(t, rules.TRN006, optimized("{adagrad: {epsilon: 1e-50, initial_accumulator_value: 0}}"), "1e-50", "1e-50 is 0 in float32")
+	spotless(t, optimized("{adagrad: {epsilon: 1e-50}}"))
+	spotless(t, optimized("{rmsprop: {epsilon: 8e-46}}"))
+	normalized := func(epsilon string) string {
+		return pipe(volume, layered(plain+", {batch_norm: {epsilon: "+epsilon+"}}, relu, max_pool3d, "+head), training(sparse+", batch_size: 8"))
+	}
+	flagged(t, rules.TRN006, normalized("0"), "0", "nothing is added to the variance")
+	spotless(t, normalized("1e-12"))
+}
+
 func TestTRN012(t *testing.T) {
 	steps := func(epochs string) string {
 		return pipe(volume, layered(conv+", max_pool3d, "+head), "train: {optimizer: adam, "+sparse+", epochs: "+epochs+"}")
@@ -80,6 +116,15 @@ func TestTRN014(t *testing.T) {
 	flagged(t, rules.TRN014, patient(", patience: 1"), "1", "after 1 epoch without")
 	flagged(t, rules.TRN014, patient(""), "{monitor: loss}", "after 1 epoch without")
 	spotless(t, patient(", patience: 5"))
+}
+
+func TestTRN014FindsImprovementsThatCannotBeMade(t *testing.T) {
+	better := func(monitor, delta string) string {
+		return pipe(volume, layered(conv+", max_pool3d, "+head), training(sparse+", metrics: [accuracy], batch_size: 8, callbacks: [early_stopping: {monitor: "+monitor+", patience: 5, min_delta: "+delta+"}]"))
+	}
+	flagged(t, rules.TRN014, better("accuracy", "0.5"), "0.5", "cannot get better by 0.5 again")
+	spotless(t, better("accuracy", "0.4"))
+	spotless(t, better("loss", "0.5"))
 }
 
 func TestTRN015(t *testing.T) {
