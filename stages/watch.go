@@ -45,7 +45,8 @@ func (s *Train) LossName() string {
 // Begin passes the plan on.
 func (w *watched) Begin(plan train.Plan) {
 	w.Observer.Begin(plan)
-	w.log.Steps = plan.Steps
+	w.log.Steps, w.log.Planned = plan.Steps, plan.Epochs
+	w.log.Examples, w.log.Validated = plan.Examples, plan.Validation
 }
 
 // Epoch passes an epoch on and looks at all so far.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/stat"
+
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/pipeline/epochlog"
@@ -20,8 +22,12 @@ type Log struct {
 	// Shares are the shares of the classes in the training and the validation
 	// partition; nil where unknown.
 	TrainShares, ValidationShares []float64
-	// Steps is how many steps an epoch has; 0 if unknown.
-	Steps int
+	// Steps is how many steps an epoch has, Planned how many epochs there will be
+	// unless the training ends early; 0 if unknown.
+	Steps, Planned int
+	// Examples are those that an epoch trains on, Validated those that it is
+	// validated on; 0 if unknown.
+	Examples, Validated int
 	// Loss is the loss's name in the language, "" if unknown.
 	Loss string
 	// Ended says that no epoch follows.
@@ -84,6 +90,32 @@ func (l *Log) enough() int {
 		return 2
 	}
 	return 4
+}
+
+// young says that more than half of a training is still to come: what it has not
+// learnt yet it may still learn.
+func (l *Log) young() bool { return !l.Ended && 2*len(l.Rows) < l.Planned }
+
+// learnt says whether the training accuracy rose in the course of the log, by more
+// than chance: that of the last third against that of the first.
+func (l *Log) learnt() bool {
+	const least = 0.1
+	accuracy, _, ok := l.accuracy("")
+	third := len(accuracy) / 3
+	if !ok || third == 0 {
+		return false
+	}
+	first, last := stat.Mean(accuracy[:third], nil), stat.Mean(accuracy[len(accuracy)-third:], nil)
+	return last-first > max(least, chance(first, l.Examples))
+}
+
+// chance is by how much the share of right answers of n examples may be off: two
+// standard errors; 0 where n is unknown.
+func chance(share float64, n int) float64 {
+	if n == 0 || !(share > 0 && share < 1) {
+		return 0
+	}
+	return 2 * math.Sqrt(share*(1-share)/float64(n))
 }
 
 // accuracy finds the accuracy of a part of the data: "" for training, "val_" for

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -123,6 +124,89 @@ func TestEvidenceBesideAConstantAccuracy(t *testing.T) {
 			t.Errorf("%q does not get %q: %v", text, want, p.found)
 		}
 	}
+}
+
+// TestSlowBeginnings watches trainings that learn after all, as `pipe run` does:
+// testdata/slow.yaml with its seed from 1 to 6. Nothing may be said of them.
+func TestSlowBeginnings(t *testing.T) {
+	for seed := 1; seed <= 6; seed++ {
+		text, err := os.ReadFile(fmt.Sprintf("testdata/slow%d.csv", seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range watched(t, string(text), func(l *Log) { l.TrainShares, l.ValidationShares = []float64{0.5111, 0.4889}, []float64{0.5333, 0.4667} }) {
+			t.Errorf("seed %d: %v", seed, d)
+		}
+	}
+}
+
+// TestWhatPersistsIsTold: the same rules of trainings that do not learn, and just
+// not of those that have half of their epochs, or a better chance, before them.
+func TestWhatPersistsIsTold(t *testing.T) {
+	log := func(columns string, row func(epoch int) string) string {
+		var text strings.Builder
+		text.WriteString("epoch," + columns + "\n")
+		for epoch := 1; epoch <= 20; epoch++ {
+			fmt.Fprintf(&text, "%d,%s\n", epoch, row(epoch))
+		}
+		return text.String()
+	}
+	still := log("loss,accuracy", func(epoch int) string { return fmt.Sprintf("%.3f,0.7", 0.62-0.005*float64(epoch)) })
+	swings := func(by float64) string {
+		return log("loss,accuracy", func(epoch int) string {
+			return fmt.Sprintf("%.3f,%.4f", 0.9-0.005*float64(epoch), 0.6+by*float64(epoch%2))
+		})
+	}
+	perfect := log("loss,accuracy,val_loss,val_accuracy", func(epoch int) string {
+		return fmt.Sprintf("%.3f,%.3f,0.1,1", 0.7-0.01*float64(epoch), 0.6+0.005*float64(epoch))
+	})
+	shares := func(l *Log) { l.TrainShares = []float64{0.7, 0.3} }
+	of := func(examples, validated int) func(*Log) {
+		return func(l *Log) { l.Examples, l.Validated = examples, validated }
+	}
+	for name, c := range map[string]struct {
+		text  string
+		known func(*Log)
+		want  string
+	}{
+		"one class to the end":                  {still, shares, "FPR005"},
+		"one class in the first half":           {still, func(l *Log) { shares(l); l.Planned = 41 }, ""},
+		"swings of more than chance":            {swings(0.22), of(45, 15), "RUN014"},
+		"swings that may be chance":             {swings(0.18), of(45, 15), ""},
+		"the same of many examples":             {swings(0.18), of(450, 15), "RUN014"},
+		"a perfect validation of a few":         {perfect, of(450, 4), ""},
+		"a perfect validation of more examples": {perfect, of(450, 20), "RUN016"},
+	} {
+		var got []string
+		for _, d := range watched(t, c.text, c.known) {
+			got = append(got, d.Code.ID)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: found %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// watched is what is found in a log while its training goes on, epoch by epoch. It
+// ends with the log unless more epochs are planned.
+func watched(t *testing.T, text string, known func(*Log)) []diag.Diagnostic {
+	t.Helper()
+	whole, err := epochlog.Read("log.csv", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch, p := &LogWatch{}, &page{}
+	for n := 1; n <= len(whole.Rows); n++ {
+		part := *whole
+		part.Epochs, part.Rows, part.Given = whole.Epochs[:n], whole.Rows[:n], whole.Given[:n]
+		l := &Log{Log: &part, Loss: "sparse_categorical_crossentropy", Classes: 2, Steps: 3, Planned: len(whole.Rows), Examples: 45, Validated: 15}
+		if known != nil {
+			known(l)
+		}
+		l.Ended = n == l.Planned
+		watch.Look(p, l)
+	}
+	return p.found
 }
 
 // TestFindingsAreToldOnce: a rule that spoke in one epoch is silent in the next.

@@ -10,7 +10,8 @@ import (
 )
 
 // RUN012 finds a training whose loss never fell: 5 % in six epochs are not much
-// to ask of one that has just begun.
+// to ask of one that has just begun. Small networks with sgd may take half of the
+// training for it, and learn; their accuracy rises before.
 var RUN012 = &Rule{Code: run012, Log: func(s pipeline.Site, l *Log) {
 	const window, fewest = 6, 50 // epochs, steps
 	loss, ok := l.Column("loss")
@@ -18,7 +19,7 @@ var RUN012 = &Rule{Code: run012, Log: func(s pipeline.Site, l *Log) {
 		return
 	}
 	best := slices.Min(loss)
-	if math.IsNaN(best) || best < 0.95*loss[0] || l.nearlyDone(loss[0]) {
+	if math.IsNaN(best) || best < 0.95*loss[0] || l.young() || l.learnt() || l.nearlyDone(loss[0]) {
 		return
 	}
 	s.Report(diag.New(run012, l.at(s, l.last(), "optimizer"), fmt.Sprintf("the loss was %.4g in the first epoch, and never lower than %.4g in %d epochs", loss[0], best, len(loss))).

@@ -2,19 +2,24 @@ package rules
 
 import (
 	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
 // RUN014 finds a training accuracy that swings: AUTOTRAINER's oscillating loss,
-// in which it falls by 0.03 or more in a fifth of the epochs.
+// in which it falls by 0.03 or more in a fifth of the epochs. Of few examples more
+// is chance.
 var RUN014 = &Rule{Code: run014, Log: func(s pipeline.Site, l *Log) {
-	const least, swing, share = 10, 0.03, 0.2
+	const least, usual, share = 10, 0.03, 0.2
 	accuracy, name, ok := l.accuracy("")
-	if !ok || len(accuracy) < least {
+	if !ok || len(accuracy) < least || l.young() {
 		return
 	}
+	swing := max(usual, math.Sqrt2*chance(stat.Mean(accuracy, nil), l.Examples)) // of a difference
 	falls, rises, most := 0, 0, 0.0
 	for i := 1; i < len(accuracy); i++ {
 		if fall := accuracy[i-1] - accuracy[i]; fall >= swing {
@@ -35,7 +40,7 @@ var RUN014 = &Rule{Code: run014, Log: func(s pipeline.Site, l *Log) {
 var run014 = &diag.Code{
 	ID: "RUN014", Severity: diag.Warning,
 	Title: "the training accuracy swings up and down",
-	Means: "The training accuracy falls by 0.03 or more in a fifth of the epochs, and rises again between.",
+	Means: "The training accuracy falls by 0.03 or more in a fifth of the epochs, and rises again between. Where an epoch has few examples, by more than chance makes of them: two standard errors of the difference, 0.2 for 45 examples.",
 	Why:   "The steps are longer than the valley is wide, or each is taken after too few examples, so that what one learns the next unlearns. Where the training happens to stop decides how good it is.",
 	Ways:  []string{"a lower `learning_rate`", "a larger `batch_size`", "a `schedule` that ends low"},
 	Log:   "epoch,loss,accuracy\n1,1.1,0.4\n2,0.9,0.6\n3,1.0,0.5\n4,0.8,0.65\n5,0.9,0.55\n6,0.7,0.7\n7,0.9,0.6\n8,0.7,0.72\n9,0.8,0.6\n10,0.7,0.7",

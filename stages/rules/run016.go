@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -21,10 +22,14 @@ var RUN016 = &Rule{Code: run016, Log: func(s pipeline.Site, l *Log) {
 	for k := range validation {
 		// The training accuracy is a mean over an epoch in which the network still
 		// learns: it lags behind by about one.
-		if lagging := training[min(k+1, i)]; validation[k] >= 0.9999 && lagging < 0.85 {
+		lagging := training[min(k+1, i)]
+		if k == i && !l.Ended {
+			break // what it lags behind is not known yet
+		}
+		if validation[k] >= 0.9999 && lagging < 0.85 && !l.lucky(lagging) {
 			perfect++
 		}
-		if k >= 2 && validation[k] > training[k]+0.05 && training[k] < 0.9 {
+		if k >= 2 && validation[k] > lagging+max(0.05, chance(lagging, l.Validated)) && lagging < 0.9 {
 			above++
 		} else {
 			above = 0
@@ -45,10 +50,17 @@ var RUN016 = &Rule{Code: run016, Log: func(s pipeline.Site, l *Log) {
 		Suggest("or, if validation is small, give it more examples"))
 }}
 
+// lucky says whether a network that is right as often as that may well be right in
+// all examples of a small validation.
+func (l *Log) lucky(share float64) bool {
+	const rare = 0.01
+	return l.Validated > 0 && math.Pow(share, float64(l.Validated)) > rare
+}
+
 var run016 = &diag.Code{
 	ID: "RUN016", Severity: diag.Warning,
 	Title: "the validation is better than the training explains",
-	Means: "The validation accuracy is 1 while the training accuracy is far from it, or stays above it by more than 0.05 with nothing (dropout, noise) that holds only training back.",
+	Means: "The validation accuracy is 1 while the training accuracy is far from it, or stays above it by more than 0.05 with nothing (dropout, noise) that holds only training back. Of a few examples all may be right by chance: then nothing is said.",
 	Why:   "Either the validation has an easy class only, or its examples, or other examples of the same patients, are in the training too. Then it measures nothing.",
 	Ways:  []string{"`stratify: true`", "`by: groups`, so that a patient is in one partition", "a larger validation partition"},
 	Log:   "Epoch 1: loss: 0.60, acc: 0.70, val_loss: 0.2, val_acc: 1.0\nEpoch 2: loss: 0.52, acc: 0.78, val_loss: 0.2, val_acc: 1.0\nEpoch 3: loss: 0.50, acc: 0.80, val_loss: 0.2, val_acc: 1.0",

@@ -24,6 +24,11 @@ var RUN018 = &Rule{Code: run018, Log: func(s pipeline.Site, l *Log) {
 	if !(deviationLoss > 0.1*math.Abs(meanLoss)) || !(deviationAccuracy > 0.02) {
 		return
 	}
+	const good = 0.9
+	half := len(loss) / 2
+	if falls := stat.Mean(loss[half:], nil) < stat.Mean(loss[:half], nil); falls && (l.learnt() || stat.Mean(accuracy[half:], nil) > good) {
+		return // the accuracy rose as the loss fell, and was done before it
+	}
 	correlation := stat.Correlation(loss, accuracy, nil)
 	if !(math.Abs(correlation) < 0.5) {
 		return
