@@ -32,13 +32,51 @@ var ARC003 = &Rule{Code: arc003, Network: func(c *pipeline.Check, m *pipeline.Mo
 		}
 		if run[i] == squashing && is {
 			place := w.place(i)
-			c.ReportUnless(place.Allow, diag.New(arc003, place.Kind, fmt.Sprintf("this is the %dth sigmoid or tanh in a chain", squashing)).
+			at := place.Kind
+			if node.Attached {
+				at = place.Setting("activation")
+			}
+			c.ReportUnless(place.Allow, diag.New(arc003, at, fmt.Sprintf("this is the %dth sigmoid or tanh in a chain", squashing)).
 				Note("the slope of a sigmoid is at most 1/4: through %d of them a gradient keeps at most (1/4)^%d = 1/%d", squashing, squashing, 1<<(2*squashing)).
-				Suggest("use relu in hidden layers").
+				Suggest("use relu in hidden layers", unsquashed(w, i)...).
 				Suggest("or put a batch_norm in front of each activation"))
 		}
 	}
 }}
+
+// unsquashed are the edits that put a relu in the place of every sigmoid and tanh of
+// the chain that goes through a node; of others, such as gates, none.
+func unsquashed(w wiring, through int) []diag.Edit {
+	chain := map[int]bool{through: true}
+	ends := func(i int) bool {
+		node := w.node(i)
+		a, is := activates(node.Spec)
+		return is && (!squashes(a) || w.atTheEnd(i)) || normalizes(node.Spec) || len(node.Inputs) > 1
+	}
+	for i := through; i > 0; i-- {
+		if from := w.node(i).Inputs; chain[i] && len(from) == 1 && from[0] >= 0 && !ends(from[0]) {
+			chain[from[0]] = true
+		}
+	}
+	for i := through + 1; i < len(w.Graph.Nodes); i++ {
+		chain[i] = !ends(i) && len(w.node(i).Inputs) == 1 && chain[w.node(i).Inputs[0]]
+	}
+	var edits [][]diag.Edit
+	for i := range w.Graph.Nodes {
+		if _, is := activates(w.node(i).Spec); !is || !chain[i] {
+			continue
+		}
+		switch place := w.place(i); {
+		case w.node(i).Attached:
+			edits = append(edits, layerSetting(place, "activation", "relu"))
+		case place.KindName == "activation":
+			edits = append(edits, replace(place.Setting("activation"), "relu"))
+		default:
+			edits = append(edits, replace(place.Kind, "relu"))
+		}
+	}
+	return together(edits...)
+}
 
 func squashes(a layers.Activation) bool {
 	switch a.(type) {

@@ -29,9 +29,19 @@ var TRN010 = &Rule{Code: trn010, Training: func(c *pipeline.Check, t *Training) 
 		And(c.At("epochs"), fmt.Sprintf("%s in all", plural(t.Epochs, "epoch"))).
 		Note("the learning rate is %.3g at first, %.3g in epoch %d and %.3g in the last one: the weights would stay as they are for %s",
 			t.rateAt(0), t.rateAt(still), still+1, t.rateAt(t.Epochs-1), plural(t.Epochs-still, "epoch")).
-		Suggest("let the learning rate fall for the whole training, or end it higher").
+		Suggest("let the learning rate fall for the whole training, or end it higher", wholeTraining(c, t)...).
 		Suggest(fmt.Sprintf("or train for %s", plural(max(still, 1), "epoch"))))
 }}
+
+// wholeTraining is the edit that has a schedule of so many epochs last as long as the
+// training; none for one that does not say how long it lasts.
+func wholeTraining(c *pipeline.Check, t *Training) []diag.Edit {
+	name, ok := optim.Schedules().NameOf(t.Schedule)
+	if !ok || !c.Given("schedule", name, "decay_epochs") {
+		return nil
+	}
+	return replace(c.At("schedule", name, "decay_epochs"), fmt.Sprint(t.Epochs))
+}
 
 // rateAt is the learning rate with which an epoch, counted from 0, begins; where
 // the first one begins with a warm-up from 0, with which it ends.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -17,6 +18,9 @@ func TestTRN010FindsEpochsThatChangeNothing(t *testing.T) {
 	d := flagged(t, rules.TRN010, scheduled("50", "{cosine: {decay_epochs: 3}}"), "{cosine: {decay_epochs: 3}}", "below 1e-08 from epoch 4 of 50 on")
 	if want := "the weights would stay as they are for 47 epochs"; !strings.Contains(d.Notes[0], want) {
 		t.Errorf("%q is not in %q", want, d.Notes)
+	}
+	if mended := diag.Apply(scheduled("50", "{cosine: {decay_epochs: 3}}"), d.Help[0].Edits); !strings.Contains(mended, "decay_epochs: 50") {
+		t.Errorf("it is not mended:\n%s", mended)
 	}
 	flagged(t, rules.TRN010, scheduled("50", "{exponential: {decay_rate: 0.1}}"), "{exponential: {decay_rate: 0.1}}", "from epoch 7 of 50")
 	flagged(t, rules.TRN010, scheduled("10", "{step: {step_size: 1, gamma: 0.01}}"), "{step: {step_size: 1, gamma: 0.01}}", "from epoch 4 of 10")
