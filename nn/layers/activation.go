@@ -84,8 +84,14 @@ func newCurve64(value func(x float64) float64, slope func(x, y float64) float64)
 }
 
 func (c *curve[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	c.x = x[0]
-	c.y = p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
+	y := p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
+	c.along(p, x[0], y)
+	return y
+}
+
+// along sets y to the function of x, which may be y.
+func (c *curve[T]) along(p *nn.Pass[T], x, y *tensor.Tensor[T]) {
+	c.x, c.y = x, y
 	if c.forth == nil {
 		c.forth = func(i int) {
 			from, to := stretchOf(i, len(c.x.Data))
@@ -93,14 +99,20 @@ func (c *curve[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[
 		}
 	}
 	p.Pool.Run(stretchCount(len(c.x.Data)), c.forth)
-	return c.y
 }
 
 func (c *curve[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if !need[0] {
 		return c.of(nil)
 	}
-	c.dy, c.dx = dy, p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
+	dx := p.Arena.New(c.x.Batch(), c.x.Shape[1:]...)
+	c.against(p, dy, dx)
+	return c.of(dx)
+}
+
+// against sets dx to dy times the derivative.
+func (c *curve[T]) against(p *nn.Pass[T], dy, dx *tensor.Tensor[T]) {
+	c.dy, c.dx = dy, dx
 	if c.back == nil {
 		c.back = func(i int) {
 			from, to := stretchOf(i, len(c.x.Data))
@@ -108,7 +120,6 @@ func (c *curve[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []
 		}
 	}
 	p.Pool.Run(stretchCount(len(c.x.Data)), c.back)
-	return c.of(c.dx)
 }
 
 // stretch is how many elements a worker takes at a time: small enough that what

@@ -30,29 +30,41 @@ func (c *Conv3D) Fuse(in []shape.Shape, run []nn.Node) int {
 	if _, known := in[0].Sizes(); !known {
 		return 1
 	}
-	return newPattern(run, 1).length
+	return fusedLength(run)
 }
 
-// Fused makes a block.
+// Fused makes a block or a bend.
 func (c *Conv3D) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
+	if bent(run) {
+		return newBend(run, run[1].Spec.Build(sites[1]), newConv3D(c, sites[0]), nil)
+	}
 	return newBlock(run, sites, 1, newConv3D(c, sites[0]), nil)
 }
 
-// Fused64 makes a block in double precision.
+// Fused64 makes a block or a bend in double precision.
 func (c *Conv3D) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
+	if bent(run) {
+		return newBend(run, run[1].Spec.Build64(sites[1]), newConv3D(c, sites[0]), nil)
+	}
 	return newBlock(run, sites, 1, newConv3D(c, sites[0]), nil)
 }
 
 // Fuse counts the layers behind the dense layer that can be worked with it.
-func (d *Dense) Fuse(_ []shape.Shape, run []nn.Node) int { return newPattern(run, 1).length }
+func (d *Dense) Fuse(_ []shape.Shape, run []nn.Node) int { return fusedLength(run) }
 
-// Fused makes a block.
+// Fused makes a block or a bend.
 func (d *Dense) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
+	if bent(run) {
+		return newBend(run, run[1].Spec.Build(sites[1]), nil, newDense(d, sites[0]))
+	}
 	return newBlock(run, sites, 1, nil, newDense(d, sites[0]))
 }
 
-// Fused64 makes a block in double precision.
+// Fused64 makes a block or a bend in double precision.
 func (d *Dense) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
+	if bent(run) {
+		return newBend(run, run[1].Spec.Build64(sites[1]), nil, newDense(d, sites[0]))
+	}
 	return newBlock(run, sites, 1, nil, newDense(d, sites[0]))
 }
 
@@ -69,14 +81,20 @@ func (b *BatchNorm) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[fl
 	return newBlock[float64](run, sites, 0, nil, nil)
 }
 
-// FusedSpace is how a block uses memory.
+// FusedSpace is how a block or a bend uses memory.
 func (c *Conv3D) FusedSpace(in []shape.Shape, run []nn.Node, training bool) nn.Space {
 	g := c.geometry(in[0].MustSizes(), run[0].Output.MustSizes())
+	if bent(run) {
+		return bendSpace(run, training, &g)
+	}
 	return blockSpace(run, 1, training, &g)
 }
 
-// FusedSpace is how a block uses memory.
+// FusedSpace is how a block or a bend uses memory.
 func (d *Dense) FusedSpace(_ []shape.Shape, run []nn.Node, training bool) nn.Space {
+	if bent(run) {
+		return bendSpace(run, training, nil)
+	}
 	return blockSpace(run, 1, training, nil)
 }
 

@@ -42,6 +42,7 @@ func blocks() []struct {
 	strides := convolution(func(c *Conv3D) { c.Strides = [3]int{1, 2, 1} })
 	held := New(func(c *Conv3D) { c.Filters, c.KernelSize, c.Trainable = 3, [3]int{2, 2, 2}, false })
 	dense := New(func(d *Dense) { d.Units = 5 })
+	limit := 1.0
 	volume, grey := []int{4, 6, 5, 2}, []int{5, 6, 7, 1}
 	return []struct {
 		name  string
@@ -70,6 +71,25 @@ func blocks() []struct {
 		{"batch_norm, relu, max_pool3d", volume, 3, run(norm, relu, pool)},
 		{"dense, relu", []int{7}, 2, run(dense, relu)},
 		{"dense, batch_norm, relu", []int{7}, 3, run(dense, norm, relu)},
+
+		{"conv3d, leaky_relu", volume, 2, run(conv, New(func(*LeakyReLU) {}))},
+		{"conv3d, leaky_relu without a slope below 0", volume, 2, run(conv, New(func(l *LeakyReLU) { l.NegativeSlope = 0 }))},
+		{"conv3d, elu", volume, 2, run(conv, New(func(*Elu) {}))},
+		{"conv3d, selu", volume, 2, run(conv, New(func(*Selu) {}))},
+		{"conv3d, gelu", volume, 2, run(conv, New(func(*Gelu) {}))},
+		{"conv3d, approximate gelu", volume, 2, run(conv, New(func(g *Gelu) { g.Approximate = true }))},
+		{"conv3d, silu", volume, 2, run(conv, New(func(*Silu) {}))},
+		{"conv3d, softplus", volume, 2, run(conv, New(func(*Softplus) {}))},
+		{"conv3d, tanh", volume, 2, run(conv, New(func(*Tanh) {}))},
+		{"conv3d, sigmoid", volume, 2, run(conv, New(func(*Sigmoid) {}))},
+		{"conv3d, bent relu", volume, 2, run(conv, New(func(r *ReLU) { r.NegativeSlope, r.Threshold, r.MaxValue = 0.25, 0.125, &limit }))},
+		{"conv3d, sloping relu, max_pool3d", volume, 2, run(conv, New(func(r *ReLU) { r.NegativeSlope = 0.25 }), pool)},
+		{"conv3d of one channel, silu", grey, 2, run(cube, New(func(*Silu) {}))},
+		{"conv3d with strides, elu", volume, 2, run(strides, New(func(*Elu) {}))},
+		{"conv3d with groups, tanh", volume, 2, run(groups, New(func(*Tanh) {}))},
+		{"frozen conv3d, silu", volume, 2, run(held, New(func(*Silu) {}))},
+		{"dense, silu", []int{7}, 2, run(dense, New(func(*Silu) {}))},
+		{"dense, tanh, relu", []int{7}, 2, run(dense, New(func(*Tanh) {}), relu)},
 	}
 }
 

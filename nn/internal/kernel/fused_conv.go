@@ -12,6 +12,26 @@ func ConvForwardRelu[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T
 	convForwardThen(p, s, g, x, w, bias, y, &s.rectifier)
 }
 
+// ConvForwardCurve is ConvForward into z, and sets y, which may be z, to a function
+// of each element of z.
+func ConvForwardCurve[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, z, y []T, value func(x, y []T)) {
+	s.curving = curving[T]{of: &s.followed, y: y, value: value}
+	convForwardThen(p, s, g, x, w, bias, z, &s.curving)
+}
+
+// curving computes a function of what was computed.
+type curving[T Float] struct {
+	of    *followed[T]
+	y     []T
+	value func(x, y []T)
+}
+
+// Take computes it of the rows of a piece.
+func (f *curving[T]) Take(_, piece int, rows []T) {
+	from, to := f.of.part(piece)
+	f.value(rows, f.y[from:to])
+}
+
 // ConvForwardMoments is ConvForward, and takes the moments of y's channels.
 func ConvForwardMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, m *Moments[T]) {
 	m.Begin(p, g.pieces(), g.K)
@@ -55,12 +75,18 @@ type followed[T Float] struct {
 }
 
 func (f *followed[T]) do(worker, piece int) {
-	slab, example := piece%f.slabs, piece/f.slabs
 	if f.v != nil {
-		f.v.part(&f.hands[worker], example, slab, 0)
+		f.v.part(&f.hands[worker], piece/f.slabs, piece%f.slabs, 0)
 	}
-	from, to := f.planes*slab/f.slabs, f.planes*(slab+1)/f.slabs
-	f.then.Take(worker, piece, f.y[example*f.planes*f.plane:][from*f.plane:to*f.plane])
+	from, to := f.part(piece)
+	f.then.Take(worker, piece, f.y[from:to])
+}
+
+// part is what belongs to a piece.
+func (f *followed[T]) part(piece int) (from, to int) {
+	slab, example := piece%f.slabs, piece/f.slabs
+	first := example * f.planes
+	return (first + f.planes*slab/f.slabs) * f.plane, (first + f.planes*(slab+1)/f.slabs) * f.plane
 }
 
 // rectifier sets what is below 0 to 0.

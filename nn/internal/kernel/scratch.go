@@ -32,6 +32,7 @@ type Scratch[T Float] struct {
 	tailGrad   tailGrad[T]
 	followed   followed[T]
 	rectifier  rectifier[T]
+	curving    curving[T]
 	convPool   convPool[T]
 	flatWork   flatWork[T]
 	eachWork   eachWork[T]
