@@ -73,8 +73,12 @@ type concatenation[T tensor.Float] struct {
 	// width that of the output's.
 	rows, width int
 	widths      []int
-	batch       int
-	grads       []*tensor.Tensor[T]
+
+	x, grads []*tensor.Tensor[T]
+	y, dy    *tensor.Tensor[T]
+	// forth and back work on a stretch of rows; they are made once, so that a pass
+	// takes no memory for them.
+	forth, back func(stretch int)
 }
 
 func newConcatenation[T tensor.Float](axis int, site nn.Site[T]) *concatenation[T] {
@@ -84,38 +88,54 @@ func newConcatenation[T tensor.Float](axis int, site nn.Site[T]) *concatenation[
 		l.widths = append(l.widths, tensor.Elements(in[axis:]))
 	}
 	l.grads = make([]*tensor.Tensor[T], len(site.In))
+	l.forth, l.back = l.join, l.part
 	return l
 }
 
 func (l *concatenation[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.batch = x[0].Batch()
-	y := p.Arena.New(l.batch, l.out...)
-	at := 0
+	l.x, l.y = append(l.x[:0], x...), p.Arena.New(x[0].Batch(), l.out...)
+	p.Pool.Run(rowStretches(l.y.Batch()*l.rows, l.width), l.forth)
+	return l.y
+}
+
+// join fills some rows of the output.
+func (l *concatenation[T]) join(stretch int) {
+	from, to := rowStretch(stretch, l.y.Batch()*l.rows, l.width)
+	y, at := l.y.Data[from*l.width:to*l.width], 0
 	for i, width := range l.widths {
-		inRows(p.Pool, l.batch*l.rows, l.width, func(from, to int) {
-			for row := from; row < to; row++ {
-				copy(y.Data[row*l.width+at:][:width], x[i].Data[row*width:])
-			}
-		})
+		copyRows(y[at:], l.width, l.x[i].Data[from*width:to*width], width, width)
 		at += width
 	}
-	return y
 }
 
 func (l *concatenation[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	at := 0
-	for i, width := range l.widths {
+	l.dy = dy
+	for i := range l.widths {
 		l.grads[i] = nil
 		if need[i] {
-			dx := p.Arena.New(l.batch, l.in[i]...)
-			inRows(p.Pool, l.batch*l.rows, l.width, func(from, to int) {
-				for row := from; row < to; row++ {
-					copy(dx.Data[row*width:][:width], dy.Data[row*l.width+at:])
-				}
-			})
-			l.grads[i] = dx
+			l.grads[i] = p.Arena.New(dy.Batch(), l.in[i]...)
+		}
+	}
+	p.Pool.Run(rowStretches(dy.Batch()*l.rows, l.width), l.back)
+	return l.grads
+}
+
+// part takes some rows of the gradient apart.
+func (l *concatenation[T]) part(stretch int) {
+	from, to := rowStretch(stretch, l.dy.Batch()*l.rows, l.width)
+	up, at := l.dy.Data[from*l.width:to*l.width], 0
+	for i, width := range l.widths {
+		if l.grads[i] != nil {
+			copyRows(l.grads[i].Data[from*width:to*width], width, up[at:], l.width, width)
 		}
 		at += width
 	}
-	return l.grads
+}
+
+// copyRows copies the first so many elements of rows that lie steps apart, as many
+// as there are in both.
+func copyRows[T tensor.Float](to []T, toStep int, from []T, fromStep, width int) {
+	for row := 0; row*toStep < len(to) && row*fromStep < len(from); row++ {
+		copy(to[row*toStep:][:width], from[row*fromStep:])
+	}
 }
