@@ -22,6 +22,9 @@ import (
 type keptScans struct {
 	cache *store.Cache
 	files []*keptFile
+	// program is the content of this program: another one may prepare the same files
+	// by the same settings in another way.
+	program [2]uint64
 	// recalled counts the scans that were not done again, since is when the last of
 	// them was done.
 	recalled int
@@ -43,6 +46,10 @@ func keptScansOf(ctx context.Context, cache *store.Cache, stored data.Source, th
 		return nil
 	}
 	k := &keptScans{cache: cache}
+	var err error
+	if k.program, err = thisProgram(); err != nil {
+		return nil
+	}
 	for _, part := range data.Parts(stored) {
 		var from *arrays
 		switch s := part.(type) {
@@ -78,6 +85,17 @@ func keptScansOf(ctx context.Context, cache *store.Cache, stored data.Source, th
 	}
 	return k
 }
+
+// thisProgram is the content of the program that runs.
+var thisProgram = sync.OnceValues(func() ([2]uint64, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return [2]uint64{}, err
+	}
+	f := &keptFile{path: path}
+	err = f.digest(context.Background(), 1)
+	return f.content, err
+})
 
 func (f *keptFile) digest(ctx context.Context, threads int) error {
 	file, size, err := openFile(f.path)
@@ -120,7 +138,7 @@ func (k *keptScans) of(ctx context.Context, source data.Source, settings scan.Se
 	return found, err
 }
 
-// key names a scan: by the content of the files, what is read out of them, what is
+// key names a scan: by the program, the content of the files, what is read out of them, what is
 // done to it and what is looked at.
 func (k *keptScans) key(settings scan.Settings, steps []pipeline.Fitted) (string, error) {
 	type file struct {
@@ -130,10 +148,11 @@ func (k *keptScans) key(settings scan.Settings, steps []pipeline.Fitted) (string
 	}
 	named := struct {
 		Form     string
+		Program  [2]uint64
 		Files    []file
 		Settings scan.Settings
 		Steps    []pipeline.Fitted
-	}{Form: scan.Form, Settings: settings, Steps: steps}
+	}{Form: scan.Form, Program: k.program, Settings: settings, Steps: steps}
 	for _, f := range k.files {
 		named.Files = append(named.Files, file{f.content, f.part, f.single})
 	}
