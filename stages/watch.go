@@ -20,11 +20,13 @@ type watched struct {
 	site  pipeline.Site
 	rules rules.LogWatch
 	log   rules.Log
+	// single says that each example has one answer.
+	single bool
 }
 
 // watch follows a training with the rules on logs.
 func (s *Train) watch(r *pipeline.Run, v *pipeline.Volumes, m *pipeline.Model, to train.Observer) train.Observer {
-	return &watched{Observer: to, site: asWarnings{r}, log: s.logOf(v, m)}
+	return &watched{Observer: to, site: asWarnings{r}, log: s.logOf(v, m), single: v.Is.Labels.Kind != pipeline.Mask}
 }
 
 // logOf is the log of a training that has not begun.
@@ -46,7 +48,9 @@ func (s *Train) LossName() string {
 func (w *watched) Begin(plan train.Plan) {
 	w.Observer.Begin(plan)
 	w.log.Steps, w.log.Planned = plan.Steps, plan.Epochs
-	w.log.Examples, w.log.Validated = plan.Examples, plan.Validation
+	if w.single {
+		w.log.Examples, w.log.Validated = plan.Examples, plan.Validation
+	}
 }
 
 // Epoch passes an epoch on and looks at all so far.
@@ -104,7 +108,7 @@ func sharesOf(v *pipeline.Volumes, partition string) []float64 {
 func regularized(m *pipeline.Model) bool {
 	for i := range m.Graph.Nodes {
 		switch m.Graph.Nodes[i].Spec.(type) {
-		case *layers.Dropout, *layers.BatchNorm:
+		case *layers.Dropout, *layers.SpatialDropout3D, *layers.GaussianNoise, *layers.BatchNorm:
 			return true
 		}
 	}

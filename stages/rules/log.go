@@ -26,7 +26,7 @@ type Log struct {
 	// unless the training ends early; 0 if unknown.
 	Steps, Planned int
 	// Examples are those that an epoch trains on, Validated those that it is
-	// validated on; 0 if unknown.
+	// validated on; 0 if unknown, and for masks, of which each voxel has an answer.
 	Examples, Validated int
 	// Loss is the loss's name in the language, "" if unknown.
 	Loss string

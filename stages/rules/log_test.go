@@ -176,6 +176,7 @@ func TestWhatPersistsIsTold(t *testing.T) {
 		"the same of many examples":             {swings(0.18), of(450, 15), "RUN014"},
 		"a perfect validation of a few":         {perfect, of(450, 4), ""},
 		"a perfect validation of more examples": {perfect, of(450, 20), "RUN016"},
+		"a perfect validation behind dropout":   {perfect, func(l *Log) { of(450, 20)(l); l.Regularized = true }, ""},
 	} {
 		var got []string
 		for _, d := range watched(t, c.text, c.known) {

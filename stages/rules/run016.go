@@ -37,7 +37,7 @@ var RUN016 = &Rule{Code: run016, Log: func(s pipeline.Site, l *Log) {
 	}
 	var what string
 	switch {
-	case perfect >= 2:
+	case perfect >= 2 && !l.Regularized:
 		what = fmt.Sprintf("%s is 1 in %d epochs in which the training accuracy is below 0.85 (now %.3f)", name, perfect, training[i])
 	case above >= 3 && !l.Regularized && l.Place == nil:
 		what = fmt.Sprintf("%s is %.3f, and above the training accuracy of %.3f by more than 0.05 in %d epochs", name, validation[i], training[i], above)
