@@ -1690,7 +1690,7 @@ DATA places<>+60(SB)/4, $0x00000015
 GLOBL places<>(SB), RODATA|NOPTR, $64
 
 // func avx512Pick01(t *byte)
-// Requires: AVX, AVX512F, BMI2, CMOV
+// Requires: AVX, AVX512F, BMI2, CMOV, MMX+
 TEXT ·avx512Pick01(SB), NOSPLIT, $0-8
 	MOVQ         t+0(FP), AX
 	MOVQ         176(AX), CX
@@ -1730,25 +1730,32 @@ TEXT ·avx512Pick01(SB), NOSPLIT, $0-8
 	MOVQ         152(AX), R8
 	SHLQ         $0x02, R8
 	LEAQ         (DX)(DX*2), R9
-	MOVQ         (AX), R10
-	MOVQ         144(AX), R11
+	MOVQ         160(AX), R11
+	MOVQ         R8, R10
+	SHLQ         $0x03, R10
+	SHLQ         $0x03, R11
+	MOVQ         (AX), R12
+	MOVQ         144(AX), R13
 
 window:
-	MOVQ         R10, R12
-	VMOVUPS      (R12), X20
-	VINSERTF32X4 $0x01, (R12)(DX*1), Z20, Z21
-	VINSERTF32X4 $0x02, (R12)(DX*2), Z21, Z21
-	VINSERTF32X4 $0x03, (R12)(R9*1), Z21, Z21
-	ADDQ         CX, R12
-	VMOVUPS      (R12), X20
-	VINSERTF32X4 $0x01, (R12)(DX*1), Z20, Z22
-	VINSERTF32X4 $0x02, (R12)(DX*2), Z22, Z22
-	VINSERTF32X4 $0x03, (R12)(R9*1), Z22, Z22
-	ADDQ         CX, R12
-	VMOVUPS      (R12), X20
-	VINSERTF32X4 $0x01, (R12)(DX*1), Z20, Z23
-	VINSERTF32X4 $0x02, (R12)(DX*2), Z23, Z23
-	VINSERTF32X4 $0x03, (R12)(R9*1), Z23, Z23
+	MOVQ         R12, R14
+	VMOVUPS      (R14), X20
+	VINSERTF32X4 $0x01, (R14)(DX*1), Z20, Z21
+	VINSERTF32X4 $0x02, (R14)(DX*2), Z21, Z21
+	VINSERTF32X4 $0x03, (R14)(R9*1), Z21, Z21
+	ADDQ         CX, R14
+	VMOVUPS      (R14), X20
+	VINSERTF32X4 $0x01, (R14)(DX*1), Z20, Z22
+	VINSERTF32X4 $0x02, (R14)(DX*2), Z22, Z22
+	VINSERTF32X4 $0x03, (R14)(R9*1), Z22, Z22
+	ADDQ         CX, R14
+	VMOVUPS      (R14), X20
+	VINSERTF32X4 $0x01, (R14)(DX*1), Z20, Z23
+	VINSERTF32X4 $0x02, (R14)(DX*2), Z23, Z23
+	VINSERTF32X4 $0x03, (R14)(R9*1), Z23, Z23
+	PREFETCHT0   (BX)(R10*1)
+	PREFETCHT0   (SI)(R10*1)
+	PREFETCHT0   (DI)(R11*1)
 	VMOVUPS.Z    (BX), K1, Z24
 	VCMPPS       $0x06, Z0, Z24, K1, K2
 	VMOVUPS.Z    (SI), K2, Z24
@@ -1808,13 +1815,13 @@ window:
 	VFMADD231PS  Z26, Z24, Z10
 	VPERMI2PS    Z23, Z22, Z25
 	VFMADD231PS  Z25, Z24, Z19
-	MOVQ         136(AX), R12
-	SHLQ         $0x02, R12
-	ADDQ         R12, R10
+	MOVQ         136(AX), R14
+	SHLQ         $0x02, R14
+	ADDQ         R14, R12
 	ADDQ         R8, BX
 	ADDQ         R8, SI
 	ADDQ         160(AX), DI
-	DECQ         R11
+	DECQ         R13
 	JNZ          window
 	MOVQ         96(AX), CX
 	MOVQ         168(AX), AX
@@ -1895,7 +1902,7 @@ window:
 	RET
 
 // func avx512Pick2(t *byte)
-// Requires: AVX, AVX512F, BMI2, CMOV
+// Requires: AVX, AVX512F, BMI2, CMOV, MMX+
 TEXT ·avx512Pick2(SB), NOSPLIT, $0-8
 	MOVQ         t+0(FP), AX
 	MOVQ         176(AX), CX
@@ -1927,22 +1934,29 @@ TEXT ·avx512Pick2(SB), NOSPLIT, $0-8
 	MOVQ         152(AX), R8
 	SHLQ         $0x02, R8
 	LEAQ         (DX)(DX*2), R9
-	MOVQ         (AX), R10
-	MOVQ         144(AX), R11
-	ADDQ         CX, R10
-	ADDQ         CX, R10
+	MOVQ         160(AX), R11
+	MOVQ         R8, R10
+	SHLQ         $0x03, R10
+	SHLQ         $0x03, R11
+	MOVQ         (AX), R12
+	MOVQ         144(AX), R13
+	ADDQ         CX, R12
+	ADDQ         CX, R12
 
 window:
-	MOVQ         R10, R12
-	VMOVUPS      (R12), X12
-	VINSERTF32X4 $0x01, (R12)(DX*1), Z12, Z13
-	VINSERTF32X4 $0x02, (R12)(DX*2), Z13, Z13
-	VINSERTF32X4 $0x03, (R12)(R9*1), Z13, Z13
-	ADDQ         CX, R12
-	VMOVUPS      (R12), X12
-	VINSERTF32X4 $0x01, (R12)(DX*1), Z12, Z14
-	VINSERTF32X4 $0x02, (R12)(DX*2), Z14, Z14
-	VINSERTF32X4 $0x03, (R12)(R9*1), Z14, Z14
+	MOVQ         R12, R14
+	VMOVUPS      (R14), X12
+	VINSERTF32X4 $0x01, (R14)(DX*1), Z12, Z13
+	VINSERTF32X4 $0x02, (R14)(DX*2), Z13, Z13
+	VINSERTF32X4 $0x03, (R14)(R9*1), Z13, Z13
+	ADDQ         CX, R14
+	VMOVUPS      (R14), X12
+	VINSERTF32X4 $0x01, (R14)(DX*1), Z12, Z14
+	VINSERTF32X4 $0x02, (R14)(DX*2), Z14, Z14
+	VINSERTF32X4 $0x03, (R14)(R9*1), Z14, Z14
+	PREFETCHT0   (BX)(R10*1)
+	PREFETCHT0   (SI)(R10*1)
+	PREFETCHT0   (DI)(R11*1)
 	VMOVUPS.Z    (BX), K1, Z15
 	VCMPPS       $0x06, Z0, Z15, K1, K2
 	VMOVUPS.Z    (SI), K2, Z15
@@ -1976,13 +1990,13 @@ window:
 	VPADDD.BCST  numbers<>+40(SB), Z16, Z16
 	VPERMI2PS    Z14, Z13, Z16
 	VFMADD231PS  Z16, Z15, Z10
-	MOVQ         136(AX), R12
-	SHLQ         $0x02, R12
-	ADDQ         R12, R10
+	MOVQ         136(AX), R14
+	SHLQ         $0x02, R14
+	ADDQ         R14, R12
 	ADDQ         R8, BX
 	ADDQ         R8, SI
 	ADDQ         160(AX), DI
-	DECQ         R11
+	DECQ         R13
 	JNZ          window
 	MOVQ         96(AX), CX
 	MOVQ         168(AX), AX

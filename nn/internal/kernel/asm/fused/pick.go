@@ -57,6 +57,12 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 	channels := o.bytes(pickChannels)
 	rows := GP64() // of three
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, rows)
+	// What comes back lies in memory that was not read for long: it is fetched while
+	// the 8 windows before it are summed.
+	ahead, aheadCode := GP64(), o.word(pickCodeStep)
+	MOVQ(channels, ahead)
+	SHLQ(Imm(3), ahead)
+	SHLQ(Imm(3), aheadCode)
 	x, count := o.word(pickX), o.word(pickCount)
 	for i := 0; i < planes[0]; i++ {
 		ADDQ(plane, x)
@@ -76,6 +82,9 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 			ADDQ(plane, at)
 		}
 	}
+	PREFETCHT0(Mem{Base: y, Index: ahead, Scale: 1})
+	PREFETCHT0(Mem{Base: dy, Index: ahead, Scale: 1})
+	PREFETCHT0(Mem{Base: code, Index: aheadCode, Scale: 1})
 	slope := o.loadOnly(Mem{Base: dy}, last, o.above(o.load(Mem{Base: y}, last), floor, last))
 	if bias {
 		VADDPS(slope, all, all)
