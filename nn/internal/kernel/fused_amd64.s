@@ -1252,35 +1252,41 @@ step:
 	ADDQ             $0x10, R8
 	DECQ             R9
 	JNZ              run
-	VPXORD           Z10, Z10, Z10
 	VCMPPS           $0x07, Z1, Z1, K2
 	VCMPPS           $0x06, Z1, Z2, K2, K2
 	VMOVAPS          Z2, K2, Z1
+	VPXORD           Z10, Z10, Z10
 	VPBROADCASTD     numbers<>+4(SB), K2, Z10
+	VCMPPS           $0x07, Z3, Z3, K2
+	VCMPPS           $0x06, Z3, Z4, K2, K2
+	VMOVAPS          Z4, K2, Z3
+	VPXORD           Z11, Z11, Z11
+	VBROADCASTSS     numbers<>+8(SB), Z9
+	VPBROADCASTD     numbers<>+12(SB), K2, Z9
+	VCMPPS           $0x07, Z5, Z5, K2
+	VCMPPS           $0x06, Z5, Z6, K2, K2
+	VMOVAPS          Z6, K2, Z5
+	VPXORD           Z12, Z12, Z12
+	VBROADCASTSS     numbers<>+16(SB), Z14
+	VPBROADCASTD     numbers<>+20(SB), K2, Z14
+	VCMPPS           $0x07, Z7, Z7, K2
+	VCMPPS           $0x06, Z7, Z8, K2, K2
+	VMOVAPS          Z8, K2, Z7
+	VPXORD           Z13, Z13, Z13
+	VBROADCASTSS     numbers<>+24(SB), Z15
+	VPBROADCASTD     numbers<>+28(SB), K2, Z15
 	VCMPPS           $0x07, Z1, Z1, K2
 	VCMPPS           $0x06, Z1, Z3, K2, K2
 	VMOVAPS          Z3, K2, Z1
-	VPBROADCASTD     numbers<>+8(SB), K2, Z10
-	VCMPPS           $0x07, Z1, Z1, K2
-	VCMPPS           $0x06, Z1, Z4, K2, K2
-	VMOVAPS          Z4, K2, Z1
-	VPBROADCASTD     numbers<>+12(SB), K2, Z10
+	VMOVAPS          Z9, K2, Z10
+	VCMPPS           $0x07, Z5, Z5, K2
+	VCMPPS           $0x06, Z5, Z7, K2, K2
+	VMOVAPS          Z7, K2, Z5
+	VMOVAPS          Z15, K2, Z14
 	VCMPPS           $0x07, Z1, Z1, K2
 	VCMPPS           $0x06, Z1, Z5, K2, K2
 	VMOVAPS          Z5, K2, Z1
-	VPBROADCASTD     numbers<>+16(SB), K2, Z10
-	VCMPPS           $0x07, Z1, Z1, K2
-	VCMPPS           $0x06, Z1, Z6, K2, K2
-	VMOVAPS          Z6, K2, Z1
-	VPBROADCASTD     numbers<>+20(SB), K2, Z10
-	VCMPPS           $0x07, Z1, Z1, K2
-	VCMPPS           $0x06, Z1, Z7, K2, K2
-	VMOVAPS          Z7, K2, Z1
-	VPBROADCASTD     numbers<>+24(SB), K2, Z10
-	VCMPPS           $0x07, Z1, Z1, K2
-	VCMPPS           $0x06, Z1, Z8, K2, K2
-	VMOVAPS          Z8, K2, Z1
-	VPBROADCASTD     numbers<>+28(SB), K2, Z10
+	VMOVAPS          Z14, K2, Z10
 	VMAXPS           Z1, Z0, Z1
 	VMOVUPS          Z1, K1, (DX)
 	TESTQ            BX, BX
@@ -1425,72 +1431,84 @@ step:
 	ADDQ         $0x10, R8
 	DECQ         R9
 	JNZ          run
-	VPXORD       Z20, Z20, Z20
 	VCMPPS       $0x07, Z1, Z1, K2
 	VCMPPS       $0x06, Z1, Z3, K2, K2
 	VMOVAPS      Z3, K2, Z1
+	VPXORD       Z20, Z20, Z20
 	VPBROADCASTD numbers<>+4(SB), K2, Z20
+	VCMPPS       $0x07, Z5, Z5, K2
+	VCMPPS       $0x06, Z5, Z7, K2, K2
+	VMOVAPS      Z7, K2, Z5
+	VPXORD       Z21, Z21, Z21
+	VBROADCASTSS numbers<>+8(SB), Z17
+	VPBROADCASTD numbers<>+12(SB), K2, Z17
+	VCMPPS       $0x07, Z9, Z9, K2
+	VCMPPS       $0x06, Z9, Z11, K2, K2
+	VMOVAPS      Z11, K2, Z9
+	VPXORD       Z22, Z22, Z22
+	VBROADCASTSS numbers<>+16(SB), Z18
+	VPBROADCASTD numbers<>+20(SB), K2, Z18
+	VCMPPS       $0x07, Z13, Z13, K2
+	VCMPPS       $0x06, Z13, Z15, K2, K2
+	VMOVAPS      Z15, K2, Z13
+	VPXORD       Z23, Z23, Z23
+	VBROADCASTSS numbers<>+24(SB), Z19
+	VPBROADCASTD numbers<>+28(SB), K2, Z19
 	VCMPPS       $0x07, Z1, Z1, K2
 	VCMPPS       $0x06, Z1, Z5, K2, K2
 	VMOVAPS      Z5, K2, Z1
-	VPBROADCASTD numbers<>+8(SB), K2, Z20
-	VCMPPS       $0x07, Z1, Z1, K2
-	VCMPPS       $0x06, Z1, Z7, K2, K2
-	VMOVAPS      Z7, K2, Z1
-	VPBROADCASTD numbers<>+12(SB), K2, Z20
+	VMOVAPS      Z17, K2, Z20
+	VCMPPS       $0x07, Z9, Z9, K2
+	VCMPPS       $0x06, Z9, Z13, K2, K2
+	VMOVAPS      Z13, K2, Z9
+	VMOVAPS      Z19, K2, Z18
 	VCMPPS       $0x07, Z1, Z1, K2
 	VCMPPS       $0x06, Z1, Z9, K2, K2
 	VMOVAPS      Z9, K2, Z1
-	VPBROADCASTD numbers<>+16(SB), K2, Z20
-	VCMPPS       $0x07, Z1, Z1, K2
-	VCMPPS       $0x06, Z1, Z11, K2, K2
-	VMOVAPS      Z11, K2, Z1
-	VPBROADCASTD numbers<>+20(SB), K2, Z20
-	VCMPPS       $0x07, Z1, Z1, K2
-	VCMPPS       $0x06, Z1, Z13, K2, K2
-	VMOVAPS      Z13, K2, Z1
-	VPBROADCASTD numbers<>+24(SB), K2, Z20
-	VCMPPS       $0x07, Z1, Z1, K2
-	VCMPPS       $0x06, Z1, Z15, K2, K2
-	VMOVAPS      Z15, K2, Z1
-	VPBROADCASTD numbers<>+28(SB), K2, Z20
+	VMOVAPS      Z18, K2, Z20
 	VMAXPS       Z1, Z0, Z1
 	VMOVUPS      Z1, (DX)
-	VPXORD       Z21, Z21, Z21
 	VCMPPS       $0x07, Z2, Z2, K2
 	VCMPPS       $0x06, Z2, Z4, K2, K2
 	VMOVAPS      Z4, K2, Z2
-	VPBROADCASTD numbers<>+4(SB), K2, Z21
+	VPXORD       Z24, Z24, Z24
+	VPBROADCASTD numbers<>+4(SB), K2, Z24
+	VCMPPS       $0x07, Z6, Z6, K2
+	VCMPPS       $0x06, Z6, Z8, K2, K2
+	VMOVAPS      Z8, K2, Z6
+	VPXORD       Z25, Z25, Z25
+	VBROADCASTSS numbers<>+8(SB), Z17
+	VPBROADCASTD numbers<>+12(SB), K2, Z17
+	VCMPPS       $0x07, Z10, Z10, K2
+	VCMPPS       $0x06, Z10, Z12, K2, K2
+	VMOVAPS      Z12, K2, Z10
+	VPXORD       Z26, Z26, Z26
+	VBROADCASTSS numbers<>+16(SB), Z18
+	VPBROADCASTD numbers<>+20(SB), K2, Z18
+	VCMPPS       $0x07, Z14, Z14, K2
+	VCMPPS       $0x06, Z14, Z16, K2, K2
+	VMOVAPS      Z16, K2, Z14
+	VPXORD       Z27, Z27, Z27
+	VBROADCASTSS numbers<>+24(SB), Z19
+	VPBROADCASTD numbers<>+28(SB), K2, Z19
 	VCMPPS       $0x07, Z2, Z2, K2
 	VCMPPS       $0x06, Z2, Z6, K2, K2
 	VMOVAPS      Z6, K2, Z2
-	VPBROADCASTD numbers<>+8(SB), K2, Z21
-	VCMPPS       $0x07, Z2, Z2, K2
-	VCMPPS       $0x06, Z2, Z8, K2, K2
-	VMOVAPS      Z8, K2, Z2
-	VPBROADCASTD numbers<>+12(SB), K2, Z21
+	VMOVAPS      Z17, K2, Z24
+	VCMPPS       $0x07, Z10, Z10, K2
+	VCMPPS       $0x06, Z10, Z14, K2, K2
+	VMOVAPS      Z14, K2, Z10
+	VMOVAPS      Z19, K2, Z18
 	VCMPPS       $0x07, Z2, Z2, K2
 	VCMPPS       $0x06, Z2, Z10, K2, K2
 	VMOVAPS      Z10, K2, Z2
-	VPBROADCASTD numbers<>+16(SB), K2, Z21
-	VCMPPS       $0x07, Z2, Z2, K2
-	VCMPPS       $0x06, Z2, Z12, K2, K2
-	VMOVAPS      Z12, K2, Z2
-	VPBROADCASTD numbers<>+20(SB), K2, Z21
-	VCMPPS       $0x07, Z2, Z2, K2
-	VCMPPS       $0x06, Z2, Z14, K2, K2
-	VMOVAPS      Z14, K2, Z2
-	VPBROADCASTD numbers<>+24(SB), K2, Z21
-	VCMPPS       $0x07, Z2, Z2, K2
-	VCMPPS       $0x06, Z2, Z16, K2, K2
-	VMOVAPS      Z16, K2, Z2
-	VPBROADCASTD numbers<>+28(SB), K2, Z21
+	VMOVAPS      Z18, K2, Z24
 	VMAXPS       Z2, Z0, Z2
 	VMOVUPS      Z2, K1, 64(DX)
 	TESTQ        BX, BX
 	JZ           noCode
 	VPMOVDB      Z20, (BX)
-	VPMOVDB      Z21, 16(BX)
+	VPMOVDB      Z24, 16(BX)
 	ADDQ         224(AX), BX
 
 noCode:
@@ -1604,55 +1622,58 @@ step:
 	ADDQ         $0x10, R8
 	DECQ         R9
 	JNZ          run
-	VXORPS       Y10, Y10, Y10
-	VCMPPS       $0x07, Y2, Y2, Y11
-	VCMPPS       $0x06, Y2, Y3, Y12
-	VANDPS       Y11, Y12, Y12
-	VBLENDVPS    Y12, Y3, Y2, Y2
-	VPBROADCASTD numbers<>+4(SB), Y3
-	VBLENDVPS    Y12, Y3, Y10, Y10
-	VCMPPS       $0x07, Y2, Y2, Y3
+	VCMPPS       $0x07, Y2, Y2, Y10
+	VCMPPS       $0x06, Y2, Y3, Y11
+	VANDPS       Y10, Y11, Y11
+	VBLENDVPS    Y11, Y3, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VPBROADCASTD numbers<>+4(SB), Y10
+	VBLENDVPS    Y11, Y10, Y3, Y3
+	VCMPPS       $0x07, Y4, Y4, Y10
+	VCMPPS       $0x06, Y4, Y5, Y11
+	VANDPS       Y10, Y11, Y11
+	VBLENDVPS    Y11, Y5, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VBROADCASTSS numbers<>+8(SB), Y5
+	VPBROADCASTD numbers<>+12(SB), Y10
+	VBLENDVPS    Y11, Y10, Y5, Y5
+	VCMPPS       $0x07, Y6, Y6, Y10
+	VCMPPS       $0x06, Y6, Y7, Y11
+	VANDPS       Y10, Y11, Y11
+	VBLENDVPS    Y11, Y7, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VBROADCASTSS numbers<>+16(SB), Y7
+	VPBROADCASTD numbers<>+20(SB), Y10
+	VBLENDVPS    Y11, Y10, Y7, Y7
+	VCMPPS       $0x07, Y8, Y8, Y10
+	VCMPPS       $0x06, Y8, Y9, Y11
+	VANDPS       Y10, Y11, Y11
+	VBLENDVPS    Y11, Y9, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VBROADCASTSS numbers<>+24(SB), Y9
+	VPBROADCASTD numbers<>+28(SB), Y10
+	VBLENDVPS    Y11, Y10, Y9, Y9
+	VCMPPS       $0x07, Y2, Y2, Y10
 	VCMPPS       $0x06, Y2, Y4, Y11
-	VANDPS       Y3, Y11, Y11
+	VANDPS       Y10, Y11, Y11
 	VBLENDVPS    Y11, Y4, Y2, Y2
-	VPBROADCASTD numbers<>+8(SB), Y3
-	VBLENDVPS    Y11, Y3, Y10, Y10
-	VCMPPS       $0x07, Y2, Y2, Y3
-	VCMPPS       $0x06, Y2, Y5, Y4
-	VANDPS       Y3, Y4, Y4
-	VBLENDVPS    Y4, Y5, Y2, Y2
-	VPBROADCASTD numbers<>+12(SB), Y3
-	VBLENDVPS    Y4, Y3, Y10, Y10
-	VCMPPS       $0x07, Y2, Y2, Y3
-	VCMPPS       $0x06, Y2, Y6, Y4
-	VANDPS       Y3, Y4, Y4
-	VBLENDVPS    Y4, Y6, Y2, Y2
-	VPBROADCASTD numbers<>+16(SB), Y3
-	VBLENDVPS    Y4, Y3, Y10, Y10
-	VCMPPS       $0x07, Y2, Y2, Y3
-	VCMPPS       $0x06, Y2, Y7, Y4
-	VANDPS       Y3, Y4, Y4
-	VBLENDVPS    Y4, Y7, Y2, Y2
-	VPBROADCASTD numbers<>+20(SB), Y3
-	VBLENDVPS    Y4, Y3, Y10, Y10
-	VCMPPS       $0x07, Y2, Y2, Y3
-	VCMPPS       $0x06, Y2, Y8, Y4
-	VANDPS       Y3, Y4, Y4
-	VBLENDVPS    Y4, Y8, Y2, Y2
-	VPBROADCASTD numbers<>+24(SB), Y3
-	VBLENDVPS    Y4, Y3, Y10, Y10
-	VCMPPS       $0x07, Y2, Y2, Y3
-	VCMPPS       $0x06, Y2, Y9, Y4
-	VANDPS       Y3, Y4, Y4
-	VBLENDVPS    Y4, Y9, Y2, Y2
-	VPBROADCASTD numbers<>+28(SB), Y3
-	VBLENDVPS    Y4, Y3, Y10, Y10
+	VBLENDVPS    Y11, Y5, Y3, Y3
+	VCMPPS       $0x07, Y6, Y6, Y4
+	VCMPPS       $0x06, Y6, Y8, Y5
+	VANDPS       Y4, Y5, Y5
+	VBLENDVPS    Y5, Y8, Y6, Y6
+	VBLENDVPS    Y5, Y9, Y7, Y7
+	VCMPPS       $0x07, Y2, Y2, Y4
+	VCMPPS       $0x06, Y2, Y6, Y5
+	VANDPS       Y4, Y5, Y5
+	VBLENDVPS    Y5, Y6, Y2, Y2
+	VBLENDVPS    Y5, Y7, Y3, Y3
 	VMAXPS       Y2, Y1, Y2
 	VMASKMOVPS   Y2, Y0, (DX)
 	TESTQ        BX, BX
 	JZ           noCode
-	VEXTRACTI128 $0x01, Y10, X2
-	VPACKUSDW    X2, X10, X2
+	VEXTRACTI128 $0x01, Y3, X2
+	VPACKUSDW    X2, X3, X2
 	VPACKUSWB    X2, X2, X2
 	VMOVQ        X2, (BX)
 	ADDQ         224(AX), BX

@@ -72,11 +72,3 @@ func end() {
 	VZEROUPPER()
 	RET()
 }
-
-// replace puts value and its code where it is larger than best, or NaN while
-// best is not.
-func (s set) replace(value, best, code reg.VecVirtual, number Mem) {
-	found := s.larger(value, best)
-	s.put(value, best, found)
-	s.putNumber(number, code, found)
-}

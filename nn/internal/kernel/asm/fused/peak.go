@@ -118,11 +118,12 @@ func peak(s set, vectors int) {
 
 	codes := make([]reg.VecVirtual, vectors)
 	for v := range vectors {
-		best := sums[0][v]
-		codes[v] = o.zero()
-		for i := 1; i < corners; i++ {
-			o.replace(sums[i][v], best, codes[v], numbers.Offset(4*i))
+		values := make([]reg.VecVirtual, corners)
+		for i := range values {
+			values[i] = sums[i][v]
 		}
+		best, code := o.largest(values)
+		codes[v] = code
 		VMAXPS(best, floor, best)
 		o.store(best, Mem{Base: y, Disp: size * v}, lanes(v))
 	}
@@ -141,4 +142,27 @@ func peak(s set, vectors int) {
 	JNZ(LabelRef("window"))
 	Label("done")
 	end()
+}
+
+// largest chooses the first of the largest values, or the first NaN, and gives its
+// number with it. Neighbours are compared first, then the better ones of them, so
+// that few comparisons wait for others. It works in the values.
+func (s set) largest(values []reg.VecVirtual) (best, number reg.VecVirtual) {
+	codes := make([]reg.VecVirtual, len(values))
+	for width := 1; width < len(values); width *= 2 {
+		for i := 0; i < len(values); i += 2 * width {
+			found := s.larger(values[i+width], values[i])
+			s.put(values[i+width], values[i], found)
+			if width > 1 {
+				s.put(codes[i+width], codes[i], found)
+				continue
+			}
+			codes[i] = s.zero()
+			if i > 0 {
+				codes[i] = s.broadcast(numbers.Offset(4 * i))
+			}
+			s.putNumber(numbers.Offset(4*(i+1)), codes[i], found)
+		}
+	}
+	return values[0], codes[0]
 }
