@@ -40,7 +40,8 @@ nothing. At most 256 MB are kept, and all of it may be deleted.
 
 With --log it reads the epochs that a training printed, of Keras, PyTorch
 Lightning, fastai, Hugging Face's Trainer, pipe or a loop written by hand, as
-lines, a table, a history or CSV, and says what the numbers betray. A log needs no pipeline file.`,
+lines, a table, a history or CSV, and says what the numbers betray. A log needs
+no pipeline file.`,
 		Example: "  pipe doctor configs/mri.yaml\n  pipe doctor --log training.txt --classes 3\n  pipe doctor configs/mri.yaml --format html > report.html",
 		Args:    takes(0, 1, "one pipeline file"),
 	}

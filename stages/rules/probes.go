@@ -135,9 +135,12 @@ func (p *Probes) goodRate(otherwise float64) float64 {
 	return otherwise
 }
 
-// slower adds the way out of steps that are too long.
+// slower adds the way out of steps that are too long: the rate, or the highest one
+// that TRN001 takes for usual.
 func (p *Probes) slower(s pipeline.Site, d diag.Diagnostic, rate float64) diag.Diagnostic {
 	at := p.rateAt()
+	_, high := usualRates(p.Optimizer)
+	rate = min(rate, high)
 	if s.Given(at...) {
 		return d.Suggest(fmt.Sprintf("set learning_rate to %s", rates(rate)), replace(s.At(at...), rates(rate))...)
 	}

@@ -33,8 +33,9 @@ var RUN020 = &Rule{Code: run020, Steps: func(s pipeline.Site, p *Probes) {
 			return
 		}
 		adam := "adam"
-		if rate := defaultRate(adam); other.Rate != rate {
-			adam = fmt.Sprintf("{adam: {learning_rate: %s}}", rates(other.Rate))
+		_, high := usualRates(other.Optimizer)
+		if rate := min(other.Rate, high); rate != defaultRate(adam) {
+			adam = fmt.Sprintf("{adam: {learning_rate: %s}}", rates(rate))
 		}
 		s.Report(d.Note("with adam at %s they are learnt in %s", rates(other.Rate), plural(other.Steps, "step")).
 			Suggest("use optimizer: "+adam, replace(s.At("optimizer"), adam)...))

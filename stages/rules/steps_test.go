@@ -183,6 +183,16 @@ func TestFirstSteps(t *testing.T) {
 	}
 }
 
+// TestNoRateBeyondTheUsual: what one rule suggests, no other complains of.
+func TestNoRateBeyondTheUsual(t *testing.T) {
+	p, site := firstSteps(t), &page{}
+	p.Fits = []probe.Fit{fitted(1e-5, false, 1.09), fitted(0.06, true, 0.1)}
+	CheckSteps(site, p)
+	if len(site.found) != 1 || !strings.Contains(site.found[0].Help[0].Text, "set learning_rate to 0.01") {
+		t.Errorf("got %v", site.found)
+	}
+}
+
 // updated sets how far a step moves the weights.
 func updated(p *Probes, by float64) {
 	for i := range p.Few.Flows {
