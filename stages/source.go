@@ -127,13 +127,16 @@ func openFile(path string) (*os.File, int64, error) {
 	return nil, 0, err
 }
 
+// pathsStart says where relative paths begin.
+const pathsStart = "in a config it starts at the config's folder, on the command line at the one you are in"
+
 // missing says why a file cannot be opened.
 func missing(path string, err error) *dataProblem {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return &dataProblem{code: FIL103, label: fmt.Sprintf("%s may not be read", path), help: "give yourself the right to read it: chmod u+r"}
 	case errors.Is(err, fs.ErrNotExist):
-		p := &dataProblem{code: FIL101, label: fmt.Sprintf("there is no file %s", path), help: "mend the path: it starts at the config's folder"}
+		p := &dataProblem{code: FIL101, label: fmt.Sprintf("there is no file %s", path), help: "mend the path: " + pathsStart}
 		if near, ok := neighbour(path); ok {
 			p.help = fmt.Sprintf("did you mean %s?", near)
 		}
@@ -180,7 +183,7 @@ func expand(path string) (files []string, pattern bool, err error) {
 	case err != nil:
 		return nil, true, &dataProblem{code: FIL101, label: fmt.Sprintf("the pattern %s cannot be read", path), help: "close the bracket, or leave it out"}
 	case len(files) == 0:
-		return nil, true, &dataProblem{code: FIL101, label: fmt.Sprintf("no file fits the pattern %s", path), help: "mend the pattern: it starts at the config's folder"}
+		return nil, true, &dataProblem{code: FIL101, label: fmt.Sprintf("no file fits the pattern %s", path), help: "mend the pattern: " + pathsStart}
 	}
 	slices.Sort(files)
 	return files, true, nil

@@ -108,6 +108,22 @@ func TestKnownLogs(t *testing.T) {
 	}
 }
 
+// TestAValidationThatTrainingReaches: of a log alone nobody knows of dropout, but a
+// training that becomes as good as the validation was held back by such.
+func TestAValidationThatTrainingReaches(t *testing.T) {
+	for last, want := range map[string]int{"0.94": 1, "0.96": 0} {
+		read, err := epochlog.Read("log", []byte("epoch,loss,acc,val_loss,val_acc\n1,0.6,0.7,0.2,1\n2,0.5,0.75,0.1,1\n3,0.4,0.8,0.1,1\n4,0.2,"+last+",0.1,1\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &page{}
+		CheckLog(p, &Log{Log: read, Ended: true, Place: func(int) diag.Span { return diag.Span{} }})
+		if len(p.found) != want {
+			t.Errorf("training ends at %s: %v", last, p.found)
+		}
+	}
+}
+
 // TestEvidenceBesideAConstantAccuracy: what else the numbers prove, and which
 // ways out they leave.
 func TestEvidenceBesideAConstantAccuracy(t *testing.T) {
