@@ -138,8 +138,8 @@ func (k *keptScans) of(ctx context.Context, source data.Source, settings scan.Se
 	return found, err
 }
 
-// key names a scan: by the program, the content of the files, what is read out of them, what is
-// done to it and what is looked at.
+// key names a scan: by the program, the content of the files, what is read out of
+// them, what is done to it and what is looked at.
 func (k *keptScans) key(settings scan.Settings, steps []pipeline.Fitted) (string, error) {
 	type file struct {
 		Content [2]uint64

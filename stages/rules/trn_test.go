@@ -74,19 +74,6 @@ func TestTRN011OnMovingStatistics(t *testing.T) {
 	spotless(t, pipe(volume, layered(plain+", {batch_norm: {momentum: 0.9999, trainable: false}}, relu, max_pool3d, "+head), training(sparse+", batch_size: 8")))
 }
 
-func TestTRN006(t *testing.T) {
-	flagged(t, rules.TRN006, optimized("{adam: {epsilon: 1e-50}}"), "1e-50", "1e-50 is 0 in float32")
-	flagged(t, rules.TRN006, optimized("{rmsprop: {epsilon: 6e-46}}"), "6e-46", "6e-46 is 0 in float32")
-	flagged(t, rules.TRN006, optimized("{adagrad: {epsilon: 1e-50, initial_accumulator_value: 0}}"), "1e-50", "1e-50 is 0 in float32")
-	spotless(t, optimized("{adagrad: {epsilon: 1e-50}}"))
-	spotless(t, optimized("{rmsprop: {epsilon: 8e-46}}"))
-	normalized := func(epsilon string) string {
-		return pipe(volume, layered(plain+", {batch_norm: {epsilon: "+epsilon+"}}, relu, max_pool3d, "+head), training(sparse+", batch_size: 8"))
-	}
-	flagged(t, rules.TRN006, normalized("0"), "0", "nothing is added to the variance")
-	spotless(t, normalized("1e-12"))
-}
-
 func TestTRN012(t *testing.T) {
 	steps := func(epochs string) string {
 		return pipe(volume, layered(conv+", max_pool3d, "+head), "train: {optimizer: adam, "+sparse+", epochs: "+epochs+"}")

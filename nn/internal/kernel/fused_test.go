@@ -297,6 +297,59 @@ func testConvPool[T Float](t *testing.T) {
 	}
 }
 
+// TestFirstOfTheLargest: of equal outputs in a window the first counts, and of NaN
+// the first before any number, wherever in the window they lie.
+func TestFirstOfTheLargest(t *testing.T) {
+	withEngines(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(1, 11))
+		pool := NewPool(2)
+		defer pool.Close()
+		s := new(Scratch[float32])
+		for range 40 {
+			g := &Conv{
+				N: 2, D: 6, H: 4 + 2*r.IntN(3), W: 4 + 2*r.IntN(6), C: 1, K: 1 + r.IntN(40),
+				KD: 3, KH: 3, KW: 3, SD: 1, SH: 1, SW: 1, ED: 1, EH: 1, EW: 1, Groups: 1,
+			}
+			g.OD, g.OH, g.OW = g.D-2, g.H-2, g.W-2
+			tail := &Tail{Relu: r.IntN(2) == 0, Pooling: Pooling{
+				N: g.N, D: g.OD, H: g.OH, W: g.OW, C: g.K, OD: g.OD / 2, OH: g.OH / 2, OW: g.OW / 2,
+				KD: 2, KH: 2, KW: 2, SD: 2, SH: 2, SW: 2,
+			}}
+			nx, nw, ny := g.sizes()
+			x, w := values[float32](r, nx), values[float32](r, nw)
+			for _, list := range [][]float32{x, w} {
+				for i, v := range list { // sums of whole numbers are often equal
+					list[i] = float32(math.Round(float64(v)))
+				}
+			}
+			x[r.IntN(nx)] = float32(math.NaN())
+			z := make([]float32, ny)
+			ConvForward(pool, s, g, x, w, nil, z)
+			ones, zeros := make([]float64, g.K), make([]float64, g.K)
+			for i := range ones {
+				ones[i] = 1
+			}
+			want, places := tail.apart(&Norm[float64]{Center: zeros, Factor: ones, Offset: zeros}, widen(z))
+			y, codes := make([]float32, len(want)), make([]uint8, tail.Codes())
+			ConvPool(pool, s, g, tail, x, w, nil, y, codes)
+			about := fmt.Sprintf("%+v, %+v: ", *g, *tail)
+			near(t, about+"outputs", 0, y, want)
+			if !TailWeightGrads[float32](g) {
+				continue
+			}
+			dy, dz := values[float32](r, len(y)), make([]float64, ny)
+			for i, place := range places {
+				if !(tail.Relu && want[i] <= 0) {
+					dz[place] = float64(dy[i])
+				}
+			}
+			stored := make([]float32, ny)
+			ConvTailWeightGrad(pool, s, g, tail, nil, x, nil, y, dy, codes, stored, make([]float32, nw), nil)
+			near(t, about+"slopes", 0, stored, dz)
+		}
+	})
+}
+
 // followUp is a function that takes pieces.
 type followUp[T Float] func(worker, piece int, rows []T)
 
