@@ -30,6 +30,7 @@ type Network[T tensor.Float] struct {
 	grads   []*tensor.Tensor[T]
 	// plan is what happens in a pass like the last one.
 	plan *passPlan
+	sum  sum[T]
 }
 
 // Build makes a graph alive. Its sizes must all be known. The same seed gives
@@ -240,9 +241,9 @@ func (n *Network[T]) Backward(p *Pass[T], dy *tensor.Tensor[T], nodes int) *tens
 			switch {
 			case !need[j]:
 			case from[j] == FromInput:
-				dx = add(p, dx, g)
+				dx = n.sum.of(p, dx, g)
 			default:
-				n.grads[from[j]] = add(p, n.grads[from[j]], g)
+				n.grads[from[j]] = n.sum.of(p, n.grads[from[j]], g)
 			}
 		}
 		// Nobody looks at these again; the last ones are the caller's.
@@ -256,23 +257,38 @@ func (n *Network[T]) Backward(p *Pass[T], dy *tensor.Tensor[T], nodes int) *tens
 	return dx
 }
 
-// add sums two gradients into new memory, since either may share its elements
-// with another tensor.
-func add[T tensor.Float](p *Pass[T], a, b *tensor.Tensor[T]) *tensor.Tensor[T] {
+// sum adds up two gradients.
+type sum[T tensor.Float] struct {
+	a, b, y *tensor.Tensor[T]
+	// work is stretch, made once, so that a pass takes no memory for it.
+	work func(stretch int)
+}
+
+// of sums two gradients into new memory, since either may share its elements with
+// another tensor. The first may be nil.
+func (s *sum[T]) of(p *Pass[T], a, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	if a == nil {
 		return b
 	}
-	sum := p.Arena.New(a.Shape[0], a.Shape[1:]...)
-	const stretch = 8192
-	p.Pool.Run((len(sum.Data)+stretch-1)/stretch, func(chunk int) {
-		from, to := chunk*stretch, min((chunk+1)*stretch, len(sum.Data))
-		for i := from; i < to; i++ {
-			sum.Data[i] = a.Data[i] + b.Data[i]
-		}
-	})
+	if s.work == nil {
+		s.work = s.stretch
+	}
+	s.a, s.b, s.y = a, b, p.Arena.New(a.Shape[0], a.Shape[1:]...)
+	p.Pool.Run((len(s.y.Data)+sumStretch-1)/sumStretch, s.work)
 	p.Arena.Release(a)
 	p.Arena.Release(b)
-	return sum
+	return s.y
+}
+
+// sumStretch is how many elements are added up at a time.
+const sumStretch = 8192
+
+func (s *sum[T]) stretch(i int) {
+	from, to := i*sumStretch, min((i+1)*sumStretch, len(s.y.Data))
+	a, b, y := s.a.Data[from:to], s.b.Data[from:to], s.y.Data[from:to]
+	for k := range y {
+		y[k] = a[k] + b[k]
+	}
 }
 
 // roomForGrads gives the params their gradients, which a network that is not

@@ -127,17 +127,8 @@ func (c *curve[T]) against(p *nn.Pass[T], dy, dx *tensor.Tensor[T]) {
 // nothing.
 const stretch = 8192
 
-// stretches cuts n elements into stretches and works on them in any order. The
-// cuts depend on n alone.
-func stretches(pool *nn.Pool, n int, work func(from, to int)) {
-	if n <= stretch {
-		work(0, n)
-		return
-	}
-	pool.Run(stretchCount(n), func(i int) { work(stretchOf(i, n)) })
-}
-
-// stretchCount is into how many stretches n elements are cut, stretchOf one of them.
+// stretchCount is into how many stretches n elements are cut, whatever works on
+// them, and stretchOf one of them.
 func stretchCount(n int) int { return (n + stretch - 1) / stretch }
 
 func stretchOf(i, n int) (from, to int) { return i * stretch, min((i+1)*stretch, n) }

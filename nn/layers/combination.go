@@ -33,6 +33,16 @@ type combination[T tensor.Float] struct {
 	sums []float64
 	// hands are what each piece of work holds.
 	hands []hand[T]
+
+	// What flows back, and to which of the inputs.
+	dy, dx *tensor.Tensor[T]
+	which  int
+	// work is done on every stretch, one of the two below it; they are made once, as
+	// what runs them is, so that a pass takes no memory for them.
+	work        func(x [][]T, from, to int)
+	forth, back func(x [][]T, from, to int)
+	// chunks works on a stretch, or a stretch of rows; gathers on an example.
+	chunks, gathers func(chunk int)
 }
 
 // hand is the inputs' values for a row, room for those that are filled with one
@@ -56,6 +66,7 @@ func newCombination[T tensor.Float](site nn.Site[T], value func([][]T, []T), slo
 			l.narrow[i] = l.width > 1 && (len(in) == 0 || in[len(in)-1] == 1)
 		}
 	}
+	l.forth, l.back, l.chunks, l.gathers = l.join, l.part, l.chunk, l.gather
 	return l
 }
 
@@ -85,32 +96,48 @@ func (l *combination[T]) rowsOf(in []int) []int32 {
 func (l *combination[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	l.x = append(l.x[:0], x...)
 	l.y = p.Arena.New(x[0].Batch(), l.out...)
-	l.stretches(p, func(x [][]T, from, to int) { l.value(x, l.y.Data[from:to]) })
+	l.stretches(p, l.forth)
 	return l.y
 }
+
+// join sets elements [from, to) of the output, given the inputs' values there.
+func (l *combination[T]) join(x [][]T, from, to int) { l.value(x, l.y.Data[from:to]) }
 
 // stretches calls work for elements [from, to) of the output and the inputs'
 // values there, several at the same time.
 func (l *combination[T]) stretches(p *nn.Pass[T], work func(x [][]T, from, to int)) {
-	if l.whole {
-		stretches(p.Pool, len(l.y.Data), func(from, to int) {
-			x := make([][]T, len(l.x))
-			for i, t := range l.x {
-				x[i] = t.Data[from:to]
-			}
-			work(x, from, to)
-		})
+	l.work = work
+	count := stretchCount(len(l.y.Data))
+	if !l.whole {
+		count = rowStretches(l.y.Batch()*l.rows, l.width)
+	}
+	l.crew(count)
+	p.Pool.Run(count, l.chunks)
+}
+
+// chunk works on a stretch.
+func (l *combination[T]) chunk(i int) {
+	if !l.whole {
+		from, to := rowStretch(i, l.y.Batch()*l.rows, l.width)
+		l.eachRow(&l.hands[i], from, to, l.work)
 		return
 	}
-	rows, size := l.y.Batch()*l.rows, rowsAtATime(l.width)
-	l.crew((rows + size - 1) / size)
-	inRows(p.Pool, rows, l.width, func(from, to int) { l.eachRow(&l.hands[from/size], from, to, work) })
+	from, to := stretchOf(i, len(l.y.Data))
+	x := l.hands[i].x
+	for k, t := range l.x {
+		x[k] = t.Data[from:to]
+	}
+	l.work(x, from, to)
 }
 
 // crew readies so many hands.
 func (l *combination[T]) crew(n int) {
 	for len(l.hands) < n {
-		l.hands = append(l.hands, hand[T]{x: make([][]T, len(l.in)), filled: make([][]T, len(l.in)), row: make([]T, l.width)})
+		h := hand[T]{x: make([][]T, len(l.in))}
+		if !l.whole {
+			h.filled, h.row = make([][]T, len(l.in)), make([]T, l.width)
+		}
+		l.hands = append(l.hands, h)
 	}
 }
 
@@ -142,60 +169,66 @@ func fill[T tensor.Float](to []T, value T) {
 
 func (l *combination[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	l.grads = grown(l.grads, len(l.x))
+	l.dy = dy
 	for which := range l.x {
+		l.which = which
 		switch {
 		case !need[which]:
 			l.grads[which] = nil
 		case l.slope == nil && l.whole:
 			l.grads[which] = dy
 		case l.starts[which] == nil:
-			dx := p.Arena.New(dy.Batch(), l.out...)
-			l.stretches(p, func(x [][]T, from, to int) { l.back(x, which, from, to, dy.Data[from:to], dx.Data[from:to]) })
-			l.grads[which] = dx
+			l.dx = p.Arena.New(dy.Batch(), l.out...)
+			l.stretches(p, l.back)
+			l.grads[which] = l.dx
 		default:
-			l.grads[which] = l.gathered(p, dy, which)
+			l.grads[which] = l.gathered(p)
 		}
 	}
 	return l.grads
 }
 
-// back sets a stretch of the gradient by an input.
-func (l *combination[T]) back(x [][]T, which, from, to int, dy, dx []T) {
+// part sets a stretch of the gradient by an input.
+func (l *combination[T]) part(x [][]T, from, to int) { l.slopes(x, from, to, l.dx.Data[from:to]) }
+
+func (l *combination[T]) slopes(x [][]T, from, to int, dx []T) {
 	if l.slope == nil {
-		copy(dx, dy)
+		copy(dx, l.dy.Data[from:to])
 		return
 	}
-	l.slope(x, which, l.y.Data[from:to], dy, dx)
+	l.slope(x, l.which, l.y.Data[from:to], l.dy.Data[from:to], dx)
 }
 
 // gathered is the gradient by an input that was repeated: the sum over all places
 // where each of its values went.
-func (l *combination[T]) gathered(p *nn.Pass[T], dy *tensor.Tensor[T], which int) *tensor.Tensor[T] {
-	dx := p.Arena.New(dy.Batch(), l.in[which]...)
-	size := dx.Stride()
-	l.sums = grown(l.sums, dy.Batch()*size)
-	sums, starts := l.sums, l.starts[which]
-	clear(sums)
-	l.crew(dy.Batch())
-	p.Pool.Run(dy.Batch(), func(n int) {
-		h := &l.hands[n]
-		row := h.row
-		l.eachRow(h, n*l.rows, (n+1)*l.rows, func(x [][]T, from, to int) {
-			l.back(x, which, from, to, dy.Data[from:to], row)
-			into := sums[n*size+int(starts[from/l.width%l.rows]):]
-			if l.narrow[which] {
-				for _, v := range row {
-					into[0] += float64(v)
-				}
-				return
+func (l *combination[T]) gathered(p *nn.Pass[T]) *tensor.Tensor[T] {
+	batch := l.dy.Batch()
+	l.dx = p.Arena.New(batch, l.in[l.which]...)
+	l.sums = grown(l.sums, len(l.dx.Data))
+	clear(l.sums)
+	l.crew(batch)
+	p.Pool.Run(batch, l.gathers)
+	return l.dx
+}
+
+// gather sums up what goes back to an example of such an input.
+func (l *combination[T]) gather(n int) {
+	h, size, starts, narrow := &l.hands[n], l.dx.Stride(), l.starts[l.which], l.narrow[l.which]
+	sums := l.sums[n*size : (n+1)*size]
+	l.eachRow(h, n*l.rows, (n+1)*l.rows, func(x [][]T, from, to int) {
+		l.slopes(x, from, to, h.row)
+		into := sums[starts[from/l.width%l.rows]:]
+		if narrow {
+			for _, v := range h.row {
+				into[0] += float64(v)
 			}
-			for i, v := range row {
-				into[i] += float64(v)
-			}
-		})
-		for i, v := range sums[n*size : (n+1)*size] {
-			dx.Data[n*size+i] = T(v)
+			return
+		}
+		for i, v := range h.row {
+			into[i] += float64(v)
 		}
 	})
-	return dx
+	for i, v := range sums {
+		l.dx.Data[n*size+i] = T(v)
+	}
 }

@@ -33,18 +33,29 @@ func (d *Dropout) Space(_ []shape.Shape, _ shape.Shape, training bool) nn.Space 
 
 // Build makes the layer alive.
 func (d *Dropout) Build(nn.Site[float32]) nn.Layer[float32] {
-	return &dropout[float32]{chance: chance{rate: d.Rate, seed: d.Seed}}
+	return newDropout[float32](d)
 }
 
 // Build64 makes the layer alive in double precision.
 func (d *Dropout) Build64(nn.Site[float64]) nn.Layer[float64] {
-	return &dropout[float64]{chance: chance{rate: d.Rate, seed: d.Seed}}
+	return newDropout[float64](d)
 }
 
 type dropout[T tensor.Float] struct {
 	chance
 	key uint64
+
+	x, y *tensor.Tensor[T]
+	// thins works on a stretch; it is made once, so that a pass takes no memory for
+	// it.
+	thins func(stretch int)
 	one[T]
+}
+
+func newDropout[T tensor.Float](d *Dropout) *dropout[T] {
+	l := &dropout[T]{chance: chance{rate: d.Rate, seed: d.Seed}}
+	l.thins = l.thinStretch
+	return l
 }
 
 func (l *dropout[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
@@ -53,7 +64,7 @@ func (l *dropout[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tenso
 	}
 	l.key = keyOf(p, l.seed)
 	y := p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
-	l.thin(p, x[0].Data, y.Data)
+	l.thin(p, x[0], y)
 	return y
 }
 
@@ -65,7 +76,7 @@ func (l *dropout[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) 
 		return l.of(dy)
 	}
 	dx := p.Arena.New(dy.Batch(), dy.Shape[1:]...)
-	l.thin(p, dy.Data, dx.Data)
+	l.thin(p, dy, dx)
 	return l.of(dx)
 }
 
@@ -73,18 +84,23 @@ func (l *dropout[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) 
 // ones are dropped depends on the key and their index alone, so the backward
 // pass finds the same ones without their being kept, and any number of threads
 // draws the same.
-func (l *dropout[T]) thin(p *nn.Pass[T], x, y []T) {
+func (l *dropout[T]) thin(p *nn.Pass[T], x, y *tensor.Tensor[T]) {
 	if l.rate == 1 {
-		clear(y)
+		clear(y.Data)
 		return
 	}
+	l.x, l.y = x, y
+	p.Pool.Run(stretchCount(len(x.Data)), l.thins)
+}
+
+func (l *dropout[T]) thinStretch(stretch int) {
+	from, to := stretchOf(stretch, len(l.x.Data))
+	x, y := l.x.Data[from:to], l.y.Data[from:to]
 	// The factor is looked up, since no processor can guess at such a branch.
-	threshold := l.threshold()
+	threshold, counter := l.threshold(), l.key+uint64(from)*golden
 	factors := [2]T{T(1 / (1 - l.rate)), 0}
-	stretches(p.Pool, len(x), func(from, to int) {
-		for i := from; i < to; i++ {
-			_, below := bits.Sub64(scramble(l.key+uint64(i)*golden), threshold, 0)
-			y[i] = x[i] * factors[below&1]
-		}
-	})
+	for i, v := range x {
+		_, below := bits.Sub64(scramble(counter+uint64(i)*golden), threshold, 0)
+		y[i] = v * factors[below&1]
+	}
 }

@@ -33,36 +33,64 @@ func (g *GaussianNoise) Space(_ []shape.Shape, _ shape.Shape, training bool) nn.
 
 // Build makes the layer alive.
 func (g *GaussianNoise) Build(nn.Site[float32]) nn.Layer[float32] {
-	return &gaussianNoise[float32]{deviation: g.StdDev, seed: g.Seed}
+	return newGaussianNoise[float32](g)
 }
 
 // Build64 makes the layer alive in double precision.
 func (g *GaussianNoise) Build64(nn.Site[float64]) nn.Layer[float64] {
-	return &gaussianNoise[float64]{deviation: g.StdDev, seed: g.Seed}
+	return newGaussianNoise[float64](g)
 }
 
 type gaussianNoise[T tensor.Float] struct {
 	deviation float64
 	seed      *uint64
+
+	key  uint64
+	x, y *tensor.Tensor[T]
+	// forth works on a stretch; it is made once, so that a pass takes no memory for
+	// it.
+	forth func(stretch int)
+	// streams are the random numbers of each stretch.
+	streams []stream
 	one[T]
+}
+
+// stream is a stream of random numbers that begins anew in each pass.
+type stream struct {
+	source rand.PCG
+	random *rand.Rand
+}
+
+func newGaussianNoise[T tensor.Float](g *GaussianNoise) *gaussianNoise[T] {
+	l := &gaussianNoise[T]{deviation: g.StdDev, seed: g.Seed}
+	l.forth = l.disturb
+	return l
 }
 
 func (l *gaussianNoise[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	if !p.Training || l.deviation == 0 {
 		return x[0]
 	}
-	key := keyOf(p, l.seed)
-	y := p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
-	stretches(p.Pool, len(y.Data), func(from, to int) {
-		// Each stretch has a stream of its own, whoever works on it.
-		var source rand.PCG
-		source.Seed(key, scramble(uint64(from)))
-		random := rand.New(&source)
-		for i := from; i < to; i++ {
-			y.Data[i] = x[0].Data[i] + T(l.deviation*random.NormFloat64())
-		}
-	})
-	return y
+	l.key = keyOf(p, l.seed)
+	l.x, l.y = x[0], p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
+	count := stretchCount(len(l.y.Data))
+	l.streams = grown(l.streams, count)
+	p.Pool.Run(count, l.forth)
+	return l.y
+}
+
+// disturb adds noise to a stretch. Each has a stream of its own, whoever works on
+// it.
+func (l *gaussianNoise[T]) disturb(stretch int) {
+	from, to := stretchOf(stretch, len(l.y.Data))
+	s := &l.streams[stretch]
+	if s.random == nil {
+		s.random = rand.New(&s.source)
+	}
+	s.source.Seed(l.key, scramble(uint64(from)))
+	for i := from; i < to; i++ {
+		l.y.Data[i] = l.x.Data[i] + T(l.deviation*s.random.NormFloat64())
+	}
 }
 
 func (l *gaussianNoise[T]) Backward(_ *nn.Pass[T], dy *tensor.Tensor[T], _ []bool) []*tensor.Tensor[T] {

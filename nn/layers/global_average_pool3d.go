@@ -52,53 +52,66 @@ func (g *GlobalAveragePool3D) Build64(site nn.Site[float64]) nn.Layer[float64] {
 
 type globalAverage[T tensor.Float] struct {
 	in, out []int
-	batch   int
 	// sums are in double precision, since a volume may have millions of voxels.
 	sums []float64
+
+	x, y, dy, dx *tensor.Tensor[T]
+	// forth and back work on an example; they are made once, so that a pass takes no
+	// memory for them.
+	forth, back func(example int)
 	one[T]
 }
 
 func newGlobalAverage[T tensor.Float](site nn.Site[T]) *globalAverage[T] {
-	return &globalAverage[T]{in: site.In[0], out: site.Out}
+	l := &globalAverage[T]{in: site.In[0], out: site.Out}
+	l.forth, l.back = l.mean, l.share
+	return l
 }
 
 func (l *globalAverage[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.batch = x[0].Batch()
+	batch := x[0].Batch()
+	l.sums = grown(l.sums, batch*l.in[3])
+	l.x, l.y = x[0], p.Arena.New(batch, l.out...)
+	p.Pool.Run(batch, l.forth)
+	return l.y
+}
+
+// mean takes the means of an example.
+func (l *globalAverage[T]) mean(example int) {
 	channels := l.in[3]
-	l.sums = grown(l.sums, l.batch*channels)
-	y := p.Arena.New(l.batch, l.out...)
-	p.Pool.Run(l.batch, func(i int) {
-		sum := l.sums[i*channels : (i+1)*channels]
-		clear(sum)
-		voxels := x[0].Example(i) // [D·H·W, C]
-		for row := 0; row < len(voxels); row += channels {
-			for c, v := range voxels[row : row+channels] {
-				sum[c] += float64(v)
-			}
+	sum := l.sums[example*channels : (example+1)*channels]
+	clear(sum)
+	voxels := l.x.Example(example) // [D·H·W, C]
+	for row := 0; row < len(voxels); row += channels {
+		for c, v := range voxels[row : row+channels] {
+			sum[c] += float64(v)
 		}
-		mean := y.Example(i)
-		for c := range mean {
-			mean[c] = T(sum[c] / float64(len(voxels)/channels))
-		}
-	})
-	return y
+	}
+	mean := l.y.Example(example)
+	for c := range mean {
+		mean[c] = T(sum[c] / float64(len(voxels)/channels))
+	}
 }
 
 func (l *globalAverage[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if !need[0] {
 		return l.of(nil)
 	}
+	l.dy, l.dx = dy, p.Arena.New(dy.Batch(), l.in...)
+	p.Pool.Run(dy.Batch(), l.back)
+	return l.of(l.dx)
+}
+
+// share gives each voxel of an example its part of the gradient.
+func (l *globalAverage[T]) share(example int) {
 	channels := l.in[3]
-	dx := p.Arena.New(l.batch, l.in...)
-	p.Pool.Run(l.batch, func(i int) {
-		voxels := dx.Example(i)
-		share := voxels[:channels]
-		for c, v := range dy.Example(i) {
-			share[c] = v / T(len(voxels)/channels)
-		}
-		for row := channels; row < len(voxels); row += channels {
-			copy(voxels[row:row+channels], share)
-		}
-	})
-	return l.of(dx)
+	voxels := l.dx.Example(example)
+	share := voxels[:channels]
+	for c, v := range l.dy.Example(example) {
+		share[c] = v / T(len(voxels)/channels)
+	}
+	most := max(1, stretch/channels) * channels // what stays in the cache
+	for filled := channels; filled < len(voxels); {
+		filled += copy(voxels[filled:], voxels[:min(filled, most)])
+	}
 }

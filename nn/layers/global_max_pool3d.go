@@ -37,33 +37,42 @@ type globalMax[T tensor.Float] struct {
 	// argmax is where each value of the output came from in its example; the first
 	// of several equal ones. A NaN counts as the largest.
 	argmax []int32
-	batch  int
+
+	x, y *tensor.Tensor[T]
+	// forth works on an example; it is made once, so that a pass takes no memory for
+	// it.
+	forth func(example int)
 	one[T]
 }
 
 func newGlobalMax[T tensor.Float](site nn.Site[T]) *globalMax[T] {
-	return &globalMax[T]{in: site.In[0], out: site.Out}
+	l := &globalMax[T]{in: site.In[0], out: site.Out}
+	l.forth = l.largest
+	return l
 }
 
 func (l *globalMax[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.batch = x[0].Batch()
+	batch := x[0].Batch()
+	l.argmax = grown(l.argmax, batch*l.in[3])
+	l.x, l.y = x[0], p.Arena.New(batch, l.out...)
+	p.Pool.Run(batch, l.forth)
+	return l.y
+}
+
+// largest finds the largest values of an example.
+func (l *globalMax[T]) largest(example int) {
 	channels := l.in[3]
-	l.argmax = grown(l.argmax, l.batch*channels)
-	y := p.Arena.New(l.batch, l.out...)
-	p.Pool.Run(l.batch, func(i int) {
-		voxels, largest, at := x[0].Example(i), y.Example(i), l.argmax[i*channels:(i+1)*channels]
-		for c := range channels {
-			largest[c], at[c] = voxels[c], int32(c)
-		}
-		for row := channels; row < len(voxels); row += channels {
-			for c, v := range voxels[row : row+channels] {
-				if v > largest[c] || v != v && largest[c] == largest[c] {
-					largest[c], at[c] = v, int32(row+c)
-				}
+	voxels, largest, at := l.x.Example(example), l.y.Example(example), l.argmax[example*channels:(example+1)*channels]
+	for c := range channels {
+		largest[c], at[c] = voxels[c], int32(c)
+	}
+	for row := channels; row < len(voxels); row += channels {
+		for c, v := range voxels[row : row+channels] {
+			if v > largest[c] || v != v && largest[c] == largest[c] {
+				largest[c], at[c] = v, int32(row+c)
 			}
 		}
-	})
-	return y
+	}
 }
 
 func (l *globalMax[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
@@ -71,7 +80,7 @@ func (l *globalMax[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool
 		return l.of(nil)
 	}
 	channels := l.in[3]
-	dx := p.Arena.Zeros(l.batch, l.in...)
+	dx := p.Arena.Zeros(dy.Batch(), l.in...)
 	for i, v := range dy.Data {
 		dx.Example(i / channels)[l.argmax[i]] = v
 	}

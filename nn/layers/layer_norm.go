@@ -125,10 +125,10 @@ func newLayerNorm[T tensor.Float](n *LayerNorm, site nn.Site[T]) nn.Layer[T] {
 	for _, axis := range n.along(len(in)) {
 		size *= in[axis]
 	}
-	l := &rowNorm[T]{size: size, cuts: (size + stretch - 1) / stretch, epsilon: n.Epsilon, shift: 1}
+	gamma, beta := affineOf(site.Params, n.Scale || n.RMSScaling, n.Center && !n.RMSScaling)
+	l := newRowNorm(size, n.Epsilon, gamma, beta)
 	if n.RMSScaling {
 		l.shift = 0
 	}
-	l.gamma, l.beta = affineOf(site.Params, n.Scale || n.RMSScaling, n.Center && !n.RMSScaling)
 	return newExampleNorm(l, in, n.order(len(in)))
 }

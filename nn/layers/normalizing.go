@@ -73,6 +73,11 @@ type exampleNorm[T tensor.Float] struct {
 	// kept is the batch in the normalizer's order.
 	kept *tensor.Tensor[T]
 	in   []int
+
+	// from and to are what is brought into another order, by forth and back: they
+	// work on an example, and are made once, so that a pass takes no memory for them.
+	from, to    []T
+	forth, back func(example int)
 	one[T]
 }
 
@@ -83,6 +88,7 @@ func newExampleNorm[T tensor.Float](n normalizer[T], in, axes []int) *exampleNor
 	if !slices.IsSorted(axes) {
 		l.order = reordered(in, axes)
 	}
+	l.forth, l.back = l.gatherOne, l.scatterOne
 	return l
 }
 
@@ -173,20 +179,26 @@ func (l *exampleNorm[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bo
 
 // gather brings examples into the normalizer's order.
 func (l *exampleNorm[T]) gather(p *nn.Pass[T], from, to []T) {
-	p.Pool.Run(len(from)/len(l.order), func(n int) {
-		source, into := from[n*len(l.order):], to[n*len(l.order):]
-		for i, at := range l.order {
-			into[i] = source[at]
-		}
-	})
+	l.from, l.to = from, to
+	p.Pool.Run(len(from)/len(l.order), l.forth)
+}
+
+func (l *exampleNorm[T]) gatherOne(n int) {
+	source, into := l.from[n*len(l.order):], l.to[n*len(l.order):]
+	for i, at := range l.order {
+		into[i] = source[at]
+	}
 }
 
 // scatter brings examples back.
 func (l *exampleNorm[T]) scatter(p *nn.Pass[T], from, to []T) {
-	p.Pool.Run(len(from)/len(l.order), func(n int) {
-		source, into := from[n*len(l.order):], to[n*len(l.order):]
-		for i, at := range l.order {
-			into[at] = source[i]
-		}
-	})
+	l.from, l.to = from, to
+	p.Pool.Run(len(from)/len(l.order), l.back)
+}
+
+func (l *exampleNorm[T]) scatterOne(n int) {
+	source, into := l.from[n*len(l.order):], l.to[n*len(l.order):]
+	for i, at := range l.order {
+		into[at] = source[i]
+	}
 }

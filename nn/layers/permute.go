@@ -74,6 +74,11 @@ type permutation[T tensor.Float] struct {
 	// apart its elements lie in the input; starts are where the rows begin there.
 	step   int
 	starts []int
+
+	x, y, dy, dx *tensor.Tensor[T]
+	// forth and back work on a stretch of rows; they are made once, so that a pass
+	// takes no memory for them.
+	forth, back func(stretch int)
 	one[T]
 }
 
@@ -96,41 +101,52 @@ func newPermutation[T tensor.Float](dims []int, site nn.Site[T]) *permutation[T]
 		}
 		l.starts = next
 	}
+	l.forth, l.back = l.gather, l.scatter
 	return l
 }
 
-// rows shows where each row of the outputs of a batch begins in the inputs.
-func (l *permutation[T]) rows(p *nn.Pass[T], batch int, work func(in, out int)) {
-	width := l.out[len(l.out)-1]
-	example := width * len(l.starts)
-	inRows(p.Pool, batch*len(l.starts), width, func(from, to int) {
-		for row := from; row < to; row++ {
-			work(row/len(l.starts)*example+l.starts[row%len(l.starts)], row*width)
-		}
-	})
+// width is the length of a row of the output.
+func (l *permutation[T]) width() int { return l.out[len(l.out)-1] }
+
+// start is where the elements of a row of the outputs of a batch begin in the
+// inputs.
+func (l *permutation[T]) start(row int) int {
+	return row/len(l.starts)*l.width()*len(l.starts) + l.starts[row%len(l.starts)]
 }
 
 func (l *permutation[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	y := p.Arena.New(x[0].Batch(), l.out...)
-	width := l.out[len(l.out)-1]
-	l.rows(p, x[0].Batch(), func(in, out int) {
-		for i := range width {
-			y.Data[out+i] = x[0].Data[in+i*l.step]
+	l.x, l.y = x[0], p.Arena.New(x[0].Batch(), l.out...)
+	p.Pool.Run(rowStretches(l.y.Batch()*len(l.starts), l.width()), l.forth)
+	return l.y
+}
+
+// gather fills some rows of the output.
+func (l *permutation[T]) gather(stretch int) {
+	from, to := rowStretch(stretch, l.y.Batch()*len(l.starts), l.width())
+	for row := from; row < to; row++ {
+		in, out := l.x.Data[l.start(row):], l.y.Data[row*l.width():][:l.width()]
+		for i := range out {
+			out[i] = in[i*l.step]
 		}
-	})
-	return y
+	}
 }
 
 func (l *permutation[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if !need[0] {
 		return l.of(nil)
 	}
-	dx := p.Arena.New(dy.Batch(), l.in...)
-	width := l.out[len(l.out)-1]
-	l.rows(p, dy.Batch(), func(in, out int) {
-		for i := range width {
-			dx.Data[in+i*l.step] = dy.Data[out+i]
+	l.dy, l.dx = dy, p.Arena.New(dy.Batch(), l.in...)
+	p.Pool.Run(rowStretches(dy.Batch()*len(l.starts), l.width()), l.back)
+	return l.of(l.dx)
+}
+
+// scatter brings some rows of the gradient back.
+func (l *permutation[T]) scatter(stretch int) {
+	from, to := rowStretch(stretch, l.dy.Batch()*len(l.starts), l.width())
+	for row := from; row < to; row++ {
+		into := l.dx.Data[l.start(row):]
+		for i, v := range l.dy.Data[row*l.width():][:l.width()] {
+			into[i*l.step] = v
 		}
-	})
-	return l.of(dx)
+	}
 }

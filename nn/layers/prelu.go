@@ -63,7 +63,11 @@ type prelu[T tensor.Float] struct {
 	slope []int32
 	// pull[i] is the gradient by the slope at element i, summed over the batch.
 	pull []float64
-	x    *tensor.Tensor[T]
+
+	x, y, dy, dx *tensor.Tensor[T]
+	// forth and back work on a stretch of every example; they are made once, so that
+	// a pass takes no memory for them.
+	forth, back func(stretch int)
 	one[T]
 }
 
@@ -81,46 +85,55 @@ func newPReLU[T tensor.Float](site nn.Site[T]) *prelu[T] {
 		}
 		l.slope[i] = int32(at)
 	}
+	l.forth, l.back = l.bend, l.unbend
 	return l
 }
 
 func (l *prelu[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
 	l.x = x[0]
-	y := p.Arena.New(l.x.Batch(), l.x.Shape[1:]...)
-	stretches(p.Pool, len(l.slope), func(from, to int) {
-		for n := range l.x.Batch() {
-			in, out := l.x.Example(n), y.Example(n)
-			for i := from; i < to; i++ {
-				v := in[i]
-				if v < 0 {
-					v *= l.alpha.Value[l.slope[i]]
-				}
-				out[i] = v
+	l.y = p.Arena.New(l.x.Batch(), l.x.Shape[1:]...)
+	p.Pool.Run(stretchCount(len(l.slope)), l.forth)
+	return l.y
+}
+
+// bend sets a stretch of the output.
+func (l *prelu[T]) bend(stretch int) {
+	from, to := stretchOf(stretch, len(l.slope))
+	for n := range l.x.Batch() {
+		in, out := l.x.Example(n), l.y.Example(n)
+		for i := from; i < to; i++ {
+			v := in[i]
+			if v < 0 {
+				v *= l.alpha.Value[l.slope[i]]
 			}
+			out[i] = v
 		}
-	})
-	return y
+	}
 }
 
 func (l *prelu[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	dx := p.Arena.New(dy.Batch(), dy.Shape[1:]...)
+	l.dy, l.dx = dy, p.Arena.New(dy.Batch(), dy.Shape[1:]...)
 	clear(l.pull)
-	stretches(p.Pool, len(l.slope), func(from, to int) {
-		for n := range l.x.Batch() {
-			in, up, down := l.x.Example(n), dy.Example(n), dx.Example(n)
-			for i := from; i < to; i++ {
-				down[i] = up[i]
-				if in[i] <= 0 {
-					down[i] *= l.alpha.Value[l.slope[i]]
-					l.pull[i] += float64(up[i]) * float64(in[i])
-				}
-			}
-		}
-	})
+	p.Pool.Run(stretchCount(len(l.slope)), l.back)
 	if l.alpha.Trainable {
 		for i, v := range l.pull {
 			l.alpha.Grad[l.slope[i]] += T(v)
 		}
 	}
-	return l.of(dx)
+	return l.of(l.dx)
+}
+
+// unbend sets a stretch of the gradient, and sums that by the slopes.
+func (l *prelu[T]) unbend(stretch int) {
+	from, to := stretchOf(stretch, len(l.slope))
+	for n := range l.x.Batch() {
+		in, up, down := l.x.Example(n), l.dy.Example(n), l.dx.Example(n)
+		for i := from; i < to; i++ {
+			down[i] = up[i]
+			if in[i] <= 0 {
+				down[i] *= l.alpha.Value[l.slope[i]]
+				l.pull[i] += float64(up[i]) * float64(in[i])
+			}
+		}
+	}
 }

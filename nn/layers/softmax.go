@@ -40,28 +40,44 @@ func (s *Softmax) Build64(site nn.Site[float64]) nn.Layer[float64] { return newS
 type softmax[T tensor.Float] struct {
 	size, step int
 
-	y *tensor.Tensor[T]
+	x, y, dy, dx *tensor.Tensor[T]
+	// forth and back work on a stretch of rows; they are made once, so that a pass
+	// takes no memory for them.
+	forth, back func(stretch int)
 	one[T]
 }
 
 func newSoftmax[T tensor.Float](axis int, site nn.Site[T]) *softmax[T] {
 	in := site.In[0]
 	axis, _ = exampleAxis(axis, len(in))
-	return &softmax[T]{size: in[axis], step: tensor.Elements(in[axis+1:])}
+	l := &softmax[T]{size: in[axis], step: tensor.Elements(in[axis+1:])}
+	l.forth, l.back = l.share, l.pull
+	return l
 }
 
-// each cuts the batch into stretches of whole rows.
-func (l *softmax[T]) each(p *nn.Pass[T], elements int, work func(from, to int)) {
+// run works on the batch in stretches of whole rows.
+func (l *softmax[T]) run(p *nn.Pass[T], work func(stretch int)) {
 	row := l.size * l.step
-	inRows(p.Pool, elements/row, row, func(from, to int) { work(from*row, to*row) })
+	p.Pool.Run(rowStretches(len(l.y.Data)/row, row), work)
+}
+
+// part is the elements of a stretch.
+func (l *softmax[T]) part(stretch int) (from, to int) {
+	row := l.size * l.step
+	from, to = rowStretch(stretch, len(l.y.Data)/row, row)
+	return from * row, to * row
 }
 
 func (l *softmax[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	in := x[0].Data
-	l.y = p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
-	y := l.y.Data
-	l.each(p, len(in), func(from, to int) { kernel.Softmax(in[from:to], y[from:to], l.size, l.step, nil) })
+	l.x, l.y = x[0], p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
+	l.run(p, l.forth)
 	return l.y
+}
+
+// share sets a stretch of the output.
+func (l *softmax[T]) share(stretch int) {
+	from, to := l.part(stretch)
+	kernel.Softmax(l.x.Data[from:to], l.y.Data[from:to], l.size, l.step, nil)
 }
 
 // Backward: dxᵢ = yᵢ·(dyᵢ - Σ dyⱼ·yⱼ).
@@ -69,21 +85,25 @@ func (l *softmax[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) 
 	if !need[0] {
 		return l.of(nil)
 	}
-	dx := p.Arena.New(dy.Batch(), dy.Shape[1:]...)
-	y, up, down := l.y.Data, dy.Data, dx.Data
+	l.dy, l.dx = dy, p.Arena.New(dy.Batch(), dy.Shape[1:]...)
+	l.run(p, l.back)
+	return l.of(l.dx)
+}
+
+// pull sets a stretch of the gradient.
+func (l *softmax[T]) pull(stretch int) {
+	from, to := l.part(stretch)
+	y, up, down := l.y.Data, l.dy.Data, l.dx.Data
 	row, step := l.size*l.step, l.step
-	l.each(p, len(y), func(from, to int) {
-		for start := from; start < to; start += row {
-			for i := start; i < start+step; i++ {
-				var mean float64
-				for j := i; j < start+row; j += step {
-					mean += float64(up[j]) * float64(y[j])
-				}
-				for j := i; j < start+row; j += step {
-					down[j] = y[j] * T(float64(up[j])-mean)
-				}
+	for start := from; start < to; start += row {
+		for i := start; i < start+step; i++ {
+			var mean float64
+			for j := i; j < start+row; j += step {
+				mean += float64(up[j]) * float64(y[j])
+			}
+			for j := i; j < start+row; j += step {
+				down[j] = y[j] * T(float64(up[j])-mean)
 			}
 		}
-	})
-	return l.of(dx)
+	}
 }

@@ -52,6 +52,7 @@ type spatialDropout[T tensor.Float] struct {
 	channels int
 	// factors are what each channel of each example is multiplied by.
 	factors, zeros []T
+	norm           kernel.Norm[T]
 	one[T]
 }
 
@@ -89,7 +90,7 @@ func (l *spatialDropout[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need [
 // scaled multiplies each channel of each example by its factor.
 func (l *spatialDropout[T]) scaled(p *nn.Pass[T], x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	y := p.Arena.New(x.Batch(), x.Shape[1:]...)
-	norm := &kernel.Norm[T]{Center: l.zeros, Factor: l.factors, Offset: l.zeros, Pull: l.zeros, Push: l.zeros}
-	kernel.EachForward(p.Pool, &p.Scratch, x.Batch(), l.channels, norm, x.Data, y.Data)
+	l.norm = kernel.Norm[T]{Center: l.zeros, Factor: l.factors, Offset: l.zeros, Pull: l.zeros, Push: l.zeros}
+	kernel.EachForward(p.Pool, &p.Scratch, x.Batch(), l.channels, &l.norm, x.Data, y.Data)
 	return y
 }

@@ -84,55 +84,68 @@ func beginnings(ends [3][2]int, sign int) [3]int {
 // placement puts volumes into others at an offset: what sticks out is cut off,
 // what is not covered is 0. The way back does the same in the other direction.
 type placement[T tensor.Float] struct {
-	in, out []int
-	offset  [3]int
+	// forth and back are the two ways: their sizes and offsets, and what flows.
+	forth, back placing[T]
 	one[T]
 }
 
 func newPlacement[T tensor.Float](site nn.Site[T], offset [3]int) *placement[T] {
-	return &placement[T]{in: site.In[0], out: site.Out, offset: offset}
+	l := &placement[T]{
+		forth: placing[T]{in: site.In[0], out: site.Out, offset: offset},
+		back:  placing[T]{in: site.Out, out: site.In[0], offset: [3]int{-offset[0], -offset[1], -offset[2]}},
+	}
+	l.forth.work, l.back.work = l.forth.plane, l.back.plane
+	return l
 }
 
 func (l *placement[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	y := p.Arena.New(x[0].Batch(), l.out...)
-	place(p.Pool, x[0].Batch(), l.in, l.out, l.offset, x[0].Data, y.Data)
-	return y
+	return l.forth.place(p, x[0])
 }
 
 func (l *placement[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	if !need[0] {
 		return l.of(nil)
 	}
-	dx := p.Arena.New(dy.Batch(), l.in...)
-	back := [3]int{-l.offset[0], -l.offset[1], -l.offset[2]}
-	place(p.Pool, dy.Batch(), l.out, l.in, back, dy.Data, dx.Data)
-	return l.of(dx)
+	return l.of(l.back.place(p, dy))
 }
 
-// place copies volumes of sizes in, row by row, to the offset in those of sizes
+// placing copies volumes of sizes in, row by row, to the offset in those of sizes
 // out.
-func place[T tensor.Float](pool *nn.Pool, batch int, in, out []int, offset [3]int, x, y []T) {
-	channels := in[3]
+type placing[T tensor.Float] struct {
+	in, out []int
+	offset  [3]int
+	x, y    *tensor.Tensor[T]
+	// work is plane, made once, so that a pass takes no memory for it.
+	work func(chunk int)
+}
+
+func (l *placing[T]) place(p *nn.Pass[T], x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	l.x, l.y = x, p.Arena.New(x.Batch(), l.out...)
+	p.Pool.Run(x.Batch()*l.out[0], l.work)
+	return l.y
+}
+
+// plane fills a plane of the output.
+func (l *placing[T]) plane(chunk int) {
+	in, out, offset, channels := l.in, l.out, l.offset, l.in[3]
 	row, plane := out[2]*channels, out[1]*out[2]*channels
 	// The part of a row of the output that is covered, and where it comes from.
 	from, to := max(0, offset[2])*channels, min(out[2], in[2]+offset[2])*channels
 	start := max(0, -offset[2]) * channels
-	pool.Run(batch*out[0], func(chunk int) {
-		n, d := chunk/out[0], chunk%out[0]-offset[0]
-		into := y[chunk*plane:][:plane]
-		if d < 0 || d >= in[0] {
-			clear(into)
-			return
+	n, d := chunk/out[0], chunk%out[0]-offset[0]
+	into := l.y.Data[chunk*plane:][:plane]
+	if d < 0 || d >= in[0] {
+		clear(into)
+		return
+	}
+	for h := range out[1] {
+		line, r := into[h*row:][:row], h-offset[1]
+		if r < 0 || r >= in[1] || from >= to {
+			clear(line)
+			continue
 		}
-		for h := range out[1] {
-			line, r := into[h*row:][:row], h-offset[1]
-			if r < 0 || r >= in[1] || from >= to {
-				clear(line)
-				continue
-			}
-			clear(line[:from])
-			copy(line[from:to], x[((n*in[0]+d)*in[1]+r)*in[2]*channels+start:])
-			clear(line[to:])
-		}
-	})
+		clear(line[:from])
+		copy(line[from:to], l.x.Data[((n*in[0]+d)*in[1]+r)*in[2]*channels+start:])
+		clear(line[to:])
+	}
 }

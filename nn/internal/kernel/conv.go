@@ -21,7 +21,7 @@ type Conv struct {
 
 // ConvForward computes y, whatever it held before. A nil bias adds nothing.
 func ConvForward[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T) {
-	wide := g.gathered()
+	wide := g.gathered(&s.wideConv)
 	w, g = gather(s, g, wide, w), wide
 	if Choose(g) == Winograd {
 		winogradForward(p, s, g, x, w, bias, y)
@@ -66,7 +66,7 @@ func ConvInputGrad[T Float](p *Pool, s *Scratch[T], g *Conv, dy, w, dx []T) {
 // before: the gradient by the input of the convolution whose output's gradient
 // is y. The bias is one of x's channels; nil adds nothing.
 func ConvTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) {
-	wide := g.gathered()
+	wide := g.gathered(&s.wideConv)
 	w, g = gather(s, g, wide, w), wide
 	if Choose(g) == Winograd {
 		winogradTranspose(p, s, g, y, w, bias, x)

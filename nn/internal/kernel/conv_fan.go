@@ -34,17 +34,20 @@ const fanBytes = 128 << 10
 // laneTaps is how many taps the kernel for depthwise weight gradients has.
 const laneTaps = 9
 
-// fanKernel gives the kernel for a convolution's weight gradient, if there is
-// one for its shape.
-func (e *engine[T]) fanKernel(g *Conv) *fanKernel[T] {
+// fanKernel gives the kernel for a convolution's weight gradient; one that is not
+// there if there is none for its shape.
+func (e *engine[T]) fanKernel(g *Conv) fanKernel[T] {
 	if g.depthwise() {
-		return &fanKernel[T]{taps: laneTaps, compute: e.multiply}
+		return fanKernel[T]{taps: laneTaps, compute: e.multiply}
 	}
 	if rows := g.KW * g.C; g.Groups == 1 && g.EW == 1 && rows < len(e.fans) {
-		return &e.fans[rows]
+		return e.fans[rows]
 	}
-	return nil
+	return fanKernel[T]{}
 }
+
+// there says that it is a kernel.
+func (k *fanKernel[T]) there() bool { return k.taps > 0 }
 
 // fewRows is how many rows the taps of a row of the kernel have at most where
 // there are few input channels.

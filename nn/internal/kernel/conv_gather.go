@@ -7,12 +7,13 @@ package kernel
 // used. As with Winograd's method, what is not finite spreads: to the channels of
 // the groups gathered with its own.
 
-// gathered is the convolution whose groups are gathered as far as it pays.
-func (g *Conv) gathered() *Conv {
+// gathered is the convolution whose groups are gathered as far as it pays: itself
+// if it does not, else room, which is set to it.
+func (g *Conv) gathered(room *Conv) *Conv {
 	if g.Groups == 1 || g.depthwise() || single.winograd.pad == 1 {
 		return g
 	}
-	best := g
+	best := g.Groups
 	least, _ := g.cost()
 	for together := 2; together <= g.Groups; together++ {
 		if g.Groups%together != 0 {
@@ -21,10 +22,15 @@ func (g *Conv) gathered() *Conv {
 		wide := *g
 		wide.Groups = g.Groups / together
 		if cost, _ := wide.cost(); cost < least {
-			best, least = &wide, cost
+			best, least = wide.Groups, cost
 		}
 	}
-	return best
+	if best == g.Groups {
+		return g
+	}
+	*room = *g
+	room.Groups = best
+	return room
 }
 
 // gather lays the weights of g out for the gathered convolution.

@@ -20,7 +20,7 @@ func TestGatheredGroups(t *testing.T) {
 			g.SD, g.SH, g.SW, g.ED, g.EH, g.EW = 1, 1+r.IntN(2), 1+r.IntN(2), 1, 1, 1
 			g.PD, g.PH, g.PW = g.KD/2, g.KH/2, g.KW/2
 			g.OD, g.OH, g.OW = g.D, pieces(g.H, g.SH), pieces(g.W, g.SW)
-			if g.gathered().Groups < g.Groups {
+			if g.gathered(new(Conv)).Groups < g.Groups {
 				gathered++
 			}
 			nx, nw, ny := g.sizes()

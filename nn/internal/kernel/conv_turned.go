@@ -22,7 +22,7 @@ func (g *weightGrad[T]) turns() bool {
 func (g *weightGrad[T]) fewestSteps() int {
 	length, count := g.stretches()
 	kg := g.K / g.Groups
-	if g.engine.fanKernel(g.Conv) != nil {
+	if fan := g.engine.fanKernel(g.Conv); fan.there() {
 		return count * length * pieces(kg, g.engine.lanes)
 	}
 	return count * min(g.steps(kg, length), g.steps(length, kg))

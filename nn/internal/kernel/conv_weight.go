@@ -13,7 +13,7 @@ const panelBytes = 48 << 10
 
 // ConvWeightGrad adds the gradient by w to dw.
 func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
-	if wide := g.gathered(); wide.Groups < g.Groups {
+	if wide := g.gathered(&s.wideConv); wide.Groups < g.Groups {
 		gatheredWeightGrad(p, s, g, wide, x, dy, dw)
 		return
 	}
@@ -31,18 +31,18 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	grad.axes[0] = forwardAxis(grad.axes[0], g.OD, g.KD, g.SD, g.ED, g.PD)
 	grad.axes[1] = forwardAxis(grad.axes[1], g.OH, g.KH, g.SH, g.EH, g.PH)
 	grad.fan = grad.engine.fanKernel(g)
-	grad.turned = grad.fan == nil && grad.turns()
+	grad.turned = !grad.fan.there() && grad.turns()
 
 	// What is cut into parts, each summed by itself, is the examples, or for fans
 	// their planes.
 	size := len(dw)
 	grad.size, grad.units, grad.cuts = size, g.N, 1
-	if grad.fan != nil {
+	if grad.fan.there() {
 		grad.units = g.N * g.OD
 	}
 	parts := partialSums(grad.units, size)
 	grad.parts = parts
-	if grad.fan == nil {
+	if !grad.fan.there() {
 		grad.cuts = min(g.KD*g.KH, pieces(enoughChunks, parts))
 	}
 	grad.sums, grad.apart = dw, parts > 1 || grad.turned
@@ -72,7 +72,7 @@ func (g *weightGrad[T]) do(worker, chunk int) {
 		clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)])
 	}
 	from, to := g.units*part/g.parts, g.units*(part+1)/g.parts
-	if g.fan != nil {
+	if g.fan.there() {
 		g.planes(&g.hands[worker], into, from, to)
 		return
 	}
@@ -126,8 +126,8 @@ type weightGrad[T Float] struct {
 	engine *engine[T]
 	x, dy  []T
 	axes   [2][]phase
-	// fan is the kernel for few input channels, nil with more.
-	fan *fanKernel[T]
+	// fan is the kernel for few input channels; it is not there with more.
+	fan fanKernel[T]
 	// turned says that output channels are the rows and weights of a stretch the
 	// columns: with few output channels, they fill the vectors better.
 	turned bool

@@ -50,7 +50,7 @@ type follower[T Float] interface {
 func convForwardThen[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, then follower[T]) {
 	f := &s.followed
 	*f = followed[T]{planes: g.OD, plane: g.OH * g.OW * g.K, slabs: g.slabs(), y: y, then: then}
-	wide := g.gathered()
+	wide := g.gathered(&s.wideConv)
 	w, g = gather(s, g, wide, w), wide
 	if Choose(g) == Winograd {
 		// Its pieces are tiles of several examples.

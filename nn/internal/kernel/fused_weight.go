@@ -3,7 +3,11 @@ package kernel
 // TailWeightGrads says that ConvTailWeightGrad can work the convolution, which may
 // be nil.
 func TailWeightGrads[T Float](g *Conv) bool {
-	return g != nil && !g.depthwise() && engineOf[T]().fanKernel(g) != nil
+	if g == nil || g.depthwise() {
+		return false
+	}
+	fan := engineOf[T]().fanKernel(g)
+	return fan.there()
 }
 
 // ConvTailWeightGrad adds the gradient by w to dw for a convolution with a tail,

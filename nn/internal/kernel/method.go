@@ -37,7 +37,8 @@ func Choose(g *Conv) Method {
 	case g.few():
 		return Few
 	}
-	_, method := g.gathered().cost()
+	var wide Conv
+	_, method := g.gathered(&wide).cost()
 	return method
 }
 

@@ -16,8 +16,10 @@ type Scratch[T Float] struct {
 	biases  []float64
 	windows []panes[T]
 	neutral []T
-	// gathered are the weights of groups that are gathered.
+	// gathered are the weights of groups that are gathered, in the convolution
+	// wideConv.
 	gathered []T
+	wideConv Conv
 	// wide are the numbers of a normalisation, repeated.
 	wide                  []T
 	wideNorm, neutralNorm Norm[T]

@@ -21,7 +21,7 @@ func (w Workspace) Elements() int { return w.Weights + w.Gathered + w.Partials }
 // Workspace is what the convolution takes for batches large enough to be cut into
 // all parts; less for smaller ones.
 func (g *Conv) Workspace(training bool) Workspace {
-	wide := *g.gathered()
+	wide := *g.gathered(new(Conv))
 	wide.N = sumChunks
 	size := wide.KD * wide.KH * wide.KW * wide.C / wide.Groups * wide.K
 	w := Workspace{Weights: size}

@@ -19,7 +19,7 @@ func TestWorkspace(t *testing.T) {
 				g = &Conv{D: size, H: size, W: size, C: channels, OD: size, OH: size, OW: size, K: 32, KD: 3, KH: 3, KW: 3, SD: 1, SH: 1, SW: 1, ED: 1, EH: 1, EW: 1, PD: 1, PH: 1, PW: 1, Groups: 1}
 			}
 			g.N = sumChunks
-			methods[Choose(g.gathered())]++
+			methods[Choose(g.gathered(new(Conv)))]++
 			nx, nw, ny := g.sizes()
 			x, w, y := values[float32](r, nx), values[float32](r, nw), values[float32](r, ny)
 			s := new(Scratch[float32])
