@@ -4,10 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/voxelpipe/pipe/nn/data"
@@ -16,71 +15,39 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/store"
 )
 
-// keptScans gives what was found in the voxels of files when they were last looked
-// at, if they are still the same byte for byte, and keeps what is found anew. Nil
-// keeps nothing: without a cache, or where voxels do not come out of files.
+// keptScans gives what was found in voxels when they were last looked at, by a run
+// or by the doctor, and keeps what is found anew. Nil keeps nothing: without a
+// cache, or where voxels do not come out of files.
+//
+// What is stored has a name by its content, digested as it is read, and so cannot
+// be taken for anything else: neither a file's age nor its size is believed. Always
+// all examples are looked at, so a part is never taken for another part.
 type keptScans struct {
 	cache *store.Cache
-	files []*keptFile
 	// program is the content of this program: another one may prepare the same files
 	// by the same settings in another way.
 	program [2]uint64
-	// recalled counts the scans that were not done again, since is when the last of
-	// them was done.
-	recalled int
-	since    time.Time
+	files   []reference
 }
 
-// keptFile is a file of volumes and its content.
-type keptFile struct {
-	path, part string
-	single     bool
-	content    [2]uint64
-	state      fs.FileInfo
-}
-
-// keptScansOf reads the files of the volumes as they are stored, whole: a file's age
-// and size are not believed. Where that fails, whoever reads the volumes says so.
-func keptScansOf(ctx context.Context, cache *store.Cache, stored data.Source, threads int) *keptScans {
-	if cache == nil {
-		return nil
-	}
-	k := &keptScans{cache: cache}
-	var err error
-	if k.program, err = thisProgram(); err != nil {
+// keptScansOf are those of volumes as they are stored.
+func keptScansOf(stored data.Source) *keptScans {
+	k := &keptScans{cache: store.OpenCache()}
+	if k.cache == nil {
 		return nil
 	}
 	for _, part := range data.Parts(stored) {
-		var from *arrays
 		switch s := part.(type) {
 		case *oneFile:
-			from = s.arrays
+			k.files = append(k.files, s.files...)
 		case *filePerExample:
-			from = s.arrays
+			k.files = append(k.files, s.files...)
 		default:
 			return nil
 		}
-		for _, file := range from.files {
-			k.files = append(k.files, &keptFile{path: file.path, part: file.part, single: from.single})
-		}
 	}
-	within := threads
-	if len(k.files) > 1 {
-		within = 1
-	}
-	var next atomic.Int64
-	var failed atomic.Bool
-	var readers sync.WaitGroup
-	for range min(threads, len(k.files)) {
-		readers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(k.files) && !failed.Load(); i = int(next.Add(1)) - 1 {
-				if k.files[i].digest(ctx, within) != nil {
-					failed.Store(true)
-				}
-			}
-		})
-	}
-	if readers.Wait(); failed.Load() {
+	var err error
+	if k.program, err = thisProgram(); err != nil {
 		return nil
 	}
 	return k
@@ -92,84 +59,165 @@ var thisProgram = sync.OnceValues(func() ([2]uint64, error) {
 	if err != nil {
 		return [2]uint64{}, err
 	}
-	f := &keptFile{path: path}
-	err = f.digest(context.Background(), 1)
-	return f.content, err
-})
-
-func (f *keptFile) digest(ctx context.Context, threads int) error {
-	file, size, err := openFile(f.path)
+	file, size, err := openFile(path)
 	if err != nil {
-		return err
+		return [2]uint64{}, err
 	}
 	defer file.Close()
-	if f.state, err = file.Stat(); err != nil {
-		return err
-	}
-	f.content, err = scan.Content(ctx, file, size, threads)
-	return err
+	return scan.Content(context.Background(), file, size, 2)
+})
+
+// sought is something that is found in voxels.
+type sought struct {
+	What     string
+	Settings scan.Settings
+	// Steps are those that the voxels have been through.
+	Steps []pipeline.Fitted
 }
 
-// of is scan.Of of the source that the steps make of the files.
-func (k *keptScans) of(ctx context.Context, source data.Source, settings scan.Settings, steps []pipeline.Fitted, threads int) (*scan.Result, error) {
-	if k == nil {
-		return scan.Of(ctx, source, settings, threads)
-	}
-	key, err := k.key(settings, steps)
-	if err != nil {
-		return nil, err
-	}
-	if bytes, at, ok := k.cache.Get(key); ok {
-		found := new(scan.Result)
-		if found.UnmarshalBinary(bytes) == nil && found.Of(source.Len(), source.Shape()) {
-			k.recalled++
-			if at.After(k.since) {
-				k.since = at
-			}
-			return found, nil
+// What is sought.
+const (
+	aScan    = "a scan"
+	theMasks = "the masks beside"
+)
+
+// fedScan is the scan of what a model is given.
+func fedScan(v *pipeline.Volumes) sought { return sought{What: aScan, Steps: voxelSteps(v.Steps)} }
+
+// voxelSteps are the steps that change voxels.
+func voxelSteps(steps []pipeline.Fitted) []pipeline.Fitted {
+	var changing []pipeline.Fitted
+	for _, step := range steps {
+		if _, same := step.Transform.(unchanged); !same {
+			changing = append(changing, step)
 		}
 	}
-	found, err := scan.Of(ctx, source, settings, threads)
-	if err == nil && k.unchanged() {
-		if bytes, err := found.MarshalBinary(); err == nil {
-			k.cache.Put(key, bytes)
-		}
-	}
-	return found, err
+	return changing
 }
 
-// key names a scan: by the program, the content of the files, what is read out of
-// them, what is done to it and what is looked at.
-func (k *keptScans) key(settings scan.Settings, steps []pipeline.Fitted) (string, error) {
-	type file struct {
-		Content [2]uint64
-		Part    string
-		Single  bool
+// stepped is what steps make of a source.
+func stepped(s data.Source, steps []pipeline.Fitted) data.Source {
+	for _, step := range voxelSteps(steps) {
+		s = data.Map(s, step.Transform)
 	}
-	named := struct {
+	return s
+}
+
+// key names what is found: by the program, all that is read, what is done to it and
+// what is looked at.
+func (k *keptScans) key(what sought, contents ...[2]uint64) (string, error) {
+	return nameOf("key", struct {
 		Form     string
 		Program  [2]uint64
-		Files    []file
-		Settings scan.Settings
-		Steps    []pipeline.Fitted
-	}{Form: scan.Form, Program: k.program, Settings: settings, Steps: steps}
-	for _, f := range k.files {
-		named.Files = append(named.Files, file{f.content, f.part, f.single})
+		Contents [][2]uint64
+		Sought   sought
+	}{scan.Form, k.program, contents, what})
+}
+
+// guess names what may be known of files by their places, sizes and times.
+func (k *keptScans) guess(what sought) (string, error) {
+	type file struct {
+		Path, Part string
+		Size       int64
+		Changed    time.Time
 	}
-	text, err := json.Marshal(named)
+	var files []file
+	for _, f := range k.files {
+		path, err := filepath.Abs(f.path)
+		if err != nil {
+			return "", err
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", err
+		}
+		files = append(files, file{path, f.part, info.Size(), info.ModTime().UTC()})
+	}
+	return nameOf("guess", struct {
+		Form    string
+		Program [2]uint64
+		Files   []file
+		Sought  sought
+	}{scan.Form, k.program, files, what})
+}
+
+func nameOf(what string, parts any) (string, error) {
+	text, err := json.Marshal(parts)
 	if err != nil {
 		return "", fmt.Errorf("a scan cannot be named: %w", err)
 	}
-	return store.Hash(text), nil
+	return store.Hash(append([]byte(what+" "), text...)), nil
 }
 
-// unchanged says that no file was written while it was scanned.
-func (k *keptScans) unchanged() bool {
-	for _, f := range k.files {
-		now, err := os.Stat(f.path)
-		if err != nil || !os.SameFile(now, f.state) || now.Size() != f.state.Size() || !now.ModTime().Equal(f.state.ModTime()) {
-			return false
+// scan gives a scan that was kept, of so many examples of these sizes, and when
+// that was; nil if there is none.
+func (k *keptScans) scan(key string, like data.Source) (*scan.Result, time.Time) {
+	bytes, at, ok := k.cache.Get(key)
+	found := new(scan.Result)
+	if !ok || found.UnmarshalBinary(bytes) != nil || !found.Of(like.Len(), like.Shape()) {
+		return nil, at
+	}
+	return found, at
+}
+
+// keep keeps a scan.
+func (k *keptScans) keep(key string, found *scan.Result) {
+	if bytes, err := found.MarshalBinary(); err == nil {
+		k.cache.Put(key, bytes)
+	}
+}
+
+// load reads all examples into memory and gives what is in them. Where the files
+// seem to be those that were scanned, nothing is looked at but their content, which
+// tells in the end; if they are others after all, they are scanned in memory. The
+// time is that of a scan that was not done again, else 0.
+//
+// The content is not asked for beforehand: of files that the system does not hold
+// in memory, reading them once more takes longer than all that can be saved.
+func (k *keptScans) load(ctx context.Context, v *pipeline.Volumes, threads int) (*data.Memory, *scan.Result, time.Time, error) {
+	var never time.Time
+	if k == nil {
+		scanner := scan.New(v.Source, scan.Settings{})
+		examples, err := data.Load(ctx, scanner, threads)
+		return examples, scanner.Result(), never, err
+	}
+	what := fedScan(v)
+	guess, err := k.guess(what)
+	if err != nil {
+		guess = "" // whoever reads the files says what is wrong with them
+	}
+	var expected *scan.Result
+	var at time.Time
+	promised, _, guessed := k.cache.Get(guess)
+	if guess != "" && guessed {
+		expected, at = k.scan(string(promised), v.Source)
+	}
+	stored := scan.NewContents(v.Stored().Source)
+	source := stepped(stored, what.Steps)
+	scanner := scan.New(source, scan.Settings{})
+	if expected == nil {
+		source = scanner
+	}
+	examples, err := data.Load(ctx, source, threads)
+	if err != nil {
+		return nil, nil, never, err
+	}
+	key, err := k.key(what, stored.Sum())
+	if err != nil {
+		return nil, nil, never, err
+	}
+	if expected != nil && key == string(promised) {
+		return examples, expected, at, nil
+	}
+	found := scanner.Result()
+	if expected != nil {
+		if found, err = scan.Of(ctx, examples, scan.Settings{}, threads); err != nil {
+			return nil, nil, never, err
 		}
 	}
-	return true
+	k.keep(key, found)
+	if guess != "" {
+		k.cache.Put(guess, []byte(key))
+	}
+	return examples, found, never, nil
 }

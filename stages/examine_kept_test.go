@@ -91,7 +91,7 @@ func TestVoxelsAreScannedOnce(t *testing.T) {
 	entries := keptIn(t)
 	folder, config := placedSmall(t)
 	first, again := looked(t, folder, config)
-	if !again || entries() != 2 || !strings.Contains(first, "DAT006") {
+	if !again || entries() != 3 || !strings.Contains(first, "DAT006") {
 		t.Fatalf("looked %v, %d entries, found %s", again, entries(), first)
 	}
 	second, again := looked(t, folder, config)
@@ -131,7 +131,7 @@ func TestAChangedVoxelIsScanned(t *testing.T) {
 }
 
 // TestOtherSettingsAreScanned: each way of preparing the same files has its own
-// entry, and so has another order of the files.
+// entry, and one that says what the files seem to hold.
 func TestOtherSettingsAreScanned(t *testing.T) {
 	entries := keptIn(t)
 	folder, plain := placedSmall(t)
@@ -145,7 +145,7 @@ func TestOtherSettingsAreScanned(t *testing.T) {
 	var found []string
 	for i, config := range configs {
 		text, again := looked(t, folder, config)
-		if want++; i == 0 {
+		if want += 2; i == 0 {
 			want++ // what is stored, which all share
 		}
 		if !again || entries() != want {
@@ -178,7 +178,7 @@ func TestAnUnusableCacheIsNoError(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if second, again := looked(t, folder, config); !again || second != first || entries() != 2 {
+	if second, again := looked(t, folder, config); !again || second != first || entries() != 3 {
 		t.Errorf("damaged entries: looked %v, %d entries", again, entries())
 	}
 	if _, again := looked(t, folder, config); again {
@@ -187,5 +187,139 @@ func TestAnUnusableCacheIsNoError(t *testing.T) {
 	t.Setenv(store.CacheSwitch, filepath.Join(folder, "config.yaml", "below a file"))
 	if third, again := looked(t, folder, config); !again || third != first {
 		t.Errorf("a folder that cannot be: looked %v", again)
+	}
+}
+
+// trainedOn runs a config and gives what it finds and the model's inputs as they
+// are recorded, and whether the voxels were looked at again.
+func trainedOn(t *testing.T, folder, config string) (found string, again bool) {
+	t.Helper()
+	path := filepath.Join(folder, "config.yaml")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	problems := &diag.List{}
+	checked := pipeline.Resolve(t.Context(), pipeline.Build(spec.Load(path, spec.Options{}, problems), stages.Language(), problems), true, problems)
+	record, err := store.In(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := nn.NewPool(2)
+	defer pool.Close()
+	w := &recaller{}
+	for _, o := range pipeline.Execute(t.Context(), checked, pipeline.Execution{Jobs: 1, Pool: pool, Record: record, Watch: w}, problems) {
+		if o.Err != nil {
+			t.Fatal(o.Err)
+		}
+	}
+	inputs, err := os.ReadFile(filepath.Join(record.Dir(), "preprocessing.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := os.ReadFile(filepath.Join(record.Dir(), "history.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var records []diag.Record
+	for _, d := range problems.All() {
+		records = append(records, d.Record())
+	}
+	text, err := json.Marshal(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text) + string(inputs) + string(history), len(w.times) == 0
+}
+
+// placedScaled is the small case with a step.
+func placedScaled(t *testing.T) (folder, config string) {
+	folder, config = placedSmall(t)
+	return folder, strings.Replace(config, "  - model:", "  - normalize: {method: rescale, scale: 0.001}\n  - model:", 1)
+}
+
+// TestARunAndTheDoctorShareScans: what one found in the same voxels, the other
+// need not look for.
+func TestARunAndTheDoctorShareScans(t *testing.T) {
+	entries := keptIn(t)
+	folder, config := placedScaled(t)
+	t.Run("a run after a run", func(t *testing.T) {
+		first, again := trainedOn(t, folder, config)
+		if !again || entries() != 2 || !strings.Contains(first, "DAT006") {
+			t.Fatalf("looked %v, %d entries, found %s", again, entries(), first)
+		}
+		if second, again := trainedOn(t, folder, config); again || second != first {
+			t.Errorf("looked again: %v; found\n%s\nand the first time\n%s", again, second, first)
+		}
+	})
+	t.Run("the doctor after a run", func(t *testing.T) {
+		if _, again := looked(t, folder, config); !again || entries() != 3 {
+			t.Errorf("%d entries: what is fed is known, what is stored is one more", entries())
+		}
+		if _, again := looked(t, folder, config); again {
+			t.Error("looked again")
+		}
+	})
+	t.Run("a run after the doctor", func(t *testing.T) {
+		keptIn(t)
+		looked(t, folder, config)
+		if _, again := trainedOn(t, folder, config); again {
+			t.Error("looked again")
+		}
+	})
+	t.Run("a run without a cache", func(t *testing.T) {
+		kept, _ := trainedOn(t, folder, config)
+		t.Setenv(store.CacheSwitch, "off")
+		if without, again := trainedOn(t, folder, config); !again || without != kept {
+			t.Errorf("looked %v; found\n%s\nwith a cache\n%s", again, without, kept)
+		}
+		t.Setenv(store.CacheSwitch, filepath.Join(folder, "config.yaml", "below a file"))
+		if without, again := trainedOn(t, folder, config); !again || without != kept {
+			t.Errorf("in a folder that cannot be: looked %v", again)
+		}
+	})
+}
+
+// TestARunLooksAtAChangedVoxel: also where the file keeps its size and its time, so
+// that the content alone tells; and nothing wrong is kept of it.
+func TestARunLooksAtAChangedVoxel(t *testing.T) {
+	keptIn(t)
+	folder, config := placedScaled(t)
+	first, _ := trainedOn(t, folder, config)
+	path := filepath.Join(folder, "train.npy")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	original, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := func(bytes []byte) {
+		if err := os.WriteFile(path, bytes, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changed := append([]byte(nil), original...)
+	for example := range 45 { // no copies are left
+		changed[128+4*(example*blobSize+9)+2] ^= byte(example)
+	}
+	written(changed)
+	second, again := trainedOn(t, folder, config)
+	if !again || second == first || strings.Contains(second, "DAT006") {
+		t.Errorf("changed voxels are not noticed (looked again: %v): %s", again, second)
+	}
+	if third, again := trainedOn(t, folder, config); again || third != second {
+		t.Errorf("what was found of the changed is not kept (looked again: %v)", again)
+	}
+	written(original)
+	if fourth, again := trainedOn(t, folder, config); !again || fourth != first {
+		t.Errorf("the files of old: looked again %v", again)
+	}
+	t.Setenv(store.CacheSwitch, "off")
+	if alone, _ := trainedOn(t, folder, config); alone != first {
+		t.Error("something else is found without a cache")
 	}
 }

@@ -33,7 +33,9 @@ import (
 // While the examples are read into memory, every voxel is looked at. Voxels that
 // are NaN or infinite end the run before the first step; what else may keep the
 // network from learning (empty volumes, the same volume in two partitions or with
-// two labels, values far too large) is told, and ends a run with --strict.
+// two labels, values far too large) is told, and ends a run with --strict. What is
+// found is kept by the content of the files, as pipe doctor says, and files that are
+// unchanged are not looked at again.
 //
 // The run's record gets the weights (model.safetensors), the numbers of every
 // epoch (history.csv) and all that the model's inputs need (preprocessing.json).

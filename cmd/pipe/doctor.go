@@ -33,10 +33,11 @@ func newDoctor(a *app) *cobra.Command {
 labels and voxels, and in a few training steps. It says first what explains most,
 each finding with its place, its numbers and the ways out.
 
-It writes nothing but what it has found in voxels, so that files that are still the
-same, byte for byte, are not scanned again: into the user's folder for caches
+It writes nothing but what it has found in voxels, so that volumes that are still the
+same, bit for bit, are not scanned again: into the user's folder for caches
 (~/.cache/pipe/scans), or the folder that PIPE_CACHE names; PIPE_CACHE=off keeps
-nothing. At most 256 MB are kept, and all of it may be deleted.
+nothing. Runs keep there what they find, too. At most 256 MB are kept, and all of it
+may be deleted.
 
 With --log it reads the epochs that a training printed, of Keras, PyTorch
 Lightning, fastai, Hugging Face's Trainer, pipe or a loop written by hand, as

@@ -36,7 +36,7 @@ func (w *factWatch) voxels(n *pipeline.Node) string {
 	if !before {
 		return "the voxels"
 	}
-	return looked.UTC().Format("the voxels (as scanned on 2006-01-02 at 15:04 UTC: their files are unchanged)")
+	return recalledVoxels(looked)
 }
 
 // Note keeps a line, or shows it.

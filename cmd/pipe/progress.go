@@ -52,6 +52,18 @@ func (p *progress) note(text string) {
 	fmt.Fprintf(p.log, "%s %s\n", time.Now().Format("15:04:05.000"), text)
 }
 
+// Recalled is for the log only: what is found is the same.
+func (p *progress) Recalled(n *pipeline.Node, looked time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.note(n.ID + ": " + recalledVoxels(looked))
+}
+
+// recalledVoxels says that voxels were looked at another time.
+func recalledVoxels(looked time.Time) string {
+	return looked.UTC().Format("the voxels (as scanned on 2006-01-02 at 15:04 UTC: their files are unchanged)")
+}
+
 // Started is for the log only: the line that says what a stage gave follows.
 func (p *progress) Started(n *pipeline.Node) {
 	p.mu.Lock()
