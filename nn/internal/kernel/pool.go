@@ -15,8 +15,8 @@ type Pool struct {
 	// as a job started from inside a job, works alone.
 	busy sync.Mutex
 	job  job
-	// wake has a token for each worker that the job wants; done gets one when all
-	// of them have finished.
+	// wake has a token for each worker that a job wants; done gets one when all who
+	// are still at the job behind its end have finished.
 	wake, done chan struct{}
 	stop       sync.Once
 	// watchful says that each worker has a processor, and may stay awake.
@@ -28,11 +28,17 @@ type job struct {
 	chunks int
 	work   task
 	next   atomic.Int64
-	// others is how many workers are still at it, beside the caller.
+	// others is how many workers are at it, beside the caller, and whether it is over.
 	others atomic.Int64
 	// failed is the first panic of a chunk.
 	failed atomic.Pointer[failure]
 }
+
+// over is added to the number of workers when a job lets nobody in any more: all of
+// its chunks have been taken. So nobody waits for a worker that is still asleep, or
+// has no processor because another program is busy, to say that it has nothing to
+// do; only for those who are at a chunk.
+const over = 1 << 32
 
 type failure struct{ reason any }
 
@@ -56,14 +62,18 @@ func NewPool(threads int) *Pool {
 		threads = runtime.GOMAXPROCS(0)
 	}
 	p := &Pool{
-		threads: threads, wake: make(chan struct{}, threads), done: make(chan struct{}, 1),
+		threads: threads, wake: make(chan struct{}, max(1, threads-1)), done: make(chan struct{}, 1),
 		watchful: threads <= runtime.GOMAXPROCS(0),
 	}
+	p.job.others.Store(over)
 	for worker := 1; worker < threads; worker++ {
 		go func() {
 			for p.await(p.wake) {
+				if !p.job.enter() {
+					continue
+				}
 				p.job.do(worker)
-				if p.job.others.Add(-1) == 0 {
+				if p.job.others.Add(-1) == over {
 					p.done <- struct{}{}
 				}
 			}
@@ -107,13 +117,17 @@ func (p *Pool) run(chunks int, work task) {
 	p.job.chunks, p.job.work = chunks, work
 	p.job.next.Store(0)
 	p.job.failed.Store(nil)
-	others := min(p.threads, chunks) - 1
-	p.job.others.Store(int64(others))
-	for range others {
-		p.wake <- struct{}{}
+	p.job.others.Store(0)
+	for range min(p.threads, chunks) - 1 {
+		select {
+		case p.wake <- struct{}{}:
+		default: // those who have not seen the last tokens yet will come
+		}
 	}
 	p.job.do(0)
-	p.await(p.done)
+	if others := p.job.others.Or(over); others > 0 {
+		p.await(p.done)
+	}
 	p.job.work = nil
 	if f := p.job.failed.Load(); f != nil {
 		panic(f.reason)
@@ -141,6 +155,19 @@ func (p *Pool) await(tokens <-chan struct{}) bool {
 	}
 	_, more := <-tokens
 	return more
+}
+
+// enter joins the job, unless it is over.
+func (j *job) enter() bool {
+	for {
+		others := j.others.Load()
+		if others&over != 0 {
+			return false
+		}
+		if j.others.CompareAndSwap(others, others+1) {
+			return true
+		}
+	}
 }
 
 // do works on chunks until none is left or one has failed.

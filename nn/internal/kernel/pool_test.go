@@ -36,6 +36,36 @@ func TestPoolInsideAJob(t *testing.T) {
 	}
 }
 
+// A worker that has no processor must not hold up a job that others have done: here
+// there is none at all, whatever is asked for.
+func TestPoolWaitsForNobodyWhoIsLate(t *testing.T) {
+	pool := &Pool{threads: 3, wake: make(chan struct{}, 2), done: make(chan struct{}, 1)}
+	for job := range 5 {
+		var sum atomic.Int32
+		pool.Run(4, func(chunk int) { sum.Add(int32(chunk)) })
+		if sum.Load() != 0+1+2+3 {
+			t.Errorf("the caller alone has added up %d in job %d, want 6", sum.Load(), job)
+		}
+		if pool.job.enter() {
+			t.Errorf("a worker can join job %d, which is over", job)
+		}
+	}
+}
+
+// Workers that come late find the next job, or none.
+func TestPoolOfManyShortJobs(t *testing.T) {
+	pool := NewPool(4)
+	defer pool.Close()
+	var sum atomic.Int64
+	const jobs = 2_000
+	for job := range jobs {
+		pool.Run(1+job%5, func(chunk int) { sum.Add(int64(chunk + 1)) })
+	}
+	if want := int64(jobs / 5 * (1 + 3 + 6 + 10 + 15)); sum.Load() != want {
+		t.Errorf("the chunks of %d jobs add up to %d, want %d", jobs, sum.Load(), want)
+	}
+}
+
 func TestNilPoolRunsOnTheCaller(t *testing.T) {
 	var pool *Pool
 	var order []int
