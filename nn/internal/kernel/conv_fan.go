@@ -40,11 +40,18 @@ func (e *engine[T]) fanKernel(g *Conv) fanKernel[T] {
 	if g.depthwise() {
 		return fanKernel[T]{taps: laneTaps, compute: e.multiply}
 	}
-	if rows := g.KW * g.C; g.Groups == 1 && g.EW == 1 && rows < len(e.fans) {
+	rows := g.C / g.Groups
+	if !g.lone() {
+		rows *= g.KW
+	}
+	if rows < len(e.fans) {
 		return e.fans[rows]
 	}
 	return fanKernel[T]{}
 }
+
+// lone says that a fan's taps are single elements of the kernel, not rows of it.
+func (g *Conv) lone() bool { return g.depthwise() || g.EW > 1 }
 
 // there says that it is a kernel.
 func (k *fanKernel[T]) there() bool { return k.taps > 0 }
@@ -62,30 +69,40 @@ func (g *weightGrad[T]) planes(h *hand[T], into []T, from, to int) {
 	for from < to {
 		n, d0 := from/g.OD, from%g.OD
 		d1 := min(d0+to-from, g.OD)
-		g.slab(h, into, g.dy[(n*g.OD+d0)*g.OH*g.OW*g.K:], n, d0, d1)
+		dy := g.dy[(n*g.OD+d0)*g.OH*g.OW*g.K:]
+		if g.depthwise() {
+			g.slab(h, into, dy, n, d0, d1, 0, 1)
+		} else {
+			for group := range g.Groups {
+				g.slab(h, into, dy, n, d0, d1, group, g.Groups)
+			}
+		}
 		from += d1 - d0
 	}
 }
 
 // slab adds the share of one example's output planes [d0, d1), with which dy
-// begins.
-func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
+// begins, for one of so many groups of channels. To a depthwise convolution all of
+// its groups are one.
+func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1, group, groups int) {
 	// Zeros all around make every tap read something at every position. With few
 	// channels the copy is small beside dy.
 	b := g.around(d0, d1)
+	b.group, b.sc = group, g.C/groups
 	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
 	t := &h.fan
-	*t = fan[T]{length: g.OW, aStep: g.SW * g.C, bStep: g.K, cRow: g.K}
+	*t = fan[T]{length: g.OW, aStep: g.SW * b.sc, bStep: g.K, cRow: g.K}
 	taps := g.KD * g.KH
-	if g.depthwise() {
+	if g.lone() {
 		taps *= g.KW
 	}
+	columns := g.K / groups
 	block := max(1, fanBytes/(4*g.OW*g.K))
 	for first := 0; first < (d1-d0)*g.OH; first += block {
 		h.runs = h.runs[:0]
 		for row := first; row < min(first+block, (d1-d0)*g.OH); row++ {
 			d, r := (d0+row/g.OH)*g.SD-g.PD, row%g.OH*g.SH-g.PH
-			h.runs = append(h.runs, run{a: b.at(d, r) - (g.PW+b.low[2])*g.C, b: row * g.OW * g.K})
+			h.runs = append(h.runs, run{a: b.at(d, r) - (g.PW+b.low[2])*b.sc, b: row * g.OW * g.K})
 		}
 		t.runs = h.runs
 		for tap := 0; tap < taps; tap += g.fan.taps {
@@ -94,12 +111,12 @@ func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 			for i := range g.fan.taps {
 				// Taps that are not used read what the last one reads.
 				kd, kh, kw := g.tap(tap + min(i, t.used-1))
-				h.taps = append(h.taps, b.at(b.low[0]+kd*g.ED, b.low[1]+kh*g.EH)+kw*g.EW*g.C)
+				h.taps = append(h.taps, b.at(b.low[0]+kd*g.ED, b.low[1]+kh*g.EH)+kw*g.EW*b.sc)
 			}
 			t.taps = h.taps
 			kd, kh, kw := g.tap(tap)
-			for column := 0; column < g.K; column += g.engine.lanes {
-				t.last = min(g.engine.lanes, g.K-column)
+			for column := group * columns; column < (group+1)*columns; column += g.engine.lanes {
+				t.last = min(g.engine.lanes, (group+1)*columns-column)
 				t.a, t.b = rows, dy[column:]
 				if g.depthwise() {
 					t.a = rows[column:]
@@ -111,10 +128,9 @@ func (g *weightGrad[T]) slab(h *hand[T], into, dy []T, n, d0, d1 int) {
 	}
 }
 
-// tap is the place in the kernel of a fan's tap: an element of it if depthwise,
-// else a row.
+// tap is the place in the kernel of a fan's tap: an element of it or a row.
 func (g *Conv) tap(number int) (kd, kh, kw int) {
-	if g.depthwise() {
+	if g.lone() {
 		number, kw = number/g.KW, number%g.KW
 	}
 	return number / g.KH, number % g.KH, kw

@@ -3,7 +3,7 @@ package kernel
 // TailWeightGrads says that ConvTailWeightGrad can work the convolution, which may
 // be nil.
 func TailWeightGrads[T Float](g *Conv) bool {
-	if g == nil || g.depthwise() {
+	if g == nil || g.Groups > 1 || g.EW > 1 {
 		return false
 	}
 	fan := engineOf[T]().fanKernel(g)
@@ -102,7 +102,7 @@ func (f *tailGrad[T]) plane(h *hand[T], q *panes[T], into []T, n, od int) {
 	default:
 		scatter(t, f.work, q, n, from, to, f.y, f.dy, f.codes, dz)
 	}
-	f.slab(h, into, dz, n, from, to)
+	f.slab(h, into, dz, n, from, to, 0, 1)
 	f.sumColumns(h, dz, into[len(into)-f.K:])
 }
 
