@@ -15,7 +15,7 @@ const jointCost = 4
 
 // joins says that a joint sweep takes fewer products of vectors.
 func (v *sweep[T]) joins() bool {
-	if v.depthwise || v.groups > 1 || len(v.axes[2]) != 1 {
+	if v.depthwise || len(v.axes[2]) != 1 {
 		return false
 	}
 	f := &v.axes[2][0]
@@ -35,14 +35,14 @@ func joint(lanes, depth, taps, channels, in, out int) bool {
 	return gain*float64(together) < float64(apart)
 }
 
-// packJoint lays the weights of a panel out for a pair of taps of the outer axes:
-// [panels][kernel d][kernel h][sc][columns of the panel].
-func (v *sweep[T]) packJoint(d, h, panel int) {
+// packJoint lays the weights of a group's panel out for a pair of taps of the outer
+// axes: [groups][panels][kernel d][kernel h][sc][columns of the panel].
+func (v *sweep[T]) packJoint(d, h, group, panel int) {
 	taps, cols := v.axes[2][0].taps, v.columns(panel)
-	to := v.panel(0, panel)[(d*v.kernel[1]+h)*v.sc*cols:]
+	to := v.panel(group, panel)[(d*v.kernel[1]+h)*v.sc*cols:]
 	for j := range cols {
 		column := panel*v.engine.cols + j
-		place, source, result := v.at(0, d, h, taps[column/v.rc].index)
+		place, source, result := v.at(group, d, h, taps[column/v.rc].index)
 		place += column % v.rc * result
 		for c := range v.sc {
 			to[c*cols+j] = v.given[place+c*source]
@@ -50,10 +50,10 @@ func (v *sweep[T]) packJoint(d, h, panel int) {
 	}
 }
 
-// jointChunk computes one slab of an example.
-func (v *sweep[T]) jointChunk(h *hand[T], example, slab int) {
-	b, rows := v.box(h, example, slab, 0, v.sc)
-	size := v.out[0] * v.out[1] * v.out[2] * v.rc
+// jointChunk computes one slab of an example for one group.
+func (v *sweep[T]) jointChunk(h *hand[T], example, slab, group int) {
+	b, rows := v.box(h, example, slab, group, v.sc)
+	size := v.out[0] * v.out[1] * v.out[2] * v.resultChannels
 	to := v.result[example*size:][:size]
 	for d := range v.axes[0] {
 		fd := &v.axes[0][d]
@@ -62,16 +62,16 @@ func (v *sweep[T]) jointChunk(h *hand[T], example, slab int) {
 			fh := &v.axes[1][r]
 			for jd := j0; jd < j1; jd++ {
 				for jh := range fh.count {
-					at := ((fd.first+jd*fd.stride)*v.out[1] + fh.first + jh*fh.stride) * v.out[2] * v.rc
-					v.jointRow(h, &b, rows, to[at:], fd, fh, jd, jh)
+					at := ((fd.first+jd*fd.stride)*v.out[1] + fh.first + jh*fh.stride) * v.out[2] * v.resultChannels
+					v.jointRow(h, &b, rows, to[at+group*v.rc:], fd, fh, group, jd, jh)
 				}
 			}
 		}
 	}
 }
 
-// jointRow computes one row of outputs.
-func (v *sweep[T]) jointRow(h *hand[T], b *box, rows, to []T, fd, fh *phase, jd, jh int) {
+// jointRow computes one row of a group's outputs.
+func (v *sweep[T]) jointRow(h *hand[T], b *box, rows, to []T, fd, fh *phase, group, jd, jh int) {
 	fw := &v.axes[2][0]
 	width := len(fw.taps) * v.rc
 	// Positions beyond the source, which taps of the first and last outputs read,
@@ -97,7 +97,7 @@ func (v *sweep[T]) jointRow(h *hand[T], b *box, rows, to []T, fd, fh *phase, jd,
 				})
 			}
 		}
-		*t = tile[T]{b: v.panel(0, panel), runs: h.runs, length: v.sc, aRow: v.sc, aStep: 1, bStep: cols, cRow: width, cols: cols}
+		*t = tile[T]{b: v.panel(group, panel), runs: h.runs, length: v.sc, aRow: v.sc, aStep: 1, bStep: cols, cRow: width, cols: cols}
 		for i := range pieces(v.in[2], v.engine.rows) {
 			w0, w1 := strip(v.in[2], v.engine.rows, i)
 			t.rows = w1 - w0
@@ -106,12 +106,12 @@ func (v *sweep[T]) jointRow(h *hand[T], b *box, rows, to []T, fd, fh *phase, jd,
 			v.engine.compute(t)
 		}
 	}
-	v.addUp(h, products, to, low, width)
+	v.addUp(h, products, to, group, low, width)
 }
 
-// addUp computes a row of outputs from the products, the first of which is that of
-// position low.
-func (v *sweep[T]) addUp(h *hand[T], products, to []T, low, width int) {
+// addUp computes a row of a group's outputs from the products, the first of which
+// is that of position low.
+func (v *sweep[T]) addUp(h *hand[T], products, to []T, group, low, width int) {
 	fw := &v.axes[2][0]
 	h.runs = h.runs[:0]
 	for i, tap := range fw.taps {
@@ -124,10 +124,10 @@ func (v *sweep[T]) addUp(h *hand[T], products, to []T, low, width int) {
 	for c := 0; c < v.rc; c += v.engine.lanes {
 		*t = comb[T]{
 			a: products[c:], b: h.ones, c: to[c:], runs: h.runs,
-			aRow: width, cRow: v.rc, count: fw.count, last: min(v.engine.lanes, v.rc-c),
+			aRow: width, cRow: v.resultChannels, count: fw.count, last: min(v.engine.lanes, v.rc-c),
 		}
 		if v.bias != nil {
-			t.bias = v.bias[c:][:t.last]
+			t.bias = v.bias[group*v.rc+c:][:t.last]
 		}
 		v.engine.comb(t)
 	}

@@ -99,7 +99,7 @@ func (v sweepPanels[T]) do(_, chunk int) {
 	d, rest := rest%kd, rest/kd
 	panel, group := rest%v.panels, rest/v.panels
 	if v.joint {
-		v.packJoint(d, h, panel)
+		v.packJoint(d, h, group, panel)
 		return
 	}
 	cols := v.columns(panel)
@@ -136,7 +136,7 @@ func (v *sweep[T]) panel(group, panel int) []T {
 	if !v.joint {
 		taps *= v.kernel[2]
 	}
-	return v.packed[taps*(group*v.rc+panel*v.engine.cols):][:taps*v.columns(panel)]
+	return v.packed[taps*(group*v.width()+panel*v.engine.cols):][:taps*v.columns(panel)]
 }
 
 // weights is the number of packed weights.
@@ -162,7 +162,9 @@ func (v *sweep[T]) part(h *hand[T], example, slab, part int) {
 	case v.depthwise:
 		v.combs(h, example, slab)
 	case v.joint:
-		v.jointChunk(h, example, slab)
+		for group := range v.groups {
+			v.jointChunk(h, example, slab, group)
+		}
 	default:
 		for group := range v.groups {
 			v.chunk(h, example, slab, part, group)

@@ -64,7 +64,7 @@ func (f *convPool[T]) rows(h *hand[T], q *panes[T], n, od int) {
 			for r := range high {
 				to := into[(d*high+r)*g.OW*g.K:]
 				if v.joint {
-					v.jointRow(h, &b, rows, to, &v.axes[0][0], &v.axes[1][0], od*t.KD+d, first*t.KH+r)
+					v.jointRow(h, &b, rows, to, &v.axes[0][0], &v.axes[1][0], 0, od*t.KD+d, first*t.KH+r)
 					continue
 				}
 				for panel := range v.panels {

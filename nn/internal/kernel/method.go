@@ -126,8 +126,8 @@ func inside(out, in, pad, kernel, stride, dilation int) int {
 func (g *Conv) sweepCost(pairs, rows, in, out, sc, rc int) float64 {
 	lanes := single.winograd.pad
 	depth := g.KD * g.KH * sc
-	if g.Groups == 1 && g.SW == 1 && g.KW > 1 && joint(lanes, depth, g.KW, rc, in, out) {
-		return float64(pairs*in*sc*pieces(g.KW*rc, lanes) + rows*in*jointCost*g.KW*pieces(rc, lanes) + (rows*tileStart+pairs*runStart)*pieces(in, single.rows)*pieces(g.KW*rc, single.cols))
+	if g.SW == 1 && g.KW > 1 && joint(lanes, depth, g.KW, rc, in, out) {
+		return float64(g.Groups) * float64(pairs*in*sc*pieces(g.KW*rc, lanes)+rows*in*jointCost*g.KW*pieces(rc, lanes)+(rows*tileStart+pairs*runStart)*pieces(in, single.rows)*pieces(g.KW*rc, single.cols))
 	}
 	strips := pieces(out, single.rows)
 	if g.SW > 1 {
