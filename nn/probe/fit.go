@@ -62,6 +62,35 @@ func (f *Fit) Moved() bool {
 	return !f.Diverged && f.Lowest() < (1-part)*min(f.First(), f.Prior)
 }
 
+// Falling is by how much a step lowered the loss towards the end: its mean over the
+// last third of the steps beside that over the third before, so that neither a fast
+// beginning nor a single step counts. It is 0 unless the two are further apart than
+// three times what they scatter, as the losses of steps with dropout do.
+func (f *Fit) Falling() float64 {
+	n := len(f.Losses)
+	third := n / 3
+	if third < 2 || f.Diverged {
+		return 0
+	}
+	before, wide := moments(f.Losses[n-2*third : n-third])
+	behind, narrow := moments(f.Losses[n-third:])
+	if before-behind <= 3*math.Sqrt((wide+narrow)/float64(third)) {
+		return 0
+	}
+	return (before - behind) / float64(third)
+}
+
+// moments are the mean and the variance of some losses.
+func moments(losses []float64) (mean, variance float64) {
+	for _, v := range losses {
+		mean += v / float64(len(losses))
+	}
+	for _, v := range losses {
+		variance += (v - mean) * (v - mean) / float64(len(losses))
+	}
+	return mean, variance
+}
+
 // Each is learnt if so many answers are right, or where answers are numbers or
 // many, if this much of the prior's loss is left.
 const (

@@ -11,6 +11,7 @@ import (
 // learning rate.
 var RUN004 = &Rule{Code: run004, Steps: func(s pipeline.Site, p *Probes) {
 	const enough, half = 0.95, 0.5
+	const patient = 1000 // steps, as TheDeepChecker takes
 	_, whole := p.dead()
 	if p.Few.NotFinite != nil {
 		return // RUN001
@@ -21,6 +22,9 @@ var RUN004 = &Rule{Code: run004, Steps: func(s pipeline.Site, p *Probes) {
 	best := p.best()
 	if best.Accuracy >= enough || !(best.Lowest() > half*best.Prior) {
 		return // more steps would do
+	}
+	if best.Lowest()-(patient-float64(best.Steps))*best.Falling() <= half*best.Prior {
+		return // it is slow, and still falls
 	}
 	label := fmt.Sprintf("%d examples were shown %d times, and the loss came from %.4g to %.4g", best.Examples, best.Steps, best.First(), best.Lowest())
 	if best.Accuracy == best.Accuracy {

@@ -43,12 +43,20 @@ var RUN020 = &Rule{Code: run020, Steps: func(s pipeline.Site, p *Probes) {
 	}
 }}
 
-// onItsWay says that the whole training is so much longer than the few steps were
-// that, falling on as slowly, the loss would still come down.
+// onItsWay says that the training makes so many more steps than the trial did that,
+// falling on as it did at the end of it, the loss comes down; or that of a choice
+// among classes the trial knew the answers already, only not firmly.
 func (p *Probes) onItsWay() bool {
 	own := &p.Fits[0]
-	planned := float64(p.Epochs * ((p.Examples + p.BatchSize - 1) / p.BatchSize))
-	return planned > 3*float64(own.Steps) && (own.First()-own.Lowest())/float64(own.Steps)*planned > 0.5*own.Prior
+	more := float64(p.Epochs*((p.Examples+p.BatchSize-1)/p.BatchSize) - own.Steps)
+	if more <= 0 {
+		return false
+	}
+	if !p.Task.PerVoxel && own.Accuracy >= 0.95 && own.Lowest() < 0.95*min(own.First(), own.Prior) {
+		return true
+	}
+	const gone = 0.7 // of the loss is left, as where Moved says so
+	return own.Lowest()-more*own.Falling() < gone*min(own.First(), own.Prior)
 }
 
 var run020 = &diag.Code{

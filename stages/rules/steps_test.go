@@ -81,6 +81,15 @@ func fitted(rate float64, done bool, last float64) probe.Fit {
 	}
 }
 
+// slopes are losses that go evenly from one value to another.
+func slopes(steps int, from, to float64) []float64 {
+	losses := make([]float64, steps)
+	for i := range losses {
+		losses[i] = from + (to-from)*float64(i)/float64(steps-1)
+	}
+	return losses
+}
+
 // TestFirstSteps: what a rule says on either side of where it begins to speak.
 func TestFirstSteps(t *testing.T) {
 	stuck := func(p *Probes) {
@@ -113,7 +122,15 @@ func TestFirstSteps(t *testing.T) {
 		"learns from zeros, and is on its way": {func(p *Probes) { stuck(p); p.Few.Apart = 0.01; p.Fits[1].Last = 0.9; p.Fits[2].Last = 0.5 }, ""},
 		"not by heart":                         {stuck, "RUN004"},
 		"half by heart":                        {func(p *Probes) { stuck(p); p.Fits[2].Last = 0.54 }, ""},
-		"not by heart in few steps":            {func(p *Probes) { stuck(p); p.Fits[0].Most = 60 }, ""},
+		"not by heart, and still falling": {func(p *Probes) {
+			stuck(p)
+			p.Fits[2].Last, p.Fits[2].Losses = 1.04, slopes(300, 1.6, 1.04)
+		}, ""},
+		"not by heart, and falling far too slowly": {func(p *Probes) {
+			stuck(p)
+			p.Fits[2].Last, p.Fits[2].Losses = 1.04, slopes(300, 1.1, 1.04)
+		}, "RUN004"},
+		"not by heart in few steps": {func(p *Probes) { stuck(p); p.Fits[0].Most = 60 }, ""},
 
 		"the same answer":          {func(p *Probes) { p.Few.Apart = 1e-8 }, "RUN005"},
 		"nearly the same answer":   {func(p *Probes) { p.Few.Apart = 1e-5 }, ""},
@@ -147,10 +164,27 @@ func TestFirstSteps(t *testing.T) {
 		"the usual momentum":           {func(p *Probes) { p.Modes = modes(0.98, 0.51, 0.8); p.Modes.Momentum = 0.99 }, ""},
 		"statistics that have arrived": {func(p *Probes) { p.Modes = modes(0.98, 0.51, 0.04) }, ""},
 
+		"another rate learns, and so will this one": {func(p *Probes) {
+			slow := fitted(1e-4, false, 1.0)
+			slow.Steps, slow.Losses = 60, slopes(60, 1.1, 1.0) // the training makes 60 steps; with 5 times as many it is on its way
+			p.Fits, p.Epochs = []probe.Fit{slow, fitted(1e-3, true, 0.1)}, 50
+		}, ""},
+		"another rate learns what the answers are known of already": {func(p *Probes) {
+			slow := fitted(1e-4, false, 1.0)
+			slow.Accuracy = 1
+			p.Fits, p.Epochs = []probe.Fit{slow, fitted(1e-3, true, 0.1)}, 60
+		}, ""},
+		"answers that are known of voxels are mostly background": {func(p *Probes) {
+			slow := fitted(1e-4, false, 1.0)
+			slow.Accuracy, p.Task.PerVoxel = 1, true
+			p.Fits, p.Epochs = []probe.Fit{slow, fitted(1e-3, true, 0.1)}, 60
+		}, "RUN020"},
 		"another rate learns": {func(p *Probes) { p.Fits = []probe.Fit{fitted(1e-5, false, 1.09), fitted(1e-3, true, 0.1)} }, "RUN020"},
 		"a near rate learns":  {func(p *Probes) { p.Fits = []probe.Fit{fitted(1e-3, false, 1.09), fitted(2e-3, true, 0.1)} }, ""},
 		"it would take long, as the training does": {func(p *Probes) {
-			p.Fits, p.Epochs = []probe.Fit{fitted(1e-5, false, 1.0), fitted(1e-3, true, 0.1)}, 300
+			slow := fitted(1e-5, false, 1.0)
+			slow.Losses = slopes(300, 1.1, 1.0)
+			p.Fits, p.Epochs = []probe.Fit{slow, fitted(1e-3, true, 0.1)}, 300
 		}, ""},
 		"the rate of the config learns, slowly": {func(p *Probes) { p.Fits = []probe.Fit{fitted(1e-5, false, 0.7), fitted(1e-3, true, 0.1)} }, ""},
 
