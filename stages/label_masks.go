@@ -79,8 +79,7 @@ func (s *LabelEncode) voxelsOutside(n *pipeline.Node, d *pipeline.Dataset, how *
 		voxels += counts.All()[k]
 	}
 	problem := diag.New(rules.LBL001.Code, s.classesAt(n), fmt.Sprintf("outside the %d classes: %s", how.Classes, several(voxels, "voxel")))
-	const likeAnImage = 64
-	if len(counts.Values) > max(likeAnImage, 4*how.Classes) {
+	if rules.LikeAnImage(len(counts.Values), how.Classes) {
 		problem = diag.New(rules.LBL018.Code, s.classesAt(n), fmt.Sprintf("there are %d classes, the masks have %d different values", how.Classes, len(counts.Values)))
 	}
 	problem = problem.And(d.Labels.At.Span, "the masks come from here").

@@ -62,6 +62,14 @@ func (l *loading) otherShape(f form, v *arrays) diag.Diagnostic {
 			Note("an example has %d axes: %s", len(v.sizes), shape.New(v.sizes...)).
 			Suggest("write the whole shape of the file: "+v.show(), diag.Edit{Span: l.At("shape"), Text: v.show()})
 	}
+	if l.frames(f, v) {
+		return diag.New(rules.SHP013.Code, l.At("shape"), fmt.Sprintf("declared %s: volumes of one channel", declared)).
+			As(diag.Error).
+			And(v.at, holds).
+			Note("the last axis has %d entries, more than scanners give channels: a series in time, or the directions of a diffusion scan", v.sizes[len(v.sizes)-1]).
+			Suggest("of frames choose one, or their mean, and save volumes of one channel").
+			Suggest("if they are channels, write shape: " + v.show() + " and axes: [sample, depth, height, width, channel]")
+	}
 	d := diag.New(rules.SHP002.Code, l.At("shape"), fmt.Sprintf("declared %s", declared)).And(v.at, holds)
 	if !v.single && !f.whole {
 		d = d.Note("%s is read as one example's shape; an example of the file is %s", declared, shape.New(v.sizes...))
@@ -70,6 +78,17 @@ func (l *loading) otherShape(f form, v *arrays) diag.Diagnostic {
 		d = d.Note("%s", note)
 	}
 	return d.Suggest("write shape: "+v.show()+", or leave it out", diag.Edit{Span: l.At("shape"), Text: v.show()})
+}
+
+// frames says that a volume of one channel was declared, and the file has so many
+// entries in a last axis that they are the frames of a series.
+func (l *loading) frames(f form, v *arrays) bool {
+	declared, known := declaredNumbers(f.sizes)
+	last := len(v.sizes) - 1
+	if !known || l.settings.Axes != nil || last != 3 || len(declared) < last || !slices.Equal(declared[:last], v.sizes[:last]) {
+		return false
+	}
+	return v.sizes[last] >= rules.ManyChannels && (len(declared) == last || declared[last] == 1)
 }
 
 // explanations say what may have happened: the axes are in another order, or one

@@ -6,6 +6,8 @@ func TestLoadComparesWithTheFile(t *testing.T) {
 	p := newProject(t)
 	p.write("v.npy", saved("|u1", []int{6, 2, 3, 4}))
 	p.write("c.npy", saved("|u1", []int{6, 3, 3, 3, 1}))
+	p.write("series.npy", saved("|u1", []int{2, 2, 3, 4, 24}))
+	p.write("few.npy", saved("|u1", []int{2, 2, 3, 4, 23}))
 	for _, stage := range []string{
 		"load: {volumes: v.npy, shape: [6, 2, 3, 4], dtype: uint8}",
 		"load: {volumes: v.npy, shape: [N, 2, -1, w]}",
@@ -30,6 +32,9 @@ func TestLoadComparesWithTheFile(t *testing.T) {
 		{"load: {volumes: c.npy, shape: [6, 3, 3, 30]}", "SHP004", `\[6, 3, 3, 30\] begins with the number of examples .* an example has 4 axes: \[3, 3, 3, 1\]`},
 		{"load: {volumes: v.npy, shape: [6, 2, 3]}", "SHP004", `write the whole shape of the file: \[6, 2, 3, 4\]`},
 		{"load: {volumes: v.npy, axes: [depth, height, width]}", "SHP002", `3 axes are named .* axes: \[sample, depth, height, width\]`},
+		{"load: {volumes: series.npy, shape: [2, 2, 3, 4, 1]}", "SHP013", `volumes of one channel .* holds \[2, 2, 3, 4, 24\].*the last axis has 24 entries`},
+		{"load: {volumes: series.npy, shape: [2, 2, 3, 5, 1]}", "SHP002", `declared \[2, 2, 3, 5, 1\]`},
+		{"load: {volumes: few.npy, shape: [2, 2, 3, 4, 1]}", "SHP002", `declared \[2, 2, 3, 4, 1\]`},
 	} {
 		p.refuses(true, c.code, c.want, c.stage)
 	}

@@ -87,6 +87,8 @@ func TestMasksHoldClasses(t *testing.T) {
 	p.refuses(true, "LBL018", `more than 1024 different values`, "load: {volumes: wide.npy, labels: many.npy}")
 	p.refuses(true, "DAT011", `text.npy holds text`, load("text"))
 	p.refuses(true, "LBL018", `there are 2 classes, the masks have 120 different values`, load("image"), "label_encode: {classes: 2}")
+	p.refuses(true, "LBL018", `the masks have 120 different values, from 0 to 4403.*tells 2 classes apart`, load("image"), "split: {train: 1, validation: 1}", "normalize: {method: min_max}", "reshape: {expand_dims: -1}",
+		"model: {layers: [{conv3d: {filters: 2, kernel_size: 1, activation: softmax}}]}", "train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 200}")
 }
 
 func TestMasksAreEncoded(t *testing.T) {

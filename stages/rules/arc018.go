@@ -12,15 +12,28 @@ var ARC018 = &Rule{Code: arc018, Training: func(c *pipeline.Check, t *Training) 
 	if !known || trained > 0 || t.Model.Start != nil {
 		return
 	}
-	d := diag.New(arc018, c.Item.KindSpan, "there is nothing to train")
+	const nothing = "there is nothing to train"
 	if fixed > 0 {
-		c.Report(d.And(t.Model.At.Span, "all of the model's layers have trainable: false, or are frozen with its weights").
-			Suggest("leave trainable: false out of the layers that are to learn, at least of the last one"))
+		c.Report(diag.New(arc018, wired(t.Model).lastFrozen().Setting("trainable"), "this is the last of the layers with weights, all of which are frozen").
+			And(c.Item.KindSpan, nothing).
+			Suggest("leave trainable: false out of the layers that are to learn, at least of this one"))
 		return
 	}
-	c.Report(d.And(t.Model.At.Span, "none of the model's layers has weights").
+	c.Report(diag.New(arc018, c.Item.KindSpan, nothing).And(t.Model.At.Span, "none of the model's layers has weights").
 		Suggest("add layers with weights, such as conv3d and dense"))
 }}
+
+// lastFrozen is the place of the last layer whose weights are frozen.
+func (w wiring) lastFrozen() pipeline.LayerPlace {
+	at := 0
+	for i := range w.Graph.Nodes {
+		_, fixed := w.Graph.Weights(w.node(i))
+		if n, known := fixed.Known(); known && n > 0 && w.node(i).Frozen {
+			at = i
+		}
+	}
+	return w.place(at)
+}
 
 var arc018 = &diag.Code{
 	ID: "ARC018", Severity: diag.Error,

@@ -147,7 +147,7 @@ func TestARC015(t *testing.T) {
 
 func TestARC018(t *testing.T) {
 	frozen := "{conv3d: {filters: 4, kernel_size: 3, activation: relu, trainable: false}}, global_average_pool3d, {dense: {units: 2, activation: softmax, trainable: "
-	flagged(t, rules.ARC018, trained(frozen+"false}}"), "train", "nothing to train")
+	flagged(t, rules.ARC018, trained(frozen+"false}}"), "false", "the last of the layers with weights")
 	spotless(t, trained(frozen+"true}}"))
 }
 
@@ -166,4 +166,10 @@ func TestARC020(t *testing.T) {
 	}
 	flagged(t, rules.ARC020, held("0.1"), "{l2: {l2: 0.1}}", "adds about 1.6")
 	spotless(t, held("0.01"))
+	// The sum of magnitudes is larger by far than that of squares.
+	lasso := func(factor string) string {
+		return pipe(volume, layered("{conv3d: {filters: 8, kernel_size: 3, activation: relu, kernel_regularizer: {l1: {l1: "+factor+"}}}}, max_pool3d, "+head), training(sparse+", batch_size: 8"))
+	}
+	flagged(t, rules.ARC020, lasso("0.1"), "{l1: {l1: 0.1}}", "adds about 4.1")
+	spotless(t, lasso("0.001"))
 }

@@ -115,6 +115,12 @@ func voxelsBeyond(c *pipeline.Check, t *Training) {
 	if _, counted := countedFromZero(values); counted {
 		return // they are right, and OUT001 says that there are too few outputs
 	}
+	if LikeAnImage(len(values), classes) {
+		c.Report(diag.New(lbl018, d.Labels.Source().Span, fmt.Sprintf("the masks have %d different values, from %d to %d", len(values), low, high)).
+			And(h.unitsAt, fmt.Sprintf("the model tells %d classes apart", classes)).
+			Suggest("name the masks, not the volumes; regions of an atlas are laid together with label_encode: {map: …}"))
+		return
+	}
 	found := make([]string, 0, longestList)
 	for _, v := range values[:min(len(values), longestList)] {
 		found = append(found, fmt.Sprint(v))

@@ -19,6 +19,12 @@ var LBL018 = &Rule{Code: lbl018, Voxels: func(s pipeline.Site, v *Scan) {
 		Suggest("name the masks, not the volumes"))
 }}
 
+// manyValues is how many different values masks may have at least.
+const manyValues = 64
+
+// LikeAnImage says whether masks have more values than there can be classes.
+func LikeAnImage(values, classes int) bool { return values > max(manyValues, 4*classes) }
+
 var lbl018 = &diag.Code{
 	ID: "LBL018", Severity: diag.Error,
 	Title: "masks that look like images",

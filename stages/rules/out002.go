@@ -12,8 +12,8 @@ import (
 // quiet about such a head: nothing else can be said of a constant.
 var OUT002 = &Rule{Code: out002, Training: func(c *pipeline.Check, t *Training) {
 	h := headOf(t.Model)
-	if !h.constant() {
-		return
+	if !h.constant() || summed(t.Loss) {
+		return // OUT011
 	}
 	d := diag.New(out002, h.activationAt, "softmax over one value is always 1").
 		And(h.unitsAt, "this makes it one value").

@@ -1,15 +1,25 @@
 package rules
 
 import (
+	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
 // OUT011 finds a loss over classes that is given a single score. A softmax over it
-// in the model is OUT002's, a sigmoid OUT003's; where the number of classes is
+// in the model is OUT002's, unless the loss is a sum of which Dice still trains; a
+// sigmoid is OUT003's; where the number of classes is
 // known OUT001 says how many outputs there have to be.
 var OUT011 = &Rule{Code: out011, Training: func(c *pipeline.Check, t *Training) {
 	h := headOf(t.Model)
+	if summed(t.Loss) && h.constant() {
+		c.ReportUnless(h.allow, diag.New(out011, h.activationAt, "softmax over one value is always 1: of the loss nothing but Dice is left, and it is that of marking everything").
+			And(h.unitsAt, "this makes it one value").
+			And(c.At("loss"), "the cross-entropy in it is -ln 1 = 0 whatever the mask").
+			Suggest("use sigmoid", h.activate("sigmoid")...).
+			Suggest("or end the model in one filter for each class, the background being one"))
+		return
+	}
 	units, known := h.width()
 	_, _, told := classesOf(t.Dataset)
 	if !known || units != 1 || !overClasses(t.Loss) || !t.Loss.FromLogits() || !h.linear() || told || wrongRank(t, h) {
@@ -21,6 +31,12 @@ var OUT011 = &Rule{Code: out011, Training: func(c *pipeline.Check, t *Training) 
 		Suggest("use binary_crossentropy: {from_logits: true}, which one score is enough for", adding(c, "{binary_crossentropy: {from_logits: true}}")...).
 		Suggest("or end the model in one output for each class"))
 }}
+
+// summed says that a loss is a sum of Dice and a cross-entropy over classes.
+func summed(l loss.Loss) bool {
+	_, both := l.(*loss.DiceCrossentropy)
+	return both
+}
 
 // adding writes another loss where the one that is written has a single setting.
 func adding(c *pipeline.Check, loss string) []diag.Edit {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/voxelpipe/pipe/nn/loss"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
@@ -12,7 +13,7 @@ import (
 var OUT015 = &Rule{Code: out015, Training: func(c *pipeline.Check, t *Training) {
 	d := t.Dataset
 	h := headOf(t.Model)
-	if d.Labels.Kind != pipeline.MultiHot || !h.softmax() || h.constant() || !overClasses(t.Loss) {
+	if d.Labels.Kind != pipeline.MultiHot || !h.softmax() || h.constant() || !overClasses(t.Loss) && t.Loss.Target() != loss.Binary {
 		return
 	}
 	var sure []diag.Edit
@@ -28,7 +29,9 @@ var OUT015 = &Rule{Code: out015, Training: func(c *pipeline.Check, t *Training) 
 		if several == 0 {
 			return
 		}
-		sure = together(h.activate("sigmoid"), replaceLoss(c, "binary_crossentropy"))
+		if sure = h.activate("sigmoid"); t.Loss.Target() != loss.Binary {
+			sure = together(sure, replaceLoss(c, "binary_crossentropy"))
+		}
 		problem = problem.Note("%d of %d rows (%.2g %%) have two ones or more", several, rows, 100*float64(several)/float64(rows))
 	}
 	c.ReportUnless(h.allow, problem.

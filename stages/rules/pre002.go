@@ -19,7 +19,7 @@ const unscaledBeyond = 20
 var PRE002 = &Rule{Code: pre002, Training: func(c *pipeline.Check, t *Training) {
 	d := t.Dataset
 	low, high, at, known := rangeOf(d)
-	if !known || math.Max(math.Abs(low), math.Abs(high)) <= unscaledBeyond || normalizesInput(t.Model.Graph) {
+	if !known || d.Range != nil && clippedAfterwards(d) || math.Max(math.Abs(low), math.Abs(high)) <= unscaledBeyond || normalizesInput(t.Model.Graph) {
 		return
 	}
 	from, label := at.Span, fmt.Sprintf("the values are within %g..%g from here on", low, high)
@@ -31,6 +31,13 @@ var PRE002 = &Rule{Code: pre002, Training: func(c *pipeline.Check, t *Training) 
 		And(c.Item.KindSpan, "the model is trained on them").
 		Suggest("put normalize: {method: min_max} below the split", aboveModel(c, "normalize: {method: min_max}")...))
 }}
+
+// clippedAfterwards says that the range is only that of a clip behind a scaling, whose
+// values may be far within it: PRE004 tells bounds that were meant for others.
+func clippedAfterwards(d *pipeline.Dataset) bool {
+	at := slices.IndexFunc(d.Steps, func(s pipeline.Step) bool { return s.Stage == d.Range.At.Stage })
+	return at >= 0 && d.Steps[at].Kind == "clip" && slices.ContainsFunc(d.Steps[:at], func(s pipeline.Step) bool { return s.Scales })
+}
 
 // aboveModel puts a stage in front of the model that a train stage takes.
 func aboveModel(c *pipeline.Check, stage string) []diag.Edit {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -15,6 +16,9 @@ var PRE004 = &Rule{Code: pre004}
 // that were meant for the raw ones.
 const rawBeyond = 10
 
+// farthest is how far from 0 standardized values usually are at most.
+const farthest = 10
+
 // CheckClip looks at the fixed bounds of a clip.
 func CheckClip(c *pipeline.Check, before *pipeline.Dataset, low, high float64) {
 	windowOfCT(c, before, low, high)
@@ -22,15 +26,24 @@ func CheckClip(c *pipeline.Check, before *pipeline.Dataset, low, high float64) {
 	for i >= 0 && slices.Contains(keepsValues, before.Steps[i].Kind) {
 		i--
 	}
-	if i < 0 || !before.Steps[i].Scales || !before.Steps[i].Bounded {
+	if i < 0 || !before.Steps[i].Scales {
 		return
 	}
 	step := before.Steps[i]
+	scaled := fmt.Sprintf("the values are scaled to %g..%g here", step.Low, step.High)
+	switch {
+	case step.Bounded:
+	case strings.HasPrefix(step.Does, "z_score"):
+		step.Low, step.High = -farthest, farthest
+		scaled = fmt.Sprintf("the values are standardized here: few are further than %d from 0", farthest)
+	default:
+		return
+	}
 	if low > step.Low || high < step.High || high-low < rawBeyond*(step.High-step.Low) {
 		return
 	}
 	c.Report(diag.New(pre004, c.At("range"), fmt.Sprintf("%g to %g cuts nothing off", low, high)).
-		And(step.At.Span, fmt.Sprintf("the values are scaled to %g..%g here", step.Low, step.High)).
+		And(step.At.Span, scaled).
 		Note("the bounds look like those of the raw values").
 		Suggest("put clip above the stage that scales"))
 }

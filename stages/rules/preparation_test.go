@@ -55,6 +55,12 @@ func TestPRE004FindsBoundsOfRawValues(t *testing.T) {
 	healthy(t, pipe(twoHeads, scaled, "clip: {range: [-4, 5]}")) // nine times as wide
 	healthy(t, pipe(twoHeads, scaled, "clip: {range: [0.1, 250]}"))
 	healthy(t, pipe(twoHeads, "clip: {range: [-175, 250]}", scaled))
+	standard := "normalize: {method: z_score}"
+	flagged(t, rules.PRE004, pipe(twoHeads, standard, "clip: {range: [-100, 101]}"), "[-100, 101]", "cuts nothing off")
+	healthy(t, pipe(twoHeads, standard, "clip: {range: [-95, 100]}")) // not ten times as wide as -10..10
+	healthy(t, pipe(twoHeads, standard, "clip: {range: [-9, 250]}"))
+	// What is clipped afterwards is not of a wide range for that.
+	healthy(t, pipe(volume, standard, "clip: {range: [-9, 250]}", layered(conv+", "+head), training(sparse+", batch_size: 8")))
 }
 
 func TestPRE008ComparesTheTypes(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// manyChannels is more than scanners give: a handful of contrasts, of a colour.
-const manyChannels = 24
+// ManyChannels is more than scanners give: a handful of contrasts, of a colour.
+const ManyChannels = 24
 
 // SHP013 finds volumes whose fifth axis, which nobody named, has so many entries that
 // it is a series in time, or of directions, rather than channels.
@@ -18,7 +18,7 @@ var SHP013 = &Rule{Code: shp013, Dataset: func(c *pipeline.Check, d *pipeline.Da
 	}
 	channel := d.Axes[3]
 	n, known := channel.Size.Known()
-	if !known || n < manyChannels {
+	if !known || n < ManyChannels {
 		return
 	}
 	c.Report(diag.New(shp013, channel.At.Span, fmt.Sprintf("the last axis is read as %d channels", n)).

@@ -50,7 +50,7 @@ func partitionClasses(c *pipeline.Check, d *pipeline.Dataset) (Classification, m
 		return Classification{}, nil, false
 	}
 	found, ok := Classify(d)
-	if !ok || len(found.Names) < 2 {
+	if !ok || len(found.Names) < 2 || pictured(d) {
 		return Classification{}, nil, false
 	}
 	counts := make(map[string][]int)
@@ -58,6 +58,16 @@ func partitionClasses(c *pipeline.Check, d *pipeline.Dataset) (Classification, m
 		counts[p.Name] = found.Counts(d.Facts.Members[p.Name])
 	}
 	return found, counts, true
+}
+
+// pictured says that masks look like images: values that are no classes cannot be
+// missing. What is wrong is told where the number of classes is known.
+func pictured(d *pipeline.Dataset) bool {
+	if d.Labels.Encoded || d.Facts.Masks == nil {
+		return false
+	}
+	_, counted := countedFromZero(d.Facts.Masks.Values)
+	return !counted && len(d.Facts.Masks.Values) > manyValues
 }
 
 // strangers says whether a partition has examples, none of them of a class that

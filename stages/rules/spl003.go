@@ -33,8 +33,12 @@ var SPL003 = &Rule{Code: spl003, Dataset: func(c *pipeline.Check, d *pipeline.Da
 		return
 	}
 	slices.Sort(torn)
-	first := torn[0]
-	problem := diag.New(spl003, c.Item.KindSpan, fmt.Sprintf("%d of %s have examples in several partitions", len(torn), plural(len(in), "group"))).
+	first, at := torn[0], c.Item.KindSpan
+	if c.Kind != "split" {
+		// What is to be moved is in the partition that is not trained on.
+		at = d.Partitions[slices.IndexFunc(d.Partitions, func(p pipeline.Partition) bool { return p.Name == in[first][1] })].At.Span
+	}
+	problem := diag.New(spl003, at, fmt.Sprintf("%d of %s have examples in several partitions", len(torn), plural(len(in), "group"))).
 		And(d.ExamplesAt.Span, "the groups come from here").
 		Note("%s is in %s", first, strings.Join(in[first], " and in "))
 	if len(torn) > 1 {

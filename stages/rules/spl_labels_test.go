@@ -32,6 +32,8 @@ func TestSPL003FindsTornGroups(t *testing.T) {
 	groups("a", "b", "b", "c")
 	said(t, rules.SPL003, folder, "1 of 3 groups have examples in several partitions.*b is in train and in test.*by: groups", load, split+"}")
 	unsaid(t, rules.SPL003, folder, load, split+", by: groups}")
+	apart := "load: {train: {volumes: volumes.npy, labels: labels.npy, groups: g.csv#p},\n      validation: {volumes: volumes.npy, labels: labels.npy, groups: g.csv#p}}"
+	said(t, rules.SPL003, folder, "^4: 3 of 3 groups.*a is in train and in validation.*move the examples", apart)
 	groups("a", "a", "b", "b")
 	unsaid(t, rules.SPL003, folder, load, split+"}")
 }
@@ -101,4 +103,8 @@ func TestOUT015CountsTheOnes(t *testing.T) {
 	train := "train: {optimizer: adam, epochs: 9, batch_size: 2, loss: categorical_crossentropy}"
 	said(t, rules.OUT015, tags(1, 0, 1, 1, 0, 1, 0, 1), `1 of 4 rows \(25 %\) have two ones`, load, twoUnits, train)
 	unsaid(t, rules.OUT015, tags(1, 0, 1, 0, 0, 1, 0, 1), load, twoUnits, train)
+	// A loss that asks yes or no does not help a softmax.
+	asked := "train: {optimizer: adam, epochs: 9, batch_size: 2, loss: binary_crossentropy}"
+	said(t, rules.OUT015, tags(1, 0, 1, 1, 0, 1, 0, 1), `1 of 4 rows \(25 %\) have two ones`, load, twoUnits, asked)
+	unsaid(t, rules.OUT015, tags(1, 0, 1, 1, 0, 1, 0, 1), load, "model: {layers: [flatten, {dense: {units: 2, activation: sigmoid}}]}", asked)
 }

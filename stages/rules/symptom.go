@@ -54,6 +54,15 @@ func (s *Symptom) rank(code string) int {
 	return len(s.causes)
 }
 
+// unproved is 0 for an error in the config or the data that explains the symptom:
+// what the first steps and the epochs show is its trace.
+func (s *Symptom) unproved(d diag.Diagnostic) int {
+	if d.Severity == diag.Error && trace(d) == 0 && (s == nil || s.rank(d.Code.ID) < len(s.causes)) {
+		return 0
+	}
+	return 1
+}
+
 // Shown finds the symptom that a log shows; nil for none.
 func Shown(l *Log) *Symptom {
 	for _, part := range parts {
@@ -93,6 +102,7 @@ func Diagnose(found []diag.Diagnostic, shown *Symptom) ([]diag.Diagnostic, *Symp
 	slices.SortStableFunc(ordered, func(a, b diag.Diagnostic) int {
 		for _, by := range []func(diag.Diagnostic) int{
 			func(d diag.Diagnostic) int { return int(d.Severity) },
+			shown.unproved,
 			func(d diag.Diagnostic) int { return shown.rank(d.Code.ID) },
 			trace,
 		} {

@@ -32,6 +32,8 @@ func TestDiagnose(t *testing.T) {
 		{found(trn003), nil, "TRN003", nil},
 		{found(run006, run020, run005), nil, "RUN005 RUN006 RUN020", NothingLearnt},
 		{found(trn001, run020), nil, "RUN020 TRN001", NothingLearnt},
+		{found(run005, dat005), nil, "DAT005 RUN005", NothingLearnt},
+		{found(run005, trn003), nil, "RUN005 TRN003", NothingLearnt}, // which explains nothing
 		{found(run006), nil, "RUN006", nil},
 		{found(run017), nil, "RUN017", OnlyInTraining},
 		{nil, nil, "", nil},
