@@ -54,5 +54,20 @@ func headings(fields []string) (columns []string, epochColumn, names int) {
 		}
 		columns[k], _ = canonical(field)
 	}
+	if fastai(fields) {
+		for k, name := range columns {
+			if strings.HasSuffix(name, "accuracy") && !strings.HasPrefix(name, "val_") {
+				columns[k] = "val_" + name
+			}
+		}
+	}
 	return columns, epochColumn, len(fields)
+}
+
+// fastai says that the headings are those of fastai, which measures all metrics on
+// the validation data and does not say so in their names.
+func fastai(headings []string) bool {
+	at := func(name string) int { return slices.Index(headings, name) }
+	loss, valid, clock := at("train_loss"), at("valid_loss"), at("time")
+	return loss >= 0 && valid == loss+1 && clock > valid
 }

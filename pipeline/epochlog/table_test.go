@@ -6,7 +6,7 @@ func TestTables(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"fastai": {
 			"epoch     train_loss  valid_loss  accuracy  time    \n0         0.693147    0.7         0.500000  00:03     \n1         0.5         #na#        0.75      00:03     \n",
-			"0@2: loss 0.693147, val_loss 0.7, accuracy 0.5\n1@3: loss 0.5, accuracy 0.75",
+			"0@2: loss 0.693147, val_loss 0.7, val_accuracy 0.5\n1@3: loss 0.5, val_accuracy 0.75",
 		},
 		"skorch": {
 			"  epoch    train_loss    valid_acc    valid_loss     dur\n-------  ------------  -----------  ------------  ------\n      1        \x1b[36m0.6905\x1b[0m       \x1b[32m0.6150\x1b[0m        0.6749  0.0216\n      2        nan       0.5        0.7  0.0216\nStopping early.\n",

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline"
@@ -20,7 +21,7 @@ var FPR004 = &Rule{Code: fpr004, Log: func(s pipeline.Site, l *Log) {
 func (l *Log) plateau(s pipeline.Site) bool {
 	column := ""
 	for _, name := range l.Columns {
-		if name == "loss" && l.Loss == "dice" || strings.HasSuffix(name, "dice_loss") && !strings.HasPrefix(name, "val_") {
+		if name == "loss" && (l.Loss == "dice" || l.Loss == "" && l.beside(name)) || strings.HasSuffix(name, "dice_loss") && !strings.HasPrefix(name, "val_") {
 			column = name
 		}
 	}
@@ -44,6 +45,20 @@ func (l *Log) plateau(s pipeline.Site) bool {
 			Suggest("add cross-entropy, which has a gradient from the start: loss: dice_crossentropy").
 			Suggest("lower learning_rate"))
 		return true
+	}
+	return false
+}
+
+// beside says that next to a loss a Dice was measured that is what the loss leaves
+// of 1: the loss is one of Dice, whatever it is called.
+func (l *Log) beside(loss string) bool {
+	const apart = 0.01
+	losses, _ := l.Column(loss)
+	for _, column := range l.Columns {
+		if values, ok := l.Column(column); ok && strings.Contains(column, "dice") && !strings.HasSuffix(column, "loss") &&
+			math.Abs(1-losses[l.last()]-values[l.last()]) < apart {
+			return true
+		}
 	}
 	return false
 }

@@ -14,8 +14,11 @@ import (
 var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
 	_, _, _, hard := l.hard()
 	_, _, uniform := l.uniform()
-	if _, free := l.free(); hard || uniform || free {
-		return // the loss says why: FPR001, FPR002, FPR011
+	if _, free := l.free(); hard || uniform || free || l.exact("") {
+		return // the loss says why: FPR001, FPR002, FPR011, FPR008
+	}
+	if loss, ok := l.Column("loss"); ok && run(loss, func(v float64) bool { return v == 0 }) == len(loss) {
+		return // FPR009, FPR011
 	}
 	if l.young() {
 		return // many a network gives one class at first

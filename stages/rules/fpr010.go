@@ -14,7 +14,7 @@ var FPR010 = &Rule{Code: fpr010, Log: func(s pipeline.Site, l *Log) {
 	training, _, ok := l.accuracy("")
 	validation, name, found := l.accuracy("val_")
 	loss, measured := l.Column("val_loss")
-	if !ok || !found || !measured || len(validation) < 2 {
+	if !found || !measured || len(validation) < 2 {
 		return
 	}
 	i := l.last()
@@ -24,10 +24,16 @@ var FPR010 = &Rule{Code: fpr010, Log: func(s pipeline.Site, l *Log) {
 	}
 	n := run(validation, func(v float64) bool { return v <= below })
 	// A single lucky class is not it: training must clearly have learnt.
-	if n < l.enough() || !(training[i] > 0.6) || !(loss[i] > uniform && loss[i] >= loss[i-n+1]) {
+	learnt, how := false, ""
+	if ok {
+		learnt, how = training[i] > 0.6, fmt.Sprintf("the training accuracy is %.4g", training[i])
+	} else if fell, known := l.Column("loss"); known {
+		learnt, how = fell[i] < min(uniform, fell[0])/2, fmt.Sprintf("the training loss fell from %.4g to %.4g", fell[0], fell[i])
+	}
+	if n < l.enough() || !learnt || !(loss[i] > uniform && loss[i] >= loss[i-n+1]) {
 		return
 	}
-	s.Report(diag.New(fpr010, l.at(s, i, "metrics"), fmt.Sprintf("%s is %.4g in %s, far below chance, while the training accuracy is %.4g", name, validation[i], l.epochs(n), training[i])).
+	s.Report(diag.New(fpr010, l.at(s, i, "metrics"), fmt.Sprintf("%s is %.4g in %s, far below chance, while %s", name, validation[i], l.epochs(n), how)).
 		Note("val_loss is %.4g, above that of guessing, and rises: the network is sure of wrong classes", loss[i]).
 		Suggest("shuffle before the split, or stratify it: sorted examples cut by position put classes into validation that training never shows").
 		Suggest("give the classes the same ids in training and validation: one list of classes for both"))

@@ -27,6 +27,9 @@ var FPR011 = &Rule{Code: fpr011, Log: func(s pipeline.Site, l *Log) {
 // nothing in any epoch although not everything is right.
 func (l *Log) free() (string, bool) {
 	accuracy, _, found := l.accuracy("")
+	if unmoved, _ := l.unmoved(); unmoved {
+		return "", false // no batch was trained on: FPR009
+	}
 	for _, column := range l.Columns {
 		part := column != "loss" && (strings.Contains(column, "cross") || strings.HasPrefix(column, "ce_"))
 		if column != "loss" && !part {

@@ -2,13 +2,19 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// RUN019 finds classes that are never recognized, in a confusion matrix.
+// RUN019 finds classes that are never recognized, in a confusion matrix or in the
+// recall of the one class that was asked for.
 var RUN019 = &Rule{Code: run019, Log: func(s pipeline.Site, l *Log) {
+	if l.Confusion == nil {
+		l.neverFound(s)
+		return
+	}
 	if _, moved := permuted(l.Confusion); moved {
 		return // FPR012's
 	}
@@ -32,6 +38,23 @@ var RUN019 = &Rule{Code: run019, Log: func(s pipeline.Site, l *Log) {
 		Suggest("train longer, or with another learning_rate"))
 }}
 
+// neverFound tells of a recall that ends in 0.
+func (l *Log) neverFound(s pipeline.Site) {
+	const least = 3
+	for _, column := range l.Columns {
+		values, _ := l.Column(column)
+		if !l.Ended || !strings.HasSuffix(column, "recall") && !strings.HasSuffix(column, "sensitivity") ||
+			run(values, func(v float64) bool { return v == 0 }) < least {
+			continue
+		}
+		s.Report(diag.New(run019, l.at(s, l.last(), "metrics"), fmt.Sprintf("%s is 0 in %s: no example of the class is recognized", column, l.epochs(run(values, func(v float64) bool { return v == 0 })))).
+			Suggest("give each class the same weight: class_weight: balanced").
+			Suggest("look whether there are examples enough of the class: pipe plan counts them").
+			Suggest("train longer, or with another learning_rate"))
+		return
+	}
+}
+
 // countList lists what the counts of a row are of: "class 0 (12), class 2 (3)".
 func countList(row []int) string {
 	text := ""
@@ -49,7 +72,7 @@ func countList(row []int) string {
 var run019 = &diag.Code{
 	ID: "RUN019", Severity: diag.Warning,
 	Title: "a class is never recognized",
-	Means: "The confusion matrix has a class of which no example is recognized: its recall is 0.",
+	Means: "The confusion matrix has a class of which no example is recognized, or the recall of the one class that is asked for ends in 0.",
 	Why:   "A single number such as accuracy hides it, above all where the class is rare, and rare classes are often the ones that matter.",
 	Ways:  []string{"`class_weight: balanced`", "more examples of the class", "`balanced_accuracy` among the metrics"},
 	Log:   "Epoch 1: loss: 0.4, acc: 0.80\n[[40  0  0]\n [ 3 37  0]\n [ 9  1  0]]",

@@ -25,7 +25,7 @@ type Symptom struct {
 // The symptoms, the plainest first.
 var (
 	ZeroAccuracy = &Symptom{"Why is the accuracy 0 %?", []string{
-		"SPL001", "LBL013", "OUT012", "MET001", "FPR010", "FPR012", "FPR007", "FPR008", "LBL005", "SPL002", "FPR006", "LBL009", "OUT001", "OUT002", "OUT003", "OUT004", "OUT008", "OUT010", "LBL001", "LBL004", "RUN019",
+		"SPL001", "LBL013", "OUT012", "MET001", "FPR012", "FPR010", "FPR007", "FPR008", "LBL005", "SPL002", "FPR006", "LBL009", "OUT001", "OUT002", "OUT003", "OUT004", "OUT008", "OUT010", "LBL001", "LBL004", "RUN019",
 	}, 4, nil}
 	NotANumber = &Symptom{"Why is the loss NaN?", []string{
 		"DAT001", "LBL011", "RUN001", "LBL001", "DAT003", "PRE014", "DAT002", "RUN013", "RUN009", "TRN001", "LBL016", "TRN006", "TRN007", "TRN013", "PRE002", "FPR013",
