@@ -11,25 +11,43 @@ type form struct {
 	slices, rows, columns []int
 	extents               [thumbSize]int
 	// repeated gives the block that each place of the thumbnail shows: axes with
-	// fewer blocks than a thumbnail repeat them.
+	// fewer blocks than a thumbnail repeat them. shares is what one value of the block
+	// is of its mean.
 	repeated [thumbSize]int
-	// Rows of many voxels are looked at one by one, each in runs that end with the
-	// blocks; otherwise a run is all rows of a block in a slice, and its sums are
-	// kept by column. lengths are those of the runs.
+	shares   [thumbSize]float64
+	// Rows of many voxels are looked at in runs that end with the blocks; otherwise a
+	// run is all rows of a block in a slice, and its sums are kept by column. lengths
+	// are those of the runs.
 	long    bool
 	lengths []int
 	// fold is the number of columns that a run's sums are kept in, a whole number of
-	// rows, stride the distance between those of two runs.
+	// rows, stride the distance between those of two runs. ends is where the blocks of
+	// a row end.
 	fold, stride int
+	ends         []int
+	pieces       []piece
+}
+
+// piece is runs that are looked at together, one channel after the other.
+type piece struct {
+	// from is the first voxel, voxels how many there are.
+	from, voxels int
+	// first is the first of so many runs, which come so many times.
+	first, runs, times int
+	// slice and row are the blocks that the sums belong to (all rows, unless rows are
+	// long); last says that they are complete.
+	slice, row int
+	last       bool
 }
 
 const (
 	// longRow is the voxels of a row whose blocks are runs of their own.
 	longRow = 1024
-	// leastFold keeps a column from being added to again before it is written.
-	leastFold = 32
-	// atOnce is the values of a slice that stay in a processor's nearest cache
-	// between a digest and a survey.
+	// leastFold keeps a column from being added to again before it is written, and
+	// mostFold what is kept by column small.
+	leastFold, mostFold = 32, 128
+	// atOnce is the values that stay in a processor's nearest cache while they are gone
+	// through again and again.
 	atOnce = 1 << 12
 )
 
@@ -56,6 +74,10 @@ func formOf(sizes []int) form {
 	}
 	for i := range f.repeated {
 		f.repeated[i] = block(i/(thumbSide*thumbSide)*f.blocks[0]/thumbSide, i/thumbSide%thumbSide*f.blocks[1]/thumbSide, i%thumbSide*f.blocks[2]/thumbSide)
+		f.shares[i] = 1 / float64(f.extents[f.repeated[i]]*f.channels)
+	}
+	for k := range f.blocks[2] {
+		f.ends = append(f.ends, (k+1)*f.width/f.blocks[2])
 	}
 	if f.long = f.width >= longRow; f.long {
 		f.fold = leastFold
@@ -63,13 +85,80 @@ func formOf(sizes []int) form {
 			f.lengths = append(f.lengths, extent(f.width, f.blocks[2], k))
 		}
 	} else {
-		f.fold = (leastFold + f.width - 1) / f.width * f.width
+		f.fold = foldOf(f.width)
 		for k := range f.blocks[1] {
 			f.lengths = append(f.lengths, extent(f.height, f.blocks[1], k)*f.width)
 		}
 	}
 	f.stride = f.fold + kernel.Filled - 1
+	f.pieces = f.cut()
 	return f
+}
+
+// foldOf is whole rows: if few of them are whole steps of a survey, as many, since
+// what is read again is then read as it was written, which goes faster.
+func foldOf(width int) int {
+	least := (leastFold + width - 1) / width * width
+	for fold := least; fold <= mostFold; fold += width {
+		if fold%kernel.Filled == 0 {
+			return fold
+		}
+	}
+	return least
+}
+
+// cut gives the pieces of an example.
+func (f *form) cut() []piece {
+	atOnce := max(atOnce, 2*atOnce/f.channels)
+	var pieces []piece
+	// A line is what all runs go through once: a row, or a slice.
+	line, lines := f.height*f.width, f.depth
+	blocks := func(i int) (slice, row int) { return f.slices[i], 0 }
+	if f.long {
+		line, lines = f.width, f.depth*f.height
+		blocks = func(i int) (slice, row int) { return f.slices[i/f.height], f.rows[i%f.height] }
+	}
+	for i := 0; i < lines; {
+		p := piece{from: i * line, runs: len(f.lengths), times: 1}
+		p.slice, p.row = blocks(i)
+		more := func() bool {
+			if i+p.times == lines {
+				return false
+			}
+			slice, row := blocks(i + p.times)
+			return slice == p.slice && row == p.row
+		}
+		for more() && (p.times+1)*line <= atOnce {
+			p.times++
+		}
+		p.last = !more()
+		p.voxels = p.times * line
+		i += p.times
+		pieces = append(pieces, f.parted(p, atOnce)...)
+	}
+	return pieces
+}
+
+// parted cuts a piece of one line that is too long between its runs.
+func (f *form) parted(p piece, atOnce int) []piece {
+	if p.voxels <= atOnce || p.times > 1 {
+		return []piece{p}
+	}
+	var parts []piece
+	for k, n := range f.lengths {
+		if last := len(parts) - 1; last >= 0 && parts[last].voxels+n <= atOnce {
+			parts[last].voxels += n
+			parts[last].runs++
+			continue
+		}
+		part := piece{from: p.from, voxels: n, first: k, runs: 1, times: 1, slice: p.slice, row: p.row}
+		if last := len(parts) - 1; last >= 0 {
+			part.from = parts[last].from + parts[last].voxels
+		}
+		parts = append(parts, part)
+	}
+	parts[len(parts)-1].last = p.last
+	return parts
 }
 
 // block is the place of a block in the thumbnail's sums.
@@ -107,7 +196,7 @@ func (f *form) framed(values []float32, channel int) bool {
 func (f *form) thumbnail(sums []float64) []float32 {
 	thumb := make([]float32, thumbSize)
 	for i, at := range f.repeated {
-		thumb[i] = float32(sums[at] / float64(f.extents[at]*f.channels))
+		thumb[i] = float32(sums[at] * f.shares[i])
 	}
 	return thumb
 }

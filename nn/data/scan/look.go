@@ -13,6 +13,7 @@ type worker struct {
 	sums []float64
 	// apart is a channel's part of what is looked at, where it has to be taken out.
 	apart    []float32
+	parting  *kernel.Parting
 	sketches []*sketch
 }
 
@@ -28,6 +29,13 @@ type probe struct {
 
 func (f *form) worker(sketches int) *worker {
 	w := &worker{channels: make([]probe, f.channels), sums: make([]float64, thumbSize), sketches: make([]*sketch, sketches)}
+	if f.channels > 1 {
+		longest := 0
+		for _, p := range f.pieces {
+			longest = max(longest, p.voxels)
+		}
+		w.apart, w.parting = make([]float32, longest), kernel.NewParting(f.channels)
+	}
 	for c := range w.channels {
 		w.channels[c].columns, w.channels[c].sums = make([]float64, len(f.lengths)*f.stride), make([]float64, thumbSize)
 	}
@@ -45,10 +53,8 @@ func (f *form) look(values []float32, w *worker) Example {
 		clear(p.sums)
 		clear(p.columns)
 	}
-	if f.long {
-		f.byRow(values, w)
-	} else {
-		f.bySlice(values, w)
+	for i := range f.pieces {
+		f.lookAt(&f.pieces[i], values, w)
 	}
 	clear(w.sums)
 	e := Example{Channels: make([]Channel, f.channels)}
@@ -81,114 +87,57 @@ func (f *form) amid(values []float32, channel int) float32 {
 	return float32(sum / float64(max(finite, 1)))
 }
 
-// bySlice looks at runs of all rows of a block in a slice.
-func (f *form) bySlice(values []float32, w *worker) {
-	slice := f.height * f.width
-	for d := range f.depth {
-		if slice <= atOnce {
-			f.runs(values, d*slice, f.lengths, 0, w)
-		} else {
-			from := d * slice
-			for k := range f.lengths {
-				f.runs(values, from, f.lengths[k:k+1], k, w)
-				from += f.lengths[k]
-			}
-		}
-		if d+1 < f.depth && f.slices[d+1] == f.slices[d] {
-			continue
-		}
-		for c := range w.channels {
-			p := &w.channels[c]
-			for k := range f.lengths {
-				f.fill(p.sums[block(f.slices[d], k, 0):], p.columns[k*f.stride:(k+1)*f.stride])
-			}
-			clear(p.columns)
-		}
-	}
-}
-
-// fill adds the sums of columns, row after row of them, to those of a row of blocks.
-func (f *form) fill(sums, columns []float64) {
-	row := columns[:f.width]
-	for rest := columns[f.width:]; len(rest) > 0; {
-		more := rest[:min(f.width, len(rest))]
-		rest = rest[len(more):]
-		for i, v := range row[:len(more)] {
-			row[i] = v + more[i]
-		}
-	}
-	for k := range f.blocks[2] {
-		sum := 0.0
-		for _, v := range row[:extent(f.width, f.blocks[2], k)] {
-			sum += v
-		}
-		sums[k] += sum
-		row = row[extent(f.width, f.blocks[2], k):]
-	}
-}
-
-// byRow looks at the blocks of a row one by one.
-func (f *form) byRow(values []float32, w *worker) {
-	for d := range f.depth {
-		for h := range f.height {
-			f.runs(values, (d*f.height+h)*f.width, f.lengths, 0, w)
-			if h+1 < f.height && f.rows[h+1] == f.rows[h] {
-				continue
-			}
-			for c := range w.channels {
-				p := &w.channels[c]
-				for k := range f.lengths {
-					sum := 0.0
-					for _, v := range p.columns[k*f.stride : (k+1)*f.stride] {
-						sum += v
-					}
-					p.sums[block(f.slices[d], f.rows[h], k)] += sum
-				}
-				clear(p.columns)
-			}
-		}
-	}
-}
-
-// runs looks at consecutive runs of voxels, the first of which is run first of all.
-func (f *form) runs(values []float32, from int, lengths []int, first int, w *worker) {
-	voxels := 0
-	for _, n := range lengths {
-		voxels += n
-	}
-	part := values[from*f.channels : (from+voxels)*f.channels]
+// lookAt looks at a piece of all channels.
+func (f *form) lookAt(one *piece, values []float32, w *worker) {
+	part := values[one.from*f.channels : (one.from+one.voxels)*f.channels]
 	for c := range w.channels {
 		own := part
 		if f.channels > 1 {
-			own = w.taken(part, c, f.channels)
+			own = w.apart[:one.voxels]
+			w.parting.Take(part, c, own)
 		}
 		p := &w.channels[c]
 		p.digest.AddFloats(own)
-		p.survey.Look(own, lengths, f.fold, f.stride, p.columns[first*f.stride:])
+		p.survey.Look(own, f.lengths[one.first:one.first+one.runs], one.times, f.fold, f.stride, p.columns[one.first*f.stride:])
+		if one.last {
+			f.fill(one, p)
+		}
 	}
 }
 
-// taken gives the values of one channel.
-func (w *worker) taken(part []float32, channel, channels int) []float32 {
-	n := len(part) / channels
-	if len(w.apart) < n {
-		w.apart = make([]float32, n)
+// fill adds the sums of columns to those of their blocks.
+func (f *form) fill(one *piece, p *probe) {
+	for k := range f.lengths {
+		columns := p.columns[k*f.stride : (k+1)*f.stride]
+		if f.long {
+			p.sums[block(one.slice, one.row, k)] += total(columns)
+			continue
+		}
+		kernel.FillBlocks(columns, f.width, f.ends, p.sums[block(one.slice, k, 0):])
 	}
-	own := w.apart[:n]
-	for i, at := 0, channel; i < len(own) && at < len(part); i, at = i+1, at+channels {
-		own[i] = part[at]
+	clear(p.columns)
+}
+
+// total is a sum in four parts, none of which waits for another.
+func total(values []float64) float64 {
+	var parts [4]float64
+	for ; len(values) >= 4; values = values[4:] {
+		parts[0] += values[0]
+		parts[1] += values[1]
+		parts[2] += values[2]
+		parts[3] += values[3]
 	}
-	return own
+	for i, v := range values {
+		parts[i] += v
+	}
+	return parts[0] + parts[1] + (parts[2] + parts[3])
 }
 
 // found gives what was found in a channel, and adds its part to the thumbnail.
 func (f *form) found(values []float32, channel int, w *worker) Channel {
 	p := &w.channels[channel]
 	c := Channel{Count: f.voxels(), First: -1, Corner: float64(values[channel]), Framed: f.framed(values, channel), Hash: p.digest.Sum()}
-	total := 0.0
-	for _, sum := range p.sums {
-		total += sum
-	}
+	total := total(p.sums)
 	if total-total != 0 { // the sum of finite float32 is finite
 		f.unusual(values, channel, w, &c)
 		return c
@@ -199,7 +148,7 @@ func (f *form) found(values []float32, channel int, w *worker) Channel {
 	s := p.survey.Found()
 	n := float64(c.Count)
 	c.Min, c.Max, c.AtMin, c.AtMax, c.AtCorner = float64(s.Low), float64(s.High), s.AtLow, s.AtHigh, s.AtCorner
-	c.Mean, c.MeanAbs = float64(p.about)+total/n, s.Absolute/n
+	c.Mean, c.MeanAbs = float64(p.about)+total/n, max(total+n*float64(p.about)-2*s.Below, 0)/n
 	c.Squares = max(s.Squares-total*total/n, 0)
 	return c
 }

@@ -5,63 +5,121 @@ import (
 	"unsafe"
 )
 
-// Filled is how many numbers a survey takes at a time: a run that does not end
-// with a whole step is filled up, and columns need so many places more, less one.
+// Filled is how many numbers the sums of a survey take at a time: a run that does
+// not end with a whole step is filled up, and columns need so many places more,
+// less one.
 const Filled = 16
 
-// Survey finds bounds, moments and sums by column of numbers in one pass. What it
-// finds has the same bits on every engine. Numbers that are not finite make the
-// sums of their columns not finite; the rest of what is found means nothing then.
+// Survey finds bounds, moments and sums by column of numbers. What it finds has the
+// same bits on every engine. Numbers that are not finite make the sums of their
+// columns not finite; the rest of what is found means nothing then.
+//
+// It goes through what it is given several times, each time doing little: numbers
+// that are in a processor's nearest cache are read faster than anything is done
+// with them, and what is known of them spares most of the rest. Bounds are met by
+// few numbers of most volumes, and negative ones are in few.
 //
 // The assembly knows the fields by their places.
 type Survey struct {
-	values  *float32
+	values *float32
+	// count is the number of values to look at, sought what they are compared with,
+	// met how many of them are that.
+	count       int
+	met         int
+	sought      float32
+	least, most float32
+	pad         uint32
+
 	lengths *int
 	runs    int
+	times   int
 	columns *float64
 	stride  int
 	fold    int
 	about   float64
-	pad     float32
-	corner  float32
-	// Bounds and how often each lane met them, the number of the corner's value.
-	low, high               [Filled]float32
-	atLow, atHigh, atCorner [Filled]uint32
-	// Sums of squared distances from about, and of absolute values.
-	squares, absolute [Filled / 2]float64
+	// Sums of squared distances from about, and of values below 0.
+	squares, below [Filled]float64
 
-	fillers int
+	corner, low, high       float32
+	atLow, atHigh, atCorner int
 }
 
-// Begin starts anew: squares are of distances from about, which must lie between
-// the bounds, and values equal to corner are counted.
+// surveyor are the parts of a survey on some engine: bounds of values; how many are
+// the one that is sought; sums, and sums along with those of what is below 0.
+type surveyor struct {
+	bounds, equal, sums, sumsBelow func(s *Survey)
+}
+
+// Begin starts anew: squares are of distances from about, and values equal to
+// corner are counted.
 func (s *Survey) Begin(about, corner float32) {
-	*s = Survey{about: float64(about), pad: about, corner: corner}
-	for lane := range Filled {
-		s.low[lane], s.high[lane] = float32(math.Inf(1)), float32(math.Inf(-1))
-	}
+	*s = Survey{about: float64(about), corner: corner, low: float32(math.Inf(1)), high: float32(math.Inf(-1))}
 }
 
-// Look looks at consecutive runs of values, so many in each. The distances from
-// about of run r are added to columns[r*stride:], that of its value i to column
-// i modulo fold, or to one of the Filled-1 places behind the columns, which
-// stand for the first columns again. fold must be at least Filled.
-func (s *Survey) Look(values []float32, lengths []int, fold, stride int, columns []float64) {
+// Look looks at consecutive runs of values, so many in each, and at more of the same
+// lengths behind them, so many times in all. The distances from about of run r are
+// added to columns[r*stride:], that of its value i to column i modulo fold, or to
+// one of the Filled-1 places behind the columns, which stand for the first columns
+// again. fold must be at least Filled.
+func (s *Survey) Look(values []float32, lengths []int, times, fold, stride int, columns []float64) {
 	total := 0
 	for _, n := range lengths {
 		total += n
-		s.fillers += (Filled - n%Filled) % Filled
 	}
-	if total == 0 {
+	if total *= times; total == 0 {
 		return
 	}
 	if total > len(values) || fold < Filled || stride < fold+Filled-1 || len(columns) < len(lengths)*stride {
 		panic("kernel: runs, columns and values of a survey do not fit together")
 	}
-	s.values, s.lengths, s.runs = unsafe.SliceData(values), unsafe.SliceData(lengths), len(lengths)
+	on := surveyorOf(single.name)
+	s.values, s.count = unsafe.SliceData(values), total
+	on.bounds(s)
+	s.meet(on)
+	s.lengths, s.runs, s.times = unsafe.SliceData(lengths), len(lengths), times
 	s.columns, s.stride, s.fold = unsafe.SliceData(columns), stride, fold
-	surveyOf(single.name)(s)
+	if s.least < 0 {
+		on.sumsBelow(s)
+	} else {
+		on.sums(s)
+	}
 	s.values, s.lengths, s.columns = nil, nil, nil
+}
+
+// meet counts the values that are the bounds and the corner's, as far as there are
+// any among values with these bounds.
+func (s *Survey) meet(on *surveyor) {
+	count := func(of float32) int {
+		s.sought = of
+		on.equal(s)
+		return s.met
+	}
+	if s.least < s.low {
+		s.low, s.atLow = s.least, 0
+	}
+	atLeast := 0
+	if s.least == s.low {
+		atLeast = count(s.least)
+		s.atLow += atLeast
+	}
+	if s.most > s.high {
+		s.high, s.atHigh = s.most, 0
+	}
+	atMost := atLeast
+	if s.most == s.high {
+		if s.most != s.low {
+			atMost = count(s.most)
+		}
+		s.atHigh += atMost
+	}
+	switch {
+	case s.corner == s.low && s.least == s.low:
+		s.atCorner += atLeast
+	case s.corner == s.high && s.most == s.high:
+		s.atCorner += atMost
+	case s.least <= s.corner && s.corner <= s.most:
+		s.atCorner += count(s.corner)
+	}
 }
 
 // Surveyed is what a survey has found.
@@ -69,40 +127,18 @@ type Surveyed struct {
 	Low, High float32
 	// AtLow, AtHigh and AtCorner count the values that are the bounds and the corner.
 	AtLow, AtHigh, AtCorner int
-	// Squares is the sum of squared distances from about, Absolute that of absolute
-	// values.
-	Squares, Absolute float64
+	// Squares is the sum of squared distances from about, Below that of the values
+	// below 0.
+	Squares, Below float64
 }
 
 // Found is what has been found so far.
 func (s *Survey) Found() Surveyed {
-	f := Surveyed{Low: s.low[0], High: s.high[0]}
-	for lane := range Filled {
-		f.Low, f.High = min(f.Low, s.low[lane]), max(f.High, s.high[lane])
-		f.AtCorner += int(s.atCorner[lane])
-	}
-	for lane := range Filled {
-		if s.low[lane] == f.Low {
-			f.AtLow += int(s.atLow[lane])
-		}
-		if s.high[lane] == f.High {
-			f.AtHigh += int(s.atHigh[lane])
-		}
-	}
+	// -0 becomes 0.
+	f := Surveyed{Low: s.low + 0, High: s.high + 0, AtLow: s.atLow, AtHigh: s.atHigh, AtCorner: s.atCorner}
 	for lane := range s.squares {
 		f.Squares += s.squares[lane]
-		f.Absolute += s.absolute[lane]
-	}
-	f.Absolute = max(f.Absolute-float64(float64(s.fillers)*math.Abs(s.about)), 0)
-	f.Low, f.High = f.Low+0, f.High+0 // -0 becomes 0
-	if s.pad == f.Low {
-		f.AtLow -= s.fillers
-	}
-	if s.pad == f.High {
-		f.AtHigh -= s.fillers
-	}
-	if s.pad == s.corner {
-		f.AtCorner -= s.fillers
+		f.Below += s.below[lane]
 	}
 	return f
 }

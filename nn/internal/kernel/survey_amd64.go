@@ -4,15 +4,20 @@ package kernel
 
 //go:generate go -C asm run ./survey -out ../survey_amd64.s
 
-// surveyOf is the survey of an engine.
-func surveyOf(engine string) func(s *Survey) {
+var (
+	avx512Surveyor = surveyor{avx512Bounds, avx512Equal, avx512Sums, avx512SumsBelow}
+	avx2Surveyor   = surveyor{avx2Bounds, avx2Equal, avx2Sums, avx2SumsBelow}
+)
+
+// surveyorOf are the parts of the survey of an engine.
+func surveyorOf(engine string) *surveyor {
 	switch engine {
 	case "avx512":
-		return avx512Survey
+		return &avx512Surveyor
 	case "avx2":
-		return avx2Survey
+		return &avx2Surveyor
 	}
-	return plainSurvey
+	return &plainSurveyor
 }
 
 // stripesOf is the digest of an engine.
@@ -26,11 +31,55 @@ func stripesOf(engine string) func(d *Digest) {
 	return plainStripes
 }
 
-//go:noescape
-func avx512Survey(s *Survey)
+// fill fills blocks on an engine: on that of AVX2 as in plain Go, where it takes a
+// small part of a look.
+func fill(engine string, f *filling) {
+	if engine == "avx512" {
+		avx512Fill(f)
+		return
+	}
+	plainFill(f)
+}
+
+// partWhole takes whole vectors of a channel on an engine; it is false for one that
+// cannot choose among the lanes of two vectors.
+func partWhole(engine string, p *part) bool {
+	if engine == "avx512" {
+		avx512Part(p)
+		return true
+	}
+	return false
+}
 
 //go:noescape
-func avx2Survey(s *Survey)
+func avx512Fill(f *filling)
+
+//go:noescape
+func avx512Part(p *part)
+
+//go:noescape
+func avx512Bounds(s *Survey)
+
+//go:noescape
+func avx2Bounds(s *Survey)
+
+//go:noescape
+func avx512Equal(s *Survey)
+
+//go:noescape
+func avx2Equal(s *Survey)
+
+//go:noescape
+func avx512Sums(s *Survey)
+
+//go:noescape
+func avx2Sums(s *Survey)
+
+//go:noescape
+func avx512SumsBelow(s *Survey)
+
+//go:noescape
+func avx2SumsBelow(s *Survey)
 
 //go:noescape
 func avx512Stripes(d *Digest)

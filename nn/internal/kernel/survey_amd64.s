@@ -22,134 +22,523 @@ DATA chosen<>+56(SB)/4, $0x00000000
 DATA chosen<>+60(SB)/4, $0x00000000
 GLOBL chosen<>(SB), RODATA|NOPTR, $64
 
-// func avx512Survey(s *byte)
+// func avx512Fill(f *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·avx512Survey(SB), NOSPLIT, $0-8
-	MOVQ         s+0(FP), AX
-	VMOVUPS      64(AX), Z0
-	VMOVUPS      128(AX), Z1
-	VMOVUPS      192(AX), Z2
-	VMOVUPS      256(AX), Z3
-	VMOVUPS      320(AX), Z4
-	VMOVUPS      384(AX), Z7
-	VMOVUPS      448(AX), Z8
-	VBROADCASTSD 48(AX), Z5
-	VPTERNLOGD   $0xff, Z6, Z6, Z6
-	VPSRLD       $0x1f, Z6, Z9
-	VPSRLQ       $0x01, Z6, Z6
-	VBROADCASTSS 60(AX), Z10
-	VBROADCASTSS 56(AX), Z11
-	MOVQ         (AX), CX
-	MOVQ         8(AX), DX
-	MOVQ         16(AX), BX
-	MOVQ         24(AX), SI
-	MOVQ         32(AX), DI
-	SHLQ         $0x03, DI
-	MOVQ         40(AX), R8
-	SHLQ         $0x03, R8
+TEXT ·avx512Fill(SB), NOSPLIT, $0-8
+	MOVQ f+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 8(AX), DX
+	MOVQ 16(AX), BX
+	MOVQ 24(AX), SI
+	MOVQ 32(AX), DI
+	MOVQ 40(AX), AX
+	LEAQ (CX)(BX*8), R9
+	SUBQ BX, DX
+	JLE  blocks
 
-run:
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (DX), R11
-	XORQ  R9, R9
+row:
+	MOVQ    DX, R11
+	CMPQ    R11, BX
+	CMOVQGT BX, R11
+	MOVQ    CX, R10
+	MOVQ    R9, R8
+
+columns:
+	CMPQ    R11, $0x08
+	JL      few
+	VMOVUPD (R10), Z0
+	VADDPD  (R8), Z0, Z0
+	VMOVUPD Z0, (R10)
+	ADDQ    $0x40, R8
+	ADDQ    $0x40, R10
+	SUBQ    $0x08, R11
+	JMP     columns
+
+few:
+	TESTQ     R11, R11
+	JZ        added
+	MOVL      $0x0000ffff, R12
+	BZHIL     R11, R12, R12
+	KMOVW     R12, K1
+	VMOVUPD.Z (R10), K1, Z0
+	VMOVUPD.Z (R8), K1, Z2
+	VADDPD    Z2, Z0, Z0
+	VMOVUPD   Z0, K1, (R10)
+
+added:
+	LEAQ (R9)(BX*8), R9
+	SUBQ BX, DX
+	JG   row
+
+blocks:
+	XORQ DX, DX
+
+block:
+	TESTQ  DI, DI
+	JZ     done
+	VPXORQ Z1, Z1, Z1
+	MOVQ   (SI), R11
+	LEAQ   (CX)(DX*8), R8
+	SUBQ   DX, R11
+	MOVQ   (SI), DX
+
+lanes:
+	CMPQ   R11, $0x08
+	JL     lane
+	VADDPD (R8), Z1, Z1
+	ADDQ   $0x40, R8
+	SUBQ   $0x08, R11
+	JMP    lanes
+
+lane:
+	MOVL          $0x0000ffff, BX
+	BZHIL         R11, BX, BX
+	KMOVW         BX, K1
+	VMOVUPD.Z     (R8), K1, Z0
+	VADDPD        Z0, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPD        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X2
+	VADDPD        X2, X0, X2
+	VPERMILPD     $0x01, X2, X0
+	VADDSD        X0, X2, X2
+	VADDSD        (AX), X2, X2
+	VMOVSD        X2, (AX)
+	ADDQ          $0x08, SI
+	ADDQ          $0x08, AX
+	DECQ          DI
+	JMP           block
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx512Part(p *byte)
+// Requires: AVX, AVX512F
+TEXT ·avx512Part(SB), NOSPLIT, $0-8
+	MOVQ      p+0(FP), AX
+	MOVQ      (AX), CX
+	MOVQ      8(AX), DX
+	MOVQ      16(AX), BX
+	MOVQ      24(AX), SI
+	MOVQ      32(AX), AX
+	CMPQ      SI, $0x02
+	JEQ       channels2
+	CMPQ      SI, $0x03
+	JEQ       channels3
+	CMPQ      SI, $0x04
+	JEQ       channels4
+	VMOVDQU32 (AX), Z1
 
 vector:
-	CMPQ          R11, $0x10
-	JL            rest
-	LEAQ          (SI)(R9*1), R10
-	VMOVUPS       (CX), Z12
-	VCMPPS        $0x05, Z0, Z12, K1
-	VMOVDQA32.Z   Z2, K1, Z2
-	VMINPS        Z0, Z12, Z0
-	VCMPPS        $0x00, Z0, Z12, K1
-	VPADDD        Z9, Z2, K1, Z2
-	VCMPPS        $0x02, Z1, Z12, K1
-	VMOVDQA32.Z   Z3, K1, Z3
-	VMAXPS        Z1, Z12, Z1
-	VCMPPS        $0x00, Z1, Z12, K1
-	VPADDD        Z9, Z3, K1, Z3
-	VCMPPS        $0x00, Z10, Z12, K1
-	VPADDD        Z9, Z4, K1, Z4
-	VCVTPS2PD     Y12, Z13
-	VPANDQ        Z6, Z13, Z14
-	VADDPD        Z14, Z8, Z8
-	VSUBPD        Z5, Z13, Z13
-	VADDPD        (R10), Z13, Z14
-	VMOVUPD       Z14, (R10)
-	VMULPD        Z13, Z13, Z13
-	VADDPD        Z13, Z7, Z7
-	VEXTRACTF64X4 $0x01, Z12, Y12
-	VCVTPS2PD     Y12, Z12
-	VPANDQ        Z6, Z12, Z13
-	VADDPD        Z13, Z8, Z8
-	VSUBPD        Z5, Z12, Z12
-	VADDPD        64(R10), Z12, Z13
-	VMOVUPD       Z13, 64(R10)
-	VMULPD        Z12, Z12, Z12
-	VADDPD        Z12, Z7, Z7
-	ADDQ          $0x40, CX
-	ADDQ          $0x00000080, R9
-	MOVQ          R9, R10
-	SUBQ          R8, R10
-	CMOVQGE       R10, R9
-	SUBQ          $0x10, R11
-	JMP           vector
+	VPERMPS (CX), Z1, Z0
+	MOVQ    SI, DI
+	MOVQ    AX, R8
+	DECQ    DI
+
+more:
+	ADDQ      $0x40, R8
+	ADDQ      $0x40, CX
+	VMOVDQU32 (R8), Z2
+	VPERMT2PS (CX), Z2, Z0
+	DECQ      DI
+	JNZ       more
+	VMOVUPS   Z0, (DX)
+	LEAQ      64(CX), CX
+	ADDQ      $0x40, DX
+	DECQ      BX
+	JNZ       vector
+	JMP       done
+
+channels2:
+	VMOVDQU32 (AX), Z0
+	VMOVDQU32 64(AX), Z1
+
+vectorOf2:
+	VPERMPS   (CX), Z0, Z2
+	VPERMT2PS 64(CX), Z1, Z2
+	VMOVUPS   Z2, (DX)
+	ADDQ      $0x00000080, CX
+	ADDQ      $0x40, DX
+	DECQ      BX
+	JNZ       vectorOf2
+	JMP       done
+
+channels3:
+	VMOVDQU32 (AX), Z0
+	VMOVDQU32 64(AX), Z1
+	VMOVDQU32 128(AX), Z2
+
+vectorOf3:
+	VPERMPS   (CX), Z0, Z3
+	VPERMT2PS 64(CX), Z1, Z3
+	VPERMT2PS 128(CX), Z2, Z3
+	VMOVUPS   Z3, (DX)
+	ADDQ      $0x000000c0, CX
+	ADDQ      $0x40, DX
+	DECQ      BX
+	JNZ       vectorOf3
+	JMP       done
+
+channels4:
+	VMOVDQU32 (AX), Z0
+	VMOVDQU32 64(AX), Z1
+	VMOVDQU32 128(AX), Z2
+	VMOVDQU32 192(AX), Z3
+
+vectorOf4:
+	VPERMPS   (CX), Z0, Z4
+	VPERMT2PS 64(CX), Z1, Z4
+	VPERMT2PS 128(CX), Z2, Z4
+	VPERMT2PS 192(CX), Z3, Z4
+	VMOVUPS   Z4, (DX)
+	ADDQ      $0x00000100, CX
+	ADDQ      $0x40, DX
+	DECQ      BX
+	JNZ       vectorOf4
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx512Bounds(s *byte)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Bounds(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	MOVL         $0x7f800000, CX
+	VMOVD        CX, X0
+	VBROADCASTSS X0, Z1
+	VBROADCASTSS X0, Z2
+	VBROADCASTSS X0, Z3
+	VBROADCASTSS X0, Z0
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X4
+	VBROADCASTSS X4, Z5
+	VBROADCASTSS X4, Z6
+	VBROADCASTSS X4, Z7
+	VBROADCASTSS X4, Z4
+	MOVQ         (AX), CX
+	MOVQ         8(AX), DX
+
+several:
+	CMPQ    DX, $0x00000040
+	JL      one
+	VMOVUPS (CX), Z8
+	VMINPS  Z1, Z8, Z1
+	VMAXPS  Z5, Z8, Z5
+	VMOVUPS 64(CX), Z8
+	VMINPS  Z2, Z8, Z2
+	VMAXPS  Z6, Z8, Z6
+	VMOVUPS 128(CX), Z8
+	VMINPS  Z3, Z8, Z3
+	VMAXPS  Z7, Z8, Z7
+	VMOVUPS 192(CX), Z8
+	VMINPS  Z0, Z8, Z0
+	VMAXPS  Z4, Z8, Z4
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000040, DX
+	JMP     several
+
+one:
+	CMPQ    DX, $0x00000010
+	JL      last
+	VMOVUPS (CX), Z8
+	VMINPS  Z1, Z8, Z1
+	VMAXPS  Z5, Z8, Z5
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	JMP     one
+
+last:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z8
+	VMINPS    Z1, Z8, K1, Z1
+	VMAXPS    Z5, Z8, K1, Z5
+
+done:
+	VMINPS        Z3, Z1, Z1
+	VMINPS        Z0, Z2, Z2
+	VMINPS        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VMINPS        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMINPS        X1, X0, X1
+	VPERMILPS     $0x4e, X1, X0
+	VMINPS        X0, X1, X1
+	VPERMILPS     $0xb1, X1, X0
+	VMINPS        X0, X1, X1
+	VMOVSS        X1, 28(AX)
+	VMAXPS        Z7, Z5, Z5
+	VMAXPS        Z4, Z6, Z6
+	VMAXPS        Z6, Z5, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VMAXPS        Y0, Y5, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMAXPS        X1, X0, X1
+	VPERMILPS     $0x4e, X1, X0
+	VMAXPS        X0, X1, X1
+	VPERMILPS     $0xb1, X1, X0
+	VMAXPS        X0, X1, X1
+	VMOVSS        X1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func avx512Equal(s *byte)
+// Requires: AVX, AVX512F, BMI2, POPCNT
+TEXT ·avx512Equal(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	VBROADCASTSS 24(AX), Z0
+	XORQ         CX, CX
+	MOVQ         (AX), DX
+	MOVQ         8(AX), BX
+
+several:
+	CMPQ    BX, $0x00000040
+	JL      one
+	VCMPPS  $0x00, (DX), Z0, K1
+	KMOVW   K1, SI
+	POPCNTL SI, SI
+	ADDQ    SI, CX
+	VCMPPS  $0x00, 64(DX), Z0, K1
+	KMOVW   K1, SI
+	POPCNTL SI, SI
+	ADDQ    SI, CX
+	VCMPPS  $0x00, 128(DX), Z0, K1
+	KMOVW   K1, SI
+	POPCNTL SI, SI
+	ADDQ    SI, CX
+	VCMPPS  $0x00, 192(DX), Z0, K1
+	KMOVW   K1, SI
+	POPCNTL SI, SI
+	ADDQ    SI, CX
+	ADDQ    $0x00000100, DX
+	SUBQ    $0x00000040, BX
+	JMP     several
+
+one:
+	CMPQ    BX, $0x00000010
+	JL      last
+	VCMPPS  $0x00, (DX), Z0, K1
+	KMOVW   K1, SI
+	POPCNTL SI, SI
+	ADDQ    SI, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     one
+
+last:
+	TESTQ     BX, BX
+	JZ        done
+	MOVL      $0x0000ffff, SI
+	BZHIL     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX), K1, Z1
+	VCMPPS    $0x00, Z1, Z0, K1, K1
+	KMOVW     K1, DX
+	POPCNTL   DX, DX
+	ADDQ      DX, CX
+
+done:
+	MOVQ CX, 16(AX)
+	VZEROUPPER
+	RET
+
+// func avx512Sums(s *byte)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·avx512Sums(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	VMOVUPS      96(AX), Z1
+	VMOVUPS      160(AX), Z2
+	VBROADCASTSD 88(AX), Z0
+	MOVQ         (AX), SI
+	MOVQ         56(AX), CX
+	MOVQ         72(AX), DX
+	SHLQ         $0x03, DX
+	MOVQ         80(AX), BX
+	SHLQ         $0x03, BX
+
+again:
+	TESTQ CX, CX
+	JZ    done
+	DECQ  CX
+	MOVQ  40(AX), R8
+	MOVQ  48(AX), R9
+	MOVQ  64(AX), R10
+
+run:
+	TESTQ R9, R9
+	JZ    again
+	MOVQ  (R8), R12
+	XORQ  R11, R11
+	CMPQ  R12, $0x10
+	JL    rest
+
+vector:
+	LEAQ        (R10)(R11*1), DI
+	VCVTPS2PD   (SI), Z3
+	VSUBPD      Z0, Z3, Z3
+	VADDPD      (DI), Z3, Z4
+	VMOVUPD     Z4, (DI)
+	VFMADD231PD Z3, Z3, Z1
+	VCVTPS2PD   32(SI), Z3
+	VSUBPD      Z0, Z3, Z3
+	VADDPD      64(DI), Z3, Z4
+	VMOVUPD     Z4, 64(DI)
+	VFMADD231PD Z3, Z3, Z2
+	ADDQ        $0x40, SI
+	ADDQ        $0x00000080, R11
+	MOVQ        R11, DI
+	SUBQ        BX, DI
+	CMOVQGE     DI, R11
+	SUBQ        $0x10, R12
+	CMPQ        R12, $0x10
+	JGE         vector
 
 rest:
-	TESTQ         R11, R11
+	TESTQ         R12, R12
 	JZ            next
-	LEAQ          (SI)(R9*1), R10
-	MOVL          $0x0000ffff, R9
-	BZHIL         R11, R9, R9
-	KMOVW         R9, K1
-	VMOVAPS       Z11, Z12
-	VMOVUPS       (CX), K1, Z12
-	VCMPPS        $0x05, Z0, Z12, K1
-	VMOVDQA32.Z   Z2, K1, Z2
-	VMINPS        Z0, Z12, Z0
-	VCMPPS        $0x00, Z0, Z12, K1
-	VPADDD        Z9, Z2, K1, Z2
-	VCMPPS        $0x02, Z1, Z12, K1
-	VMOVDQA32.Z   Z3, K1, Z3
-	VMAXPS        Z1, Z12, Z1
-	VCMPPS        $0x00, Z1, Z12, K1
-	VPADDD        Z9, Z3, K1, Z3
-	VCMPPS        $0x00, Z10, Z12, K1
-	VPADDD        Z9, Z4, K1, Z4
-	VCVTPS2PD     Y12, Z13
-	VPANDQ        Z6, Z13, Z14
-	VADDPD        Z14, Z8, Z8
-	VSUBPD        Z5, Z13, Z13
-	VADDPD        (R10), Z13, Z14
-	VMOVUPD       Z14, (R10)
-	VMULPD        Z13, Z13, Z13
-	VADDPD        Z13, Z7, Z7
-	VEXTRACTF64X4 $0x01, Z12, Y12
-	VCVTPS2PD     Y12, Z12
-	VPANDQ        Z6, Z12, Z13
-	VADDPD        Z13, Z8, Z8
-	VSUBPD        Z5, Z12, Z12
-	VADDPD        64(R10), Z12, Z13
-	VMOVUPD       Z13, 64(R10)
-	VMULPD        Z12, Z12, Z12
-	VADDPD        Z12, Z7, Z7
-	LEAQ          (CX)(R11*4), CX
+	LEAQ          (R10)(R11*1), DI
+	MOVL          $0x0000ffff, R11
+	BZHIL         R12, R11, R11
+	KMOVW         R11, K1
+	VMOVUPS.Z     (SI), K1, Z3
+	MOVL          $0x0000ffff, R11
+	BZHIL         R12, R11, R11
+	KMOVW         R11, K1
+	SHRL          $0x08, R11
+	KMOVW         R11, K2
+	VCVTPS2PD     Y3, Z4
+	VSUBPD        Z0, Z4, Z4
+	VMOVAPD.Z     Z4, K1, Z4
+	VADDPD        (DI), Z4, Z5
+	VMOVUPD       Z5, (DI)
+	VFMADD231PD   Z4, Z4, Z1
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VSUBPD        Z0, Z3, Z3
+	VMOVAPD.Z     Z3, K2, Z3
+	VADDPD        64(DI), Z3, Z4
+	VMOVUPD       Z4, 64(DI)
+	VFMADD231PD   Z3, Z3, Z2
+	LEAQ          (SI)(R12*4), SI
 
 next:
-	ADDQ $0x08, DX
-	ADDQ DI, SI
-	DECQ BX
+	ADDQ $0x08, R8
+	ADDQ DX, R10
+	DECQ R9
 	JMP  run
 
 done:
-	VMOVUPS Z0, 64(AX)
-	VMOVUPS Z1, 128(AX)
-	VMOVUPS Z2, 192(AX)
-	VMOVUPS Z3, 256(AX)
-	VMOVUPS Z4, 320(AX)
-	VMOVUPS Z7, 384(AX)
-	VMOVUPS Z8, 448(AX)
+	VMOVUPS Z1, 96(AX)
+	VMOVUPS Z2, 160(AX)
+	VZEROUPPER
+	RET
+
+// func avx512SumsBelow(s *byte)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·avx512SumsBelow(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	VMOVUPS      96(AX), Z2
+	VMOVUPS      224(AX), Z3
+	VMOVUPS      160(AX), Z4
+	VMOVUPS      288(AX), Z5
+	VBROADCASTSD 88(AX), Z0
+	VPXORQ       Z1, Z1, Z1
+	MOVQ         (AX), SI
+	MOVQ         56(AX), CX
+	MOVQ         72(AX), DX
+	SHLQ         $0x03, DX
+	MOVQ         80(AX), BX
+	SHLQ         $0x03, BX
+
+again:
+	TESTQ CX, CX
+	JZ    done
+	DECQ  CX
+	MOVQ  40(AX), R8
+	MOVQ  48(AX), R9
+	MOVQ  64(AX), R10
+
+run:
+	TESTQ R9, R9
+	JZ    again
+	MOVQ  (R8), R12
+	XORQ  R11, R11
+	CMPQ  R12, $0x10
+	JL    rest
+
+vector:
+	LEAQ        (R10)(R11*1), DI
+	VCVTPS2PD   (SI), Z6
+	VMINPD      Z1, Z6, Z7
+	VADDPD      Z7, Z3, Z3
+	VSUBPD      Z0, Z6, Z6
+	VADDPD      (DI), Z6, Z7
+	VMOVUPD     Z7, (DI)
+	VFMADD231PD Z6, Z6, Z2
+	VCVTPS2PD   32(SI), Z6
+	VMINPD      Z1, Z6, Z7
+	VADDPD      Z7, Z5, Z5
+	VSUBPD      Z0, Z6, Z6
+	VADDPD      64(DI), Z6, Z7
+	VMOVUPD     Z7, 64(DI)
+	VFMADD231PD Z6, Z6, Z4
+	ADDQ        $0x40, SI
+	ADDQ        $0x00000080, R11
+	MOVQ        R11, DI
+	SUBQ        BX, DI
+	CMOVQGE     DI, R11
+	SUBQ        $0x10, R12
+	CMPQ        R12, $0x10
+	JGE         vector
+
+rest:
+	TESTQ         R12, R12
+	JZ            next
+	LEAQ          (R10)(R11*1), DI
+	MOVL          $0x0000ffff, R11
+	BZHIL         R12, R11, R11
+	KMOVW         R11, K1
+	VMOVUPS.Z     (SI), K1, Z6
+	MOVL          $0x0000ffff, R11
+	BZHIL         R12, R11, R11
+	KMOVW         R11, K1
+	SHRL          $0x08, R11
+	KMOVW         R11, K2
+	VCVTPS2PD     Y6, Z7
+	VMINPD        Z1, Z7, Z8
+	VADDPD        Z8, Z3, Z3
+	VSUBPD        Z0, Z7, Z7
+	VMOVAPD.Z     Z7, K1, Z7
+	VADDPD        (DI), Z7, Z8
+	VMOVUPD       Z8, (DI)
+	VFMADD231PD   Z7, Z7, Z2
+	VEXTRACTF64X4 $0x01, Z6, Y6
+	VCVTPS2PD     Y6, Z6
+	VMINPD        Z1, Z6, Z7
+	VADDPD        Z7, Z5, Z5
+	VSUBPD        Z0, Z6, Z6
+	VMOVAPD.Z     Z6, K2, Z6
+	VADDPD        64(DI), Z6, Z7
+	VMOVUPD       Z7, 64(DI)
+	VFMADD231PD   Z6, Z6, Z4
+	LEAQ          (SI)(R12*4), SI
+
+next:
+	ADDQ $0x08, R8
+	ADDQ DX, R10
+	DECQ R9
+	JMP  run
+
+done:
+	VMOVUPS Z2, 96(AX)
+	VMOVUPS Z3, 224(AX)
+	VMOVUPS Z4, 160(AX)
+	VMOVUPS Z5, 288(AX)
 	VZEROUPPER
 	RET
 
@@ -184,213 +573,439 @@ done:
 	VZEROUPPER
 	RET
 
-// func avx2Survey(s *byte)
-// Requires: AVX, AVX2, CMOV
-TEXT ·avx2Survey(SB), NOSPLIT, $0-8
+// func avx2Bounds(s *byte)
+// Requires: AVX, AVX2
+TEXT ·avx2Bounds(SB), NOSPLIT, $0-8
 	MOVQ         s+0(FP), AX
-	VMOVUPS      64(AX), Y0
-	VMOVUPS      128(AX), Y1
-	VMOVUPS      192(AX), Y2
-	VMOVUPS      256(AX), Y3
-	VMOVUPS      320(AX), Y4
-	VMOVUPS      384(AX), Y7
-	VMOVUPS      448(AX), Y8
-	VMOVUPS      416(AX), Y9
-	VMOVUPS      480(AX), Y10
-	VBROADCASTSD 48(AX), Y5
-	VPCMPEQD     Y6, Y6, Y6
-	VPSRLQ       $0x01, Y6, Y6
+	MOVL         $0x7f800000, CX
+	VMOVD        CX, X0
+	VBROADCASTSS X0, Y1
+	VBROADCASTSS X0, Y2
+	VBROADCASTSS X0, Y3
+	VBROADCASTSS X0, Y0
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X4
+	VBROADCASTSS X4, Y5
+	VBROADCASTSS X4, Y6
+	VBROADCASTSS X4, Y7
+	VBROADCASTSS X4, Y4
 	MOVQ         (AX), CX
 	MOVQ         8(AX), DX
-	MOVQ         16(AX), BX
-	MOVQ         24(AX), SI
-	MOVQ         32(AX), DI
-	SHLQ         $0x03, DI
-	MOVQ         40(AX), R8
-	SHLQ         $0x03, R8
 
-run:
+several:
+	CMPQ    DX, $0x00000020
+	JL      one
+	VMOVUPS (CX), Y8
+	VMINPS  Y1, Y8, Y1
+	VMAXPS  Y5, Y8, Y5
+	VMOVUPS 32(CX), Y8
+	VMINPS  Y2, Y8, Y2
+	VMAXPS  Y6, Y8, Y6
+	VMOVUPS 64(CX), Y8
+	VMINPS  Y3, Y8, Y3
+	VMAXPS  Y7, Y8, Y7
+	VMOVUPS 96(CX), Y8
+	VMINPS  Y0, Y8, Y0
+	VMAXPS  Y4, Y8, Y4
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000020, DX
+	JMP     several
+
+one:
+	CMPQ    DX, $0x00000008
+	JL      last
+	VMOVUPS (CX), Y8
+	VMINPS  Y1, Y8, Y1
+	VMAXPS  Y5, Y8, Y5
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	JMP     one
+
+last:
+	TESTQ DX, DX
+	JZ    done
+
+each:
+	VBROADCASTSS (CX), Y8
+	VMINPS       Y1, Y8, Y1
+	VMAXPS       Y5, Y8, Y5
+	ADDQ         $0x04, CX
+	DECQ         DX
+	JNZ          each
+
+done:
+	VMINPS       Y3, Y1, Y1
+	VMINPS       Y0, Y2, Y2
+	VMINPS       Y2, Y1, Y1
+	VMOVAPS      Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMINPS       X1, X0, X1
+	VPERMILPS    $0x4e, X1, X0
+	VMINPS       X0, X1, X1
+	VPERMILPS    $0xb1, X1, X0
+	VMINPS       X0, X1, X1
+	VMOVSS       X1, 28(AX)
+	VMAXPS       Y7, Y5, Y5
+	VMAXPS       Y4, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VMOVAPS      Y5, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X1
+	VPERMILPS    $0x4e, X1, X0
+	VMAXPS       X0, X1, X1
+	VPERMILPS    $0xb1, X1, X0
+	VMAXPS       X0, X1, X1
+	VMOVSS       X1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func avx2Equal(s *byte)
+// Requires: AVX, POPCNT
+TEXT ·avx2Equal(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	VBROADCASTSS 24(AX), Y0
+	XORQ         CX, CX
+	MOVQ         (AX), DX
+	MOVQ         8(AX), BX
+
+several:
+	CMPQ      BX, $0x00000020
+	JL        one
+	VCMPPS    $0x00, (DX), Y0, Y1
+	VMOVMSKPS Y1, SI
+	POPCNTL   SI, SI
+	ADDQ      SI, CX
+	VCMPPS    $0x00, 32(DX), Y0, Y1
+	VMOVMSKPS Y1, SI
+	POPCNTL   SI, SI
+	ADDQ      SI, CX
+	VCMPPS    $0x00, 64(DX), Y0, Y1
+	VMOVMSKPS Y1, SI
+	POPCNTL   SI, SI
+	ADDQ      SI, CX
+	VCMPPS    $0x00, 96(DX), Y0, Y1
+	VMOVMSKPS Y1, SI
+	POPCNTL   SI, SI
+	ADDQ      SI, CX
+	ADDQ      $0x00000080, DX
+	SUBQ      $0x00000020, BX
+	JMP       several
+
+one:
+	CMPQ      BX, $0x00000008
+	JL        last
+	VCMPPS    $0x00, (DX), Y0, Y1
+	VMOVMSKPS Y1, SI
+	POPCNTL   SI, SI
+	ADDQ      SI, CX
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       one
+
+last:
 	TESTQ BX, BX
 	JZ    done
-	MOVQ  (DX), R11
-	XORQ  R9, R9
+
+each:
+	VBROADCASTSS (DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y1
+	VMOVMSKPS    Y1, SI
+	ANDL         $0x01, SI
+	POPCNTL      SI, SI
+	ADDQ         SI, CX
+	ADDQ         $0x04, DX
+	DECQ         BX
+	JNZ          each
+
+done:
+	MOVQ CX, 16(AX)
+	VZEROUPPER
+	RET
+
+// func avx2Sums(s *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2Sums(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	VMOVUPS      96(AX), Y1
+	VMOVUPS      128(AX), Y2
+	VMOVUPS      160(AX), Y3
+	VMOVUPS      192(AX), Y4
+	VBROADCASTSD 88(AX), Y0
+	MOVQ         (AX), SI
+	MOVQ         56(AX), CX
+	MOVQ         72(AX), DX
+	SHLQ         $0x03, DX
+	MOVQ         80(AX), BX
+	SHLQ         $0x03, BX
+
+again:
+	TESTQ CX, CX
+	JZ    done
+	DECQ  CX
+	MOVQ  40(AX), R8
+	MOVQ  48(AX), R9
+	MOVQ  64(AX), R10
+
+run:
+	TESTQ R9, R9
+	JZ    again
+	MOVQ  (R8), R12
+	XORQ  R11, R11
+	CMPQ  R12, $0x10
+	JL    rest
 
 vector:
-	CMPQ         R11, $0x10
-	JL           rest
-	LEAQ         (SI)(R9*1), R10
-	VMOVUPS      (CX), Y11
-	VCMPPS       $0x01, Y0, Y11, Y12
-	VPANDN       Y2, Y12, Y2
-	VMINPS       Y0, Y11, Y0
-	VCMPPS       $0x00, Y0, Y11, Y12
-	VPSUBD       Y12, Y2, Y2
-	VCMPPS       $0x0e, Y1, Y11, Y12
-	VPANDN       Y3, Y12, Y3
-	VMAXPS       Y1, Y11, Y1
-	VCMPPS       $0x00, Y1, Y11, Y12
-	VPSUBD       Y12, Y3, Y3
-	VBROADCASTSS 60(AX), Y12
-	VCMPPS       $0x00, Y12, Y11, Y12
-	VPSUBD       Y12, Y4, Y4
-	VCVTPS2PD    X11, Y12
-	VANDPD       Y6, Y12, Y13
-	VADDPD       Y13, Y8, Y8
-	VSUBPD       Y5, Y12, Y12
-	VADDPD       (R10), Y12, Y13
-	VMOVUPD      Y13, (R10)
-	VMULPD       Y12, Y12, Y12
-	VADDPD       Y12, Y7, Y7
-	VEXTRACTF128 $0x01, Y11, X11
-	VCVTPS2PD    X11, Y11
-	VANDPD       Y6, Y11, Y12
-	VADDPD       Y12, Y10, Y10
-	VSUBPD       Y5, Y11, Y11
-	VADDPD       32(R10), Y11, Y12
-	VMOVUPD      Y12, 32(R10)
-	VMULPD       Y11, Y11, Y11
-	VADDPD       Y11, Y9, Y9
-	VMOVUPS      32(CX), Y11
-	VCMPPS       $0x01, Y0, Y11, Y12
-	VPANDN       Y2, Y12, Y2
-	VMINPS       Y0, Y11, Y0
-	VCMPPS       $0x00, Y0, Y11, Y12
-	VPSUBD       Y12, Y2, Y2
-	VCMPPS       $0x0e, Y1, Y11, Y12
-	VPANDN       Y3, Y12, Y3
-	VMAXPS       Y1, Y11, Y1
-	VCMPPS       $0x00, Y1, Y11, Y12
-	VPSUBD       Y12, Y3, Y3
-	VBROADCASTSS 60(AX), Y12
-	VCMPPS       $0x00, Y12, Y11, Y12
-	VPSUBD       Y12, Y4, Y4
-	VCVTPS2PD    X11, Y12
-	VANDPD       Y6, Y12, Y13
-	VADDPD       Y13, Y8, Y8
-	VSUBPD       Y5, Y12, Y12
-	VADDPD       64(R10), Y12, Y13
-	VMOVUPD      Y13, 64(R10)
-	VMULPD       Y12, Y12, Y12
-	VADDPD       Y12, Y7, Y7
-	VEXTRACTF128 $0x01, Y11, X11
-	VCVTPS2PD    X11, Y11
-	VANDPD       Y6, Y11, Y12
-	VADDPD       Y12, Y10, Y10
-	VSUBPD       Y5, Y11, Y11
-	VADDPD       96(R10), Y11, Y12
-	VMOVUPD      Y12, 96(R10)
-	VMULPD       Y11, Y11, Y11
-	VADDPD       Y11, Y9, Y9
-	ADDQ         $0x40, CX
-	ADDQ         $0x00000080, R9
-	MOVQ         R9, R10
-	SUBQ         R8, R10
-	CMOVQGE      R10, R9
-	SUBQ         $0x10, R11
-	JMP          vector
+	LEAQ        (R10)(R11*1), DI
+	VCVTPS2PD   (SI), Y5
+	VSUBPD      Y0, Y5, Y5
+	VADDPD      (DI), Y5, Y6
+	VMOVUPD     Y6, (DI)
+	VFMADD231PD Y5, Y5, Y1
+	VCVTPS2PD   16(SI), Y5
+	VSUBPD      Y0, Y5, Y5
+	VADDPD      32(DI), Y5, Y6
+	VMOVUPD     Y6, 32(DI)
+	VFMADD231PD Y5, Y5, Y2
+	VCVTPS2PD   32(SI), Y5
+	VSUBPD      Y0, Y5, Y5
+	VADDPD      64(DI), Y5, Y6
+	VMOVUPD     Y6, 64(DI)
+	VFMADD231PD Y5, Y5, Y3
+	VCVTPS2PD   48(SI), Y5
+	VSUBPD      Y0, Y5, Y5
+	VADDPD      96(DI), Y5, Y6
+	VMOVUPD     Y6, 96(DI)
+	VFMADD231PD Y5, Y5, Y4
+	ADDQ        $0x40, SI
+	ADDQ        $0x00000080, R11
+	MOVQ        R11, DI
+	SUBQ        BX, DI
+	CMOVQGE     DI, R11
+	SUBQ        $0x10, R12
+	CMPQ        R12, $0x10
+	JGE         vector
 
 rest:
-	TESTQ        R11, R11
+	TESTQ        R12, R12
 	JZ           next
-	LEAQ         (SI)(R9*1), R10
-	MOVQ         R11, R12
-	MOVQ         $0x00000008, R9
-	CMPQ         R12, R9
-	CMOVQGT      R9, R12
-	NEGQ         R12
-	LEAQ         chosen<>+32(SB), R9
-	VMOVUPS      (R9)(R12*4), Y12
-	VMASKMOVPS   (CX), Y12, Y11
-	VBROADCASTSS 56(AX), Y13
-	VBLENDVPS    Y12, Y11, Y13, Y11
-	VCMPPS       $0x01, Y0, Y11, Y12
-	VPANDN       Y2, Y12, Y2
-	VMINPS       Y0, Y11, Y0
-	VCMPPS       $0x00, Y0, Y11, Y12
-	VPSUBD       Y12, Y2, Y2
-	VCMPPS       $0x0e, Y1, Y11, Y12
-	VPANDN       Y3, Y12, Y3
-	VMAXPS       Y1, Y11, Y1
-	VCMPPS       $0x00, Y1, Y11, Y12
-	VPSUBD       Y12, Y3, Y3
-	VBROADCASTSS 60(AX), Y12
-	VCMPPS       $0x00, Y12, Y11, Y12
-	VPSUBD       Y12, Y4, Y4
-	VCVTPS2PD    X11, Y12
-	VANDPD       Y6, Y12, Y13
-	VADDPD       Y13, Y8, Y8
-	VSUBPD       Y5, Y12, Y12
-	VADDPD       (R10), Y12, Y13
-	VMOVUPD      Y13, (R10)
-	VMULPD       Y12, Y12, Y12
-	VADDPD       Y12, Y7, Y7
-	VEXTRACTF128 $0x01, Y11, X11
-	VCVTPS2PD    X11, Y11
-	VANDPD       Y6, Y11, Y12
-	VADDPD       Y12, Y10, Y10
-	VSUBPD       Y5, Y11, Y11
-	VADDPD       32(R10), Y11, Y12
-	VMOVUPD      Y12, 32(R10)
-	VMULPD       Y11, Y11, Y11
-	VADDPD       Y11, Y9, Y9
-	MOVQ         R11, R12
-	SUBQ         $0x08, R12
-	MOVQ         $0x00000000, R9
-	CMOVQLT      R9, R12
-	NEGQ         R12
-	LEAQ         chosen<>+32(SB), R9
-	VMOVUPS      (R9)(R12*4), Y12
-	VMASKMOVPS   32(CX), Y12, Y11
-	VBROADCASTSS 56(AX), Y13
-	VBLENDVPS    Y12, Y11, Y13, Y11
-	VCMPPS       $0x01, Y0, Y11, Y12
-	VPANDN       Y2, Y12, Y2
-	VMINPS       Y0, Y11, Y0
-	VCMPPS       $0x00, Y0, Y11, Y12
-	VPSUBD       Y12, Y2, Y2
-	VCMPPS       $0x0e, Y1, Y11, Y12
-	VPANDN       Y3, Y12, Y3
-	VMAXPS       Y1, Y11, Y1
-	VCMPPS       $0x00, Y1, Y11, Y12
-	VPSUBD       Y12, Y3, Y3
-	VBROADCASTSS 60(AX), Y12
-	VCMPPS       $0x00, Y12, Y11, Y12
-	VPSUBD       Y12, Y4, Y4
-	VCVTPS2PD    X11, Y12
-	VANDPD       Y6, Y12, Y13
-	VADDPD       Y13, Y8, Y8
-	VSUBPD       Y5, Y12, Y12
-	VADDPD       64(R10), Y12, Y13
-	VMOVUPD      Y13, 64(R10)
-	VMULPD       Y12, Y12, Y12
-	VADDPD       Y12, Y7, Y7
-	VEXTRACTF128 $0x01, Y11, X11
-	VCVTPS2PD    X11, Y11
-	VANDPD       Y6, Y11, Y12
-	VADDPD       Y12, Y10, Y10
-	VSUBPD       Y5, Y11, Y11
-	VADDPD       96(R10), Y11, Y12
-	VMOVUPD      Y12, 96(R10)
-	VMULPD       Y11, Y11, Y11
-	VADDPD       Y11, Y9, Y9
-	LEAQ         (CX)(R11*4), CX
+	LEAQ         (R10)(R11*1), DI
+	MOVQ         R12, R13
+	MOVQ         $0x00000008, R11
+	CMPQ         R13, R11
+	CMOVQGT      R11, R13
+	NEGQ         R13
+	LEAQ         chosen<>+32(SB), R11
+	VMOVUPS      (R11)(R13*4), Y5
+	VMASKMOVPS   (SI), Y5, Y6
+	VCVTPS2PD    X6, Y7
+	VPMOVSXDQ    X5, Y8
+	VSUBPD       Y0, Y7, Y7
+	VANDPD       Y8, Y7, Y7
+	VADDPD       (DI), Y7, Y8
+	VMOVUPD      Y8, (DI)
+	VFMADD231PD  Y7, Y7, Y1
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VPMOVSXDQ    X5, Y5
+	VSUBPD       Y0, Y6, Y6
+	VANDPD       Y5, Y6, Y6
+	VADDPD       32(DI), Y6, Y5
+	VMOVUPD      Y5, 32(DI)
+	VFMADD231PD  Y6, Y6, Y2
+	MOVQ         R12, R13
+	SUBQ         $0x08, R13
+	MOVQ         $0x00000000, R11
+	CMOVQLT      R11, R13
+	NEGQ         R13
+	LEAQ         chosen<>+32(SB), R11
+	VMOVUPS      (R11)(R13*4), Y5
+	VMASKMOVPS   32(SI), Y5, Y6
+	VCVTPS2PD    X6, Y7
+	VPMOVSXDQ    X5, Y8
+	VSUBPD       Y0, Y7, Y7
+	VANDPD       Y8, Y7, Y7
+	VADDPD       64(DI), Y7, Y8
+	VMOVUPD      Y8, 64(DI)
+	VFMADD231PD  Y7, Y7, Y3
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VPMOVSXDQ    X5, Y5
+	VSUBPD       Y0, Y6, Y6
+	VANDPD       Y5, Y6, Y6
+	VADDPD       96(DI), Y6, Y5
+	VMOVUPD      Y5, 96(DI)
+	VFMADD231PD  Y6, Y6, Y4
+	LEAQ         (SI)(R12*4), SI
 
 next:
-	ADDQ $0x08, DX
-	ADDQ DI, SI
-	DECQ BX
+	ADDQ $0x08, R8
+	ADDQ DX, R10
+	DECQ R9
 	JMP  run
 
 done:
-	VMOVUPS Y0, 64(AX)
-	VMOVUPS Y1, 128(AX)
-	VMOVUPS Y2, 192(AX)
-	VMOVUPS Y3, 256(AX)
-	VMOVUPS Y4, 320(AX)
-	VMOVUPS Y7, 384(AX)
-	VMOVUPS Y8, 448(AX)
-	VMOVUPS Y9, 416(AX)
-	VMOVUPS Y10, 480(AX)
+	VMOVUPS Y1, 96(AX)
+	VMOVUPS Y2, 128(AX)
+	VMOVUPS Y3, 160(AX)
+	VMOVUPS Y4, 192(AX)
+	VZEROUPPER
+	RET
+
+// func avx2SumsBelow(s *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2SumsBelow(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	VMOVUPS      96(AX), Y2
+	VMOVUPS      224(AX), Y3
+	VMOVUPS      128(AX), Y4
+	VMOVUPS      256(AX), Y5
+	VMOVUPS      160(AX), Y6
+	VMOVUPS      288(AX), Y7
+	VMOVUPS      192(AX), Y8
+	VMOVUPS      320(AX), Y9
+	VBROADCASTSD 88(AX), Y0
+	VPXOR        Y1, Y1, Y1
+	MOVQ         (AX), SI
+	MOVQ         56(AX), CX
+	MOVQ         72(AX), DX
+	SHLQ         $0x03, DX
+	MOVQ         80(AX), BX
+	SHLQ         $0x03, BX
+
+again:
+	TESTQ CX, CX
+	JZ    done
+	DECQ  CX
+	MOVQ  40(AX), R8
+	MOVQ  48(AX), R9
+	MOVQ  64(AX), R10
+
+run:
+	TESTQ R9, R9
+	JZ    again
+	MOVQ  (R8), R12
+	XORQ  R11, R11
+	CMPQ  R12, $0x10
+	JL    rest
+
+vector:
+	LEAQ        (R10)(R11*1), DI
+	VCVTPS2PD   (SI), Y10
+	VMINPD      Y1, Y10, Y11
+	VADDPD      Y11, Y3, Y3
+	VSUBPD      Y0, Y10, Y10
+	VADDPD      (DI), Y10, Y11
+	VMOVUPD     Y11, (DI)
+	VFMADD231PD Y10, Y10, Y2
+	VCVTPS2PD   16(SI), Y10
+	VMINPD      Y1, Y10, Y11
+	VADDPD      Y11, Y5, Y5
+	VSUBPD      Y0, Y10, Y10
+	VADDPD      32(DI), Y10, Y11
+	VMOVUPD     Y11, 32(DI)
+	VFMADD231PD Y10, Y10, Y4
+	VCVTPS2PD   32(SI), Y10
+	VMINPD      Y1, Y10, Y11
+	VADDPD      Y11, Y7, Y7
+	VSUBPD      Y0, Y10, Y10
+	VADDPD      64(DI), Y10, Y11
+	VMOVUPD     Y11, 64(DI)
+	VFMADD231PD Y10, Y10, Y6
+	VCVTPS2PD   48(SI), Y10
+	VMINPD      Y1, Y10, Y11
+	VADDPD      Y11, Y9, Y9
+	VSUBPD      Y0, Y10, Y10
+	VADDPD      96(DI), Y10, Y11
+	VMOVUPD     Y11, 96(DI)
+	VFMADD231PD Y10, Y10, Y8
+	ADDQ        $0x40, SI
+	ADDQ        $0x00000080, R11
+	MOVQ        R11, DI
+	SUBQ        BX, DI
+	CMOVQGE     DI, R11
+	SUBQ        $0x10, R12
+	CMPQ        R12, $0x10
+	JGE         vector
+
+rest:
+	TESTQ        R12, R12
+	JZ           next
+	LEAQ         (R10)(R11*1), DI
+	MOVQ         R12, R13
+	MOVQ         $0x00000008, R11
+	CMPQ         R13, R11
+	CMOVQGT      R11, R13
+	NEGQ         R13
+	LEAQ         chosen<>+32(SB), R11
+	VMOVUPS      (R11)(R13*4), Y10
+	VMASKMOVPS   (SI), Y10, Y11
+	VCVTPS2PD    X11, Y12
+	VPMOVSXDQ    X10, Y13
+	VMINPD       Y1, Y12, Y14
+	VADDPD       Y14, Y3, Y3
+	VSUBPD       Y0, Y12, Y12
+	VANDPD       Y13, Y12, Y12
+	VADDPD       (DI), Y12, Y13
+	VMOVUPD      Y13, (DI)
+	VFMADD231PD  Y12, Y12, Y2
+	VEXTRACTF128 $0x01, Y11, X11
+	VCVTPS2PD    X11, Y11
+	VEXTRACTF128 $0x01, Y10, X10
+	VPMOVSXDQ    X10, Y10
+	VMINPD       Y1, Y11, Y12
+	VADDPD       Y12, Y5, Y5
+	VSUBPD       Y0, Y11, Y11
+	VANDPD       Y10, Y11, Y11
+	VADDPD       32(DI), Y11, Y10
+	VMOVUPD      Y10, 32(DI)
+	VFMADD231PD  Y11, Y11, Y4
+	MOVQ         R12, R13
+	SUBQ         $0x08, R13
+	MOVQ         $0x00000000, R11
+	CMOVQLT      R11, R13
+	NEGQ         R13
+	LEAQ         chosen<>+32(SB), R11
+	VMOVUPS      (R11)(R13*4), Y10
+	VMASKMOVPS   32(SI), Y10, Y11
+	VCVTPS2PD    X11, Y12
+	VPMOVSXDQ    X10, Y13
+	VMINPD       Y1, Y12, Y14
+	VADDPD       Y14, Y7, Y7
+	VSUBPD       Y0, Y12, Y12
+	VANDPD       Y13, Y12, Y12
+	VADDPD       64(DI), Y12, Y13
+	VMOVUPD      Y13, 64(DI)
+	VFMADD231PD  Y12, Y12, Y6
+	VEXTRACTF128 $0x01, Y11, X11
+	VCVTPS2PD    X11, Y11
+	VEXTRACTF128 $0x01, Y10, X10
+	VPMOVSXDQ    X10, Y10
+	VMINPD       Y1, Y11, Y12
+	VADDPD       Y12, Y9, Y9
+	VSUBPD       Y0, Y11, Y11
+	VANDPD       Y10, Y11, Y11
+	VADDPD       96(DI), Y11, Y10
+	VMOVUPD      Y10, 96(DI)
+	VFMADD231PD  Y11, Y11, Y8
+	LEAQ         (SI)(R12*4), SI
+
+next:
+	ADDQ $0x08, R8
+	ADDQ DX, R10
+	DECQ R9
+	JMP  run
+
+done:
+	VMOVUPS Y2, 96(AX)
+	VMOVUPS Y3, 224(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 256(AX)
+	VMOVUPS Y6, 160(AX)
+	VMOVUPS Y7, 288(AX)
+	VMOVUPS Y8, 192(AX)
+	VMOVUPS Y9, 320(AX)
 	VZEROUPPER
 	RET
 

@@ -11,30 +11,42 @@ import (
 func TestSurveyOffsets(t *testing.T) {
 	var s Survey
 	var d Digest
+	var f filling
+	var p part
 	for _, field := range []struct {
 		name      string
 		got, want uintptr
 	}{
 		{"Survey.values", unsafe.Offsetof(s.values), 0},
-		{"Survey.lengths", unsafe.Offsetof(s.lengths), 8},
-		{"Survey.runs", unsafe.Offsetof(s.runs), 16},
-		{"Survey.columns", unsafe.Offsetof(s.columns), 24},
-		{"Survey.stride", unsafe.Offsetof(s.stride), 32},
-		{"Survey.fold", unsafe.Offsetof(s.fold), 40},
-		{"Survey.about", unsafe.Offsetof(s.about), 48},
-		{"Survey.pad", unsafe.Offsetof(s.pad), 56},
-		{"Survey.corner", unsafe.Offsetof(s.corner), 60},
-		{"Survey.low", unsafe.Offsetof(s.low), 64},
-		{"Survey.high", unsafe.Offsetof(s.high), 128},
-		{"Survey.atLow", unsafe.Offsetof(s.atLow), 192},
-		{"Survey.atHigh", unsafe.Offsetof(s.atHigh), 256},
-		{"Survey.atCorner", unsafe.Offsetof(s.atCorner), 320},
-		{"Survey.squares", unsafe.Offsetof(s.squares), 384},
-		{"Survey.absolute", unsafe.Offsetof(s.absolute), 448},
+		{"Survey.count", unsafe.Offsetof(s.count), 8},
+		{"Survey.met", unsafe.Offsetof(s.met), 16},
+		{"Survey.sought", unsafe.Offsetof(s.sought), 24},
+		{"Survey.least", unsafe.Offsetof(s.least), 28},
+		{"Survey.most", unsafe.Offsetof(s.most), 32},
+		{"Survey.lengths", unsafe.Offsetof(s.lengths), 40},
+		{"Survey.runs", unsafe.Offsetof(s.runs), 48},
+		{"Survey.times", unsafe.Offsetof(s.times), 56},
+		{"Survey.columns", unsafe.Offsetof(s.columns), 64},
+		{"Survey.stride", unsafe.Offsetof(s.stride), 72},
+		{"Survey.fold", unsafe.Offsetof(s.fold), 80},
+		{"Survey.about", unsafe.Offsetof(s.about), 88},
+		{"Survey.squares", unsafe.Offsetof(s.squares), 96},
+		{"Survey.below", unsafe.Offsetof(s.below), 224},
 		{"Digest.lanes", unsafe.Offsetof(d.lanes), 0},
 		{"Digest.keys", unsafe.Offsetof(d.keys), 64},
 		{"Digest.data", unsafe.Offsetof(d.data), 128},
 		{"Digest.stripes", unsafe.Offsetof(d.stripes), 136},
+		{"filling.columns", unsafe.Offsetof(f.columns), 0},
+		{"filling.count", unsafe.Offsetof(f.count), 8},
+		{"filling.width", unsafe.Offsetof(f.width), 16},
+		{"filling.ends", unsafe.Offsetof(f.ends), 24},
+		{"filling.blocks", unsafe.Offsetof(f.blocks), 32},
+		{"filling.sums", unsafe.Offsetof(f.sums), 40},
+		{"part.from", unsafe.Offsetof(p.from), 0},
+		{"part.into", unsafe.Offsetof(p.into), 8},
+		{"part.vectors", unsafe.Offsetof(p.vectors), 16},
+		{"part.channels", unsafe.Offsetof(p.channels), 24},
+		{"part.index", unsafe.Offsetof(p.index), 32},
 		{"Digest.pace", unsafe.Offsetof(d.pace), 144},
 	} {
 		if field.got != field.want {

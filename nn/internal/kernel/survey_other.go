@@ -2,6 +2,8 @@
 
 package kernel
 
-// surveyOf and stripesOf are plain Go here.
-func surveyOf(string) func(s *Survey)  { return plainSurvey }
+// All of a survey is plain Go here.
+func surveyorOf(string) *surveyor      { return &plainSurveyor }
 func stripesOf(string) func(d *Digest) { return plainStripes }
+func fill(_ string, f *filling)        { plainFill(f) }
+func partWhole(string, *part) bool     { return false }

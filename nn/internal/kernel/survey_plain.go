@@ -5,65 +5,70 @@ import (
 	"unsafe"
 )
 
-// plainSurvey is the survey in Go: its sums are taken in the order of the
-// assembly's.
-func plainSurvey(s *Survey) {
-	lengths := unsafe.Slice(s.lengths, s.runs)
-	total := 0
-	for _, n := range lengths {
-		total += n
-	}
-	values := unsafe.Slice(s.values, total)
-	columns := unsafe.Slice(s.columns, s.runs*s.stride)
-	var last [Filled]float32
-	for r, n := range lengths {
-		row := columns[r*s.stride : (r+1)*s.stride]
-		at := 0
-		for run := values[:n]; len(run) > 0; {
-			step := run
-			if len(run) < Filled {
-				for lane := copy(last[:], run); lane < Filled; lane++ {
-					last[lane] = s.pad
-				}
-				step, run = last[:], nil
-			} else {
-				run = run[Filled:]
-			}
-			s.step((*[Filled]float32)(step), (*[Filled]float64)(row[at:]))
-			if at += Filled; at >= s.fold {
-				at -= s.fold
-			}
+// The survey in Go: its sums are taken in the order of the assembly's.
+var plainSurveyor = surveyor{plainBounds, plainEqual, plainSums, plainSumsBelow}
+
+func plainBounds(s *Survey) {
+	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
+	for _, v := range unsafe.Slice(s.values, s.count) {
+		if v < low {
+			low = v
 		}
-		values = values[n:]
+		if v > high {
+			high = v
+		}
+	}
+	s.least, s.most = low, high
+}
+
+func plainEqual(s *Survey) {
+	met, sought := 0, s.sought
+	for _, v := range unsafe.Slice(s.values, s.count) {
+		if v == sought {
+			met++
+		}
+	}
+	s.met = met
+}
+
+func plainSums(s *Survey)      { s.sums(false) }
+func plainSumsBelow(s *Survey) { s.sums(true) }
+
+func (s *Survey) sums(below bool) {
+	lengths := unsafe.Slice(s.lengths, s.runs)
+	values := unsafe.Slice(s.values, s.count)
+	columns := unsafe.Slice(s.columns, s.runs*s.stride)
+	for range s.times {
+		for r, n := range lengths {
+			row, at := columns[r*s.stride:(r+1)*s.stride], 0
+			for run := values[:n]; len(run) > 0; {
+				step := run[:min(Filled, len(run))]
+				run = run[len(step):]
+				s.step(step, row[at:])
+				if below {
+					s.stepBelow(step)
+				}
+				if at += Filled; at >= s.fold {
+					at -= s.fold
+				}
+			}
+			values = values[n:]
+		}
 	}
 }
 
-func (s *Survey) step(values *[Filled]float32, columns *[Filled]float64) {
-	about, corner := s.about, s.corner
-	low, high := s.low[0], s.high[0]
-	atLow, atHigh, atCorner := s.atLow[0], s.atHigh[0], s.atCorner[0]
+func (s *Survey) step(values []float32, columns []float64) {
 	for lane, v := range values {
-		x := float64(v)
-		d := x - about
+		d := float64(v) - s.about
 		columns[lane] += d
-		s.squares[lane%len(s.squares)] += float64(d * d)
-		s.absolute[lane%len(s.absolute)] += math.Abs(x)
-		if v < low {
-			low, atLow = v, 0
-		}
-		if v == low {
-			atLow++
-		}
-		if v > high {
-			high, atHigh = v, 0
-		}
-		if v == high {
-			atHigh++
-		}
-		if v == corner {
-			atCorner++
+		s.squares[lane] = math.FMA(d, d, s.squares[lane])
+	}
+}
+
+func (s *Survey) stepBelow(values []float32) {
+	for lane, v := range values {
+		if v < 0 {
+			s.below[lane] += float64(v)
 		}
 	}
-	s.low[0], s.high[0] = low, high
-	s.atLow[0], s.atHigh[0], s.atCorner[0] = atLow, atHigh, atCorner
 }

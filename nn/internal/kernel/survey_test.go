@@ -42,9 +42,8 @@ func surveyCases(r *rand.Rand) []surveyCase {
 func (c *surveyCase) look() (Surveyed, []float64) {
 	s, columns := new(Survey), make([]float64, len(c.lengths)*c.stride)
 	s.Begin(c.about, c.values[0])
-	for range 2 {
-		s.Look(c.values, c.lengths, c.fold, c.stride, columns)
-	}
+	s.Look(c.values, c.lengths, 1, c.fold, c.stride, columns)
+	s.Look(slices.Concat(c.values, c.values), c.lengths, 2, c.fold, c.stride, columns)
 	return s.Found(), columns
 }
 
@@ -56,12 +55,12 @@ func TestSurvey(t *testing.T) {
 		for r, n := range c.lengths {
 			for i, v := range c.values[at : at+n] {
 				d := float64(v) - float64(c.about)
-				sums[r*c.fold+i%c.fold] += 2 * d
-				want.Squares += 2 * d * d
-				want.Absolute += 2 * math.Abs(float64(v))
+				sums[r*c.fold+i%c.fold] += 3 * d
+				want.Squares += 3 * d * d
+				want.Below += 3 * min(float64(v), 0)
 				for bound, count := range []*int{&want.AtLow, &want.AtHigh, &want.AtCorner} {
 					if v == []float32{want.Low, want.High, c.values[0]}[bound] {
-						*count += 2
+						*count += 3
 					}
 				}
 			}
@@ -76,11 +75,11 @@ func TestSurvey(t *testing.T) {
 			} else if !reflect.DeepEqual(first, []any{got, columns}) {
 				t.Errorf("runs %v fold %d: other bits than %s", c.lengths, c.fold, engines()[0].name)
 			}
-			if !near(got.Squares, want.Squares) || !near(got.Absolute, want.Absolute) {
+			if !near(got.Squares, want.Squares) || !near(got.Below, want.Below) {
 				t.Errorf("runs %v fold %d: got %+v, want %+v", c.lengths, c.fold, got, want)
 			}
 			exact := want
-			exact.Squares, exact.Absolute = got.Squares, got.Absolute
+			exact.Squares, exact.Below = got.Squares, got.Below
 			if got != exact {
 				t.Errorf("runs %v fold %d: got %+v, want %+v", c.lengths, c.fold, got, want)
 			}
@@ -104,6 +103,7 @@ func TestSurveyOfOtherNumbers(t *testing.T) {
 			for at := range 41 {
 				c := surveyCase{lengths: []int{41}, fold: 20, stride: 35, values: make([]float32, 41)}
 				c.values[at] = float32(v)
+				c.values[40-at] -= 1
 				_, columns := c.look()
 				sum := 0.0
 				for _, v := range columns {
@@ -119,10 +119,11 @@ func TestSurveyOfOtherNumbers(t *testing.T) {
 
 func TestSurveyRefusesWhatDoesNotFit(t *testing.T) {
 	for name, look := range map[string]func(s *Survey){
-		"values":  func(s *Survey) { s.Look(make([]float32, 9), []int{10}, 16, 31, make([]float64, 31)) },
-		"fold":    func(s *Survey) { s.Look(make([]float32, 10), []int{10}, 15, 31, make([]float64, 31)) },
-		"stride":  func(s *Survey) { s.Look(make([]float32, 10), []int{10}, 16, 30, make([]float64, 31)) },
-		"columns": func(s *Survey) { s.Look(make([]float32, 10), []int{5, 5}, 16, 31, make([]float64, 61)) },
+		"repeated": func(s *Survey) { s.Look(make([]float32, 19), []int{10}, 2, 16, 31, make([]float64, 31)) },
+		"values":   func(s *Survey) { s.Look(make([]float32, 9), []int{10}, 1, 16, 31, make([]float64, 31)) },
+		"fold":     func(s *Survey) { s.Look(make([]float32, 10), []int{10}, 1, 15, 31, make([]float64, 31)) },
+		"stride":   func(s *Survey) { s.Look(make([]float32, 10), []int{10}, 1, 16, 30, make([]float64, 31)) },
+		"columns":  func(s *Survey) { s.Look(make([]float32, 10), []int{5, 5}, 1, 16, 31, make([]float64, 61)) },
 	} {
 		func() {
 			defer func() {
@@ -145,7 +146,7 @@ func BenchmarkSurvey(b *testing.B) {
 		s.Begin(7, 0)
 		b.SetBytes(int64(4 * len(values)))
 		for b.Loop() {
-			s.Look(values, []int{512, 512, 512, 512, 512, 512, 512, 512}, 64, 79, columns)
+			s.Look(values, []int{512, 512, 512, 512, 512, 512, 512, 512}, 1, 64, 79, columns)
 		}
 	})
 }

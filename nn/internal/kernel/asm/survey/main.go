@@ -17,8 +17,13 @@ func main() {
 	for i := range 8 {
 		DATA(4*(8+i), U32(0))
 	}
+	fill()
+	parting()
 	for _, wide := range []bool{true, false} {
-		survey(wide)
+		bounds(wide)
+		equals(wide)
+		sums(wide, false)
+		sums(wide, true)
 		stripes(wide)
 	}
 	Generate()
@@ -30,32 +35,28 @@ var ones Mem
 
 // Offsets in Survey.
 const (
-	values   = 0
-	lengths  = 8
-	runs     = 16
-	columns  = 24
-	stride   = 32
-	fold     = 40
-	about    = 48
-	pad      = 56
-	corner   = 60
-	low      = 64
-	high     = 128
-	atLow    = 192
-	atHigh   = 256
-	atCorner = 320
-	squares  = 384
-	absolute = 448
+	values  = 0
+	amount  = 8
+	met     = 16
+	sought  = 24
+	least   = 28
+	most    = 32
+	lengths = 40
+	runs    = 48
+	times   = 56
+	columns = 64
+	stride  = 72
+	fold    = 80
+	about   = 88
+	squares = 96
+	below   = 224
 )
 
-// Comparisons, as VCMPPS numbers them.
-const (
-	equal       = 0
-	lessThan    = 1
-	lessOrEqual = 2
-	notLessThan = 5
-	greaterThan = 14
-)
+// equal is a comparison, as VCMPPS numbers them.
+const equal = 0
+
+// infinity is the bits of a float32.
+const infinity = 0x7f800000
 
 func name(wide bool, what string) string {
 	if wide {
@@ -71,79 +72,238 @@ func vector(wide bool) reg.VecVirtual {
 	return YMM()
 }
 
-// surveyor holds the registers of a survey.
-type surveyor struct {
-	wide                                bool
-	at                                  reg.GPVirtual
-	from, column                        reg.GPVirtual
-	low, high, atLow, atHigh, atCorner  reg.VecVirtual
-	squares, absolute                   []reg.VecVirtual
-	about, corner, one, magnitude, fill reg.VecVirtual
-}
-
-func (s *surveyor) field(offset int) Mem { return Mem{Base: s.at, Disp: offset} }
-
-// fields moves the lanes between registers and the struct.
-func (s *surveyor) fields(move func(field Mem, register reg.VecVirtual)) {
-	move(s.field(low), s.low)
-	move(s.field(high), s.high)
-	move(s.field(atLow), s.atLow)
-	move(s.field(atHigh), s.atHigh)
-	move(s.field(atCorner), s.atCorner)
-	for i := range s.squares {
-		move(s.field(squares+32*i), s.squares[i])
-		move(s.field(absolute+32*i), s.absolute[i])
-	}
-}
-
-func survey(wide bool) {
-	TEXT(name(wide, "Survey"), NOSPLIT, "func(s *byte)")
-	s := &surveyor{wide: wide, at: Load(Param("s"), GP64()).(reg.GPVirtual)}
-	for _, v := range []*reg.VecVirtual{&s.low, &s.high, &s.atLow, &s.atHigh, &s.atCorner, &s.about, &s.magnitude} {
-		*v = vector(wide)
-	}
-	halves := 1
-	if !wide {
-		halves = 2
-	}
-	for range halves {
-		s.squares, s.absolute = append(s.squares, vector(wide)), append(s.absolute, vector(wide))
-	}
-	s.fields(func(field Mem, register reg.VecVirtual) { VMOVUPS(field, register) })
-	VBROADCASTSD(s.field(about), s.about)
+// widthOf is the bytes of a vector.
+func widthOf(wide bool) int {
 	if wide {
-		VPTERNLOGD(Imm(0xff), s.magnitude, s.magnitude, s.magnitude)
-		s.one, s.corner, s.fill = ZMM(), ZMM(), ZMM()
-		VPSRLD(Imm(31), s.magnitude, s.one)
-		VPSRLQ(Imm(1), s.magnitude, s.magnitude)
-		VBROADCASTSS(s.field(corner), s.corner)
-		VBROADCASTSS(s.field(pad), s.fill)
-	} else {
-		VPCMPEQD(s.magnitude, s.magnitude, s.magnitude)
-		VPSRLQ(Imm(1), s.magnitude, s.magnitude)
+		return 64
 	}
+	return 32
+}
 
-	s.from = GP64()
-	MOVQ(s.field(values), s.from)
-	length, left, row, apart, wrap := GP64(), GP64(), GP64(), GP64(), GP64()
-	MOVQ(s.field(lengths), length)
-	MOVQ(s.field(runs), left)
-	MOVQ(s.field(columns), row)
-	MOVQ(s.field(stride), apart)
-	SHLQ(Imm(3), apart)
-	MOVQ(s.field(fold), wrap)
-	SHLQ(Imm(3), wrap)
-	here, folded, n := GP64(), GP64(), GP64()
-	s.column = GP64()
+// begin starts a function and gives where its struct is.
+func begin(wide bool, what string) func(offset int) Mem {
+	TEXT(name(wide, what), NOSPLIT, "func(s *byte)")
+	at := Load(Param("s"), GP64()).(reg.GPVirtual)
+	return func(offset int) Mem { return Mem{Base: at, Disp: offset} }
+}
 
-	Label("run")
+// chosen is a mask of the first n of 16 lanes, fewer than all.
+func chosen(n reg.GPVirtual) reg.OpmaskVirtual {
+	all, mask := GP32(), K()
+	MOVL(U32(0xffff), all)
+	BZHIL(n.As32(), all, all)
+	KMOVW(all, mask)
+	return mask
+}
+
+// scan goes through the values: several vectors at once, one at once, and what is
+// left of one. One is shown values that are read from memory; last n values, of
+// which there are fewer than in a vector.
+func scan(wide bool, from, left reg.GPVirtual, several int, one func(i int, x Mem), last func(n reg.GPVirtual)) {
+	width := widthOf(wide)
+	for _, at := range []struct {
+		name, next string
+		count      int
+	}{{"several", "one", several}, {"one", "last", 1}} {
+		Label(at.name)
+		CMPQ(left, U32(uint32(at.count*width/4)))
+		JL(LabelRef(at.next))
+		for i := range at.count {
+			one(i, Mem{Base: from, Disp: width * i})
+		}
+		ADDQ(U32(uint32(at.count*width)), from)
+		SUBQ(U32(uint32(at.count*width/4)), left)
+		JMP(LabelRef(at.name))
+	}
+	Label("last")
 	TESTQ(left, left)
 	JZ(LabelRef("done"))
+	last(left)
+	Label("done")
+}
+
+// bounds finds the least and the greatest value.
+func bounds(wide bool) {
+	field := begin(wide, "Bounds")
+	const several = 4
+	var low, high [several]reg.VecVirtual
+	for i, bits := range []uint32{infinity, infinity | 1<<31} {
+		word := GP32()
+		MOVL(U32(bits), word)
+		x := XMM()
+		VMOVD(word, x)
+		for k := range several {
+			v := vector(wide)
+			VBROADCASTSS(x, v)
+			if i == 0 {
+				low[k] = v
+			} else {
+				high[k] = v
+			}
+		}
+	}
+	from, left := GP64(), GP64()
+	MOVQ(field(values), from)
+	MOVQ(field(amount), left)
+	scan(wide, from, left, several, func(i int, at Mem) {
+		x := vector(wide)
+		VMOVUPS(at, x)
+		VMINPS(low[i], x, low[i]) // of NaN and a bound it takes the bound
+		VMAXPS(high[i], x, high[i])
+	}, func(n reg.GPVirtual) {
+		if wide {
+			mask, x := chosen(n), ZMM()
+			VMOVUPS_Z(Mem{Base: from}, mask, x)
+			VMINPS(low[0], x, mask, low[0])
+			VMAXPS(high[0], x, mask, high[0])
+			return
+		}
+		Label("each")
+		x := YMM()
+		VBROADCASTSS(Mem{Base: from}, x)
+		VMINPS(low[0], x, low[0])
+		VMAXPS(high[0], x, high[0])
+		ADDQ(Imm(4), from)
+		DECQ(n)
+		JNZ(LabelRef("each"))
+	})
+	for _, b := range []struct {
+		all  []reg.VecVirtual
+		more func(ops ...Op)
+		into int
+	}{{low[:], VMINPS, least}, {high[:], VMAXPS, most}} {
+		for step := several / 2; step > 0; step /= 2 {
+			for i := range step {
+				b.more(b.all[i+step], b.all[i], b.all[i])
+			}
+		}
+		half, quarter, other := YMM(), XMM(), XMM()
+		if wide {
+			VEXTRACTF64X4(Imm(1), b.all[0], half)
+			b.more(half, b.all[0].AsY(), half)
+		} else {
+			VMOVAPS(b.all[0], half)
+		}
+		VEXTRACTF128(Imm(1), half, quarter)
+		b.more(quarter, half.AsX(), quarter)
+		VPERMILPS(Imm(0x4e), quarter, other)
+		b.more(other, quarter, quarter)
+		VPERMILPS(Imm(0xb1), quarter, other)
+		b.more(other, quarter, quarter)
+		VMOVSS(quarter, field(b.into))
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// equals counts the values that are the one that is sought.
+func equals(wide bool) {
+	field := begin(wide, "Equal")
+	like, total := vector(wide), GP64()
+	VBROADCASTSS(field(sought), like)
+	XORQ(total, total)
+	from, left := GP64(), GP64()
+	MOVQ(field(values), from)
+	MOVQ(field(amount), left)
+	add := func(lanes reg.GPVirtual) {
+		POPCNTL(lanes, lanes)
+		ADDQ(lanes.As64(), total)
+	}
+	scan(wide, from, left, 4, func(_ int, at Mem) {
+		lanes := GP32()
+		if wide {
+			same := K()
+			VCMPPS(Imm(equal), at, like, same)
+			KMOVW(same, lanes)
+		} else {
+			same := YMM()
+			VCMPPS(Imm(equal), at, like, same)
+			VMOVMSKPS(same, lanes)
+		}
+		add(lanes)
+	}, func(n reg.GPVirtual) {
+		lanes := GP32()
+		if wide {
+			mask, same, x := chosen(n), K(), ZMM()
+			VMOVUPS_Z(Mem{Base: from}, mask, x)
+			VCMPPS(Imm(equal), x, like, mask, same)
+			KMOVW(same, lanes)
+			add(lanes)
+			return
+		}
+		Label("each")
+		x := YMM()
+		VBROADCASTSS(Mem{Base: from}, x)
+		VCMPPS(Imm(equal), x, like, x)
+		VMOVMSKPS(x, lanes)
+		ANDL(Imm(1), lanes)
+		add(lanes)
+		ADDQ(Imm(4), from)
+		DECQ(n)
+		JNZ(LabelRef("each"))
+	})
+	MOVQ(total, field(met))
+	VZEROUPPER()
+	RET()
+}
+
+// summer holds the registers of sums.
+type summer struct {
+	wide, under    bool
+	from, column   reg.GPVirtual
+	about, zero    reg.VecVirtual
+	squares, below []reg.VecVirtual
+}
+
+// sums adds up by column.
+func sums(wide, under bool) {
+	what := "Sums"
+	if under {
+		what = "SumsBelow"
+	}
+	field := begin(wide, what)
+	s := &summer{wide: wide, under: under, about: vector(wide), zero: vector(wide)}
+	width := widthOf(wide)
+	for i := range 128 / width {
+		s.squares = append(s.squares, vector(wide))
+		VMOVUPS(field(squares+width*i), s.squares[i])
+		if under {
+			s.below = append(s.below, vector(wide))
+			VMOVUPS(field(below+width*i), s.below[i])
+		}
+	}
+	VBROADCASTSD(field(about), s.about)
+	if under {
+		if wide {
+			VPXORQ(s.zero, s.zero, s.zero)
+		} else {
+			VPXOR(s.zero, s.zero, s.zero)
+		}
+	}
+	again, apart, wrap := GP64(), GP64(), GP64()
+	s.from, s.column = GP64(), GP64()
+	MOVQ(field(values), s.from)
+	MOVQ(field(times), again)
+	MOVQ(field(stride), apart)
+	SHLQ(Imm(3), apart)
+	MOVQ(field(fold), wrap)
+	SHLQ(Imm(3), wrap)
+	length, left, row, here, folded, n := GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
+	Label("again")
+	TESTQ(again, again)
+	JZ(LabelRef("done"))
+	DECQ(again)
+	MOVQ(field(lengths), length)
+	MOVQ(field(runs), left)
+	MOVQ(field(columns), row)
+	Label("run")
+	TESTQ(left, left)
+	JZ(LabelRef("again"))
 	MOVQ(Mem{Base: length}, n)
 	XORQ(here, here)
-	Label("vector")
 	CMPQ(n, Imm(16))
 	JL(LabelRef("rest"))
+	Label("vector")
 	LEAQ(Mem{Base: row, Index: here, Scale: 1}, s.column)
 	s.step(nil)
 	ADDQ(Imm(64), s.from)
@@ -152,7 +312,8 @@ func survey(wide bool) {
 	SUBQ(wrap, folded)
 	CMOVQGE(folded, here)
 	SUBQ(Imm(16), n)
-	JMP(LabelRef("vector"))
+	CMPQ(n, Imm(16))
+	JGE(LabelRef("vector"))
 	Label("rest")
 	TESTQ(n, n)
 	JZ(LabelRef("next"))
@@ -165,137 +326,100 @@ func survey(wide bool) {
 	DECQ(left)
 	JMP(LabelRef("run"))
 	Label("done")
-	s.fields(func(field Mem, register reg.VecVirtual) { VMOVUPS(register, field) })
+	for i := range s.squares {
+		VMOVUPS(s.squares[i], field(squares+width*i))
+		if under {
+			VMOVUPS(s.below[i], field(below+width*i))
+		}
+	}
 	VZEROUPPER()
 	RET()
 }
 
-// step looks at 16 numbers, or at n of them and so many fillers.
-func (s *surveyor) step(n reg.GPVirtual) {
-	if s.wide {
-		s.step512(n)
-		return
-	}
-	for half := range 2 {
-		s.step256(n, half)
-	}
-}
-
-func (s *surveyor) step512(n reg.GPVirtual) {
-	x := ZMM()
-	if n == nil {
-		VMOVUPS(Mem{Base: s.from}, x)
-	} else {
-		all, mask := GP32(), K()
+// step adds 16 values, or n of them.
+func (s *summer) step(n reg.GPVirtual) {
+	switch {
+	case n == nil:
+		for i := range s.squares {
+			d := vector(s.wide)
+			VCVTPS2PD(Mem{Base: s.from, Disp: widthOf(s.wide) / 2 * i}, d)
+			s.add(i, d, func() {})
+		}
+	case s.wide:
+		lower, upper, all, x := K(), K(), GP32(), ZMM()
+		VMOVUPS_Z(Mem{Base: s.from}, chosen(n), x)
 		MOVL(U32(0xffff), all)
 		BZHIL(n.As32(), all, all)
-		KMOVW(all, mask)
-		VMOVAPS(s.fill, x)
-		VMOVUPS(Mem{Base: s.from}, mask, x)
-	}
-	for _, b := range []struct {
-		bound, count reg.VecVirtual
-		within       Op
-		more         func(ops ...Op)
-	}{
-		{s.low, s.atLow, Imm(notLessThan), VMINPS},
-		{s.high, s.atHigh, Imm(lessOrEqual), VMAXPS},
-	} {
-		keeps, same := K(), K()
-		VCMPPS(b.within, b.bound, x, keeps)
-		VMOVDQA32_Z(b.count, keeps, b.count)
-		b.more(b.bound, x, b.bound)
-		VCMPPS(Imm(equal), b.bound, x, same)
-		VPADDD(s.one, b.count, same, b.count)
-	}
-	same := K()
-	VCMPPS(Imm(equal), s.corner, x, same)
-	VPADDD(s.one, s.atCorner, same, s.atCorner)
-	for half := range 2 {
-		d, y := ZMM(), ZMM()
-		if half == 0 {
-			VCVTPS2PD(x.AsY(), d)
-		} else {
-			upper := YMM()
-			VEXTRACTF64X4(Imm(1), x, upper)
-			VCVTPS2PD(upper, d)
+		KMOVW(all, lower) // of 8 lanes the lower bits count
+		SHRL(Imm(8), all)
+		KMOVW(all, upper)
+		for half, mask := range []reg.OpmaskVirtual{lower, upper} {
+			d := ZMM()
+			if half == 0 {
+				VCVTPS2PD(x.AsY(), d)
+			} else {
+				y := YMM()
+				VEXTRACTF64X4(Imm(1), x, y)
+				VCVTPS2PD(y, d)
+			}
+			s.add(half, d, func() { VMOVAPD_Z(d, mask, d) })
 		}
-		VPANDQ(s.magnitude, d, y)
-		VADDPD(y, s.absolute[0], s.absolute[0])
-		VSUBPD(s.about, d, d)
-		sum := ZMM()
-		VADDPD(Mem{Base: s.column, Disp: 64 * half}, d, sum)
-		VMOVUPD(sum, Mem{Base: s.column, Disp: 64 * half})
-		VMULPD(d, d, d)
-		VADDPD(d, s.squares[0], s.squares[0])
+	default:
+		for half := range 2 {
+			s.halfStep(n, half)
+		}
 	}
 }
 
-func (s *surveyor) step256(n reg.GPVirtual, half int) {
-	x := YMM()
-	from := Mem{Base: s.from, Disp: 32 * half}
-	if n == nil {
-		VMOVUPS(from, x)
+// halfStep adds what there is in one of two halves of n values.
+func (s *summer) halfStep(n reg.GPVirtual, half int) {
+	base, back, mask, x := GP64(), GP64(), YMM(), YMM()
+	MOVQ(n, back)
+	if half == 0 {
+		limit := GP64()
+		MOVQ(U32(8), limit)
+		CMPQ(back, limit)
+		CMOVQGT(limit, back)
 	} else {
-		base, back, mask, fill := GP64(), GP64(), YMM(), YMM()
-		MOVQ(n, back)
-		if half == 0 {
-			most := GP64()
-			MOVQ(U32(8), most)
-			CMPQ(back, most)
-			CMOVQGT(most, back)
-		} else {
-			least := GP64()
-			SUBQ(Imm(8), back)
-			MOVQ(U32(0), least)
-			CMOVQLT(least, back)
-		}
-		NEGQ(back)
-		LEAQ(ones.Offset(32), base)
-		VMOVUPS(Mem{Base: base, Index: back, Scale: 4}, mask)
-		VMASKMOVPS(from, mask, x)
-		VBROADCASTSS(s.field(pad), fill)
-		VBLENDVPS(mask, x, fill, x)
+		limit := GP64()
+		SUBQ(Imm(8), back)
+		MOVQ(U32(0), limit)
+		CMOVQLT(limit, back)
 	}
-	for _, b := range []struct {
-		bound, count reg.VecVirtual
-		further      Op
-		more         func(ops ...Op)
-	}{
-		{s.low, s.atLow, Imm(lessThan), VMINPS},
-		{s.high, s.atHigh, Imm(greaterThan), VMAXPS},
-	} {
-		hit := YMM()
-		VCMPPS(b.further, b.bound, x, hit)
-		VPANDN(b.count, hit, b.count)
-		b.more(b.bound, x, b.bound)
-		same := YMM()
-		VCMPPS(Imm(equal), b.bound, x, same)
-		VPSUBD(same, b.count, b.count)
-	}
-	same := YMM()
-	VBROADCASTSS(s.field(corner), same)
-	VCMPPS(Imm(equal), same, x, same)
-	VPSUBD(same, s.atCorner, s.atCorner)
+	NEGQ(back)
+	LEAQ(ones.Offset(32), base)
+	VMOVUPS(Mem{Base: base, Index: back, Scale: 4}, mask)
+	VMASKMOVPS(Mem{Base: s.from, Disp: 32 * half}, mask, x)
 	for quarter := range 2 {
-		d, y := YMM(), YMM()
+		d, own := YMM(), YMM()
 		if quarter == 0 {
 			VCVTPS2PD(x.AsX(), d)
+			VPMOVSXDQ(mask.AsX(), own)
 		} else {
-			upper := XMM()
-			VEXTRACTF128(Imm(1), x, upper)
-			VCVTPS2PD(upper, d)
+			y, upper := XMM(), XMM()
+			VEXTRACTF128(Imm(1), x, y)
+			VCVTPS2PD(y, d)
+			VEXTRACTF128(Imm(1), mask, upper)
+			VPMOVSXDQ(upper, own)
 		}
-		VANDPD(s.magnitude, d, y)
-		VADDPD(y, s.absolute[quarter], s.absolute[quarter])
-		VSUBPD(s.about, d, d)
-		sum := YMM()
-		column := Mem{Base: s.column, Disp: 64*half + 32*quarter}
-		VADDPD(column, d, sum)
-		VMOVUPD(sum, column)
-		VMULPD(d, d, d)
-		VADDPD(d, s.squares[quarter], s.squares[quarter])
+		s.add(2*half+quarter, d, func() { VANDPD(own, d, d) })
 	}
+}
+
+// add adds a vector of values to sums i; distances from about are chosen in between.
+func (s *summer) add(i int, x reg.VecVirtual, choose func()) {
+	if s.under {
+		y := vector(s.wide)
+		VMINPD(s.zero, x, y) // of NaN and 0 it takes 0
+		VADDPD(y, s.below[i], s.below[i])
+	}
+	VSUBPD(s.about, x, x)
+	choose()
+	sum := vector(s.wide)
+	column := Mem{Base: s.column, Disp: widthOf(s.wide) * i}
+	VADDPD(column, x, sum)
+	VMOVUPD(sum, column)
+	VFMADD231PD(x, x, s.squares[i])
 }
 
 // Offsets in Digest.
