@@ -23,6 +23,9 @@ type engine[T Float] struct {
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.
 	winograd winogradKernels[T]
+	// peak multiplies and adds lanes·peakSums times a step, and does nothing else; nil
+	// in Go alone.
+	peak func(steps int)
 }
 
 // Switch names the environment variable that chooses among the engines this

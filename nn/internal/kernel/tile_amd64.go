@@ -26,6 +26,7 @@ func fastEngines() []*engine[float32] {
 			multiply: avx512Lanes,
 			max:      avx512Max,
 			spread:   avx512Spread,
+			peak:     avx512Peak,
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx512Points[q.cols/16][q.rows](q) },
 				least:    avx512Least, pad: 16,
@@ -50,6 +51,7 @@ func fastEngines() []*engine[float32] {
 			multiply: avx2Lanes,
 			max:      avx2Max,
 			spread:   avx2Spread,
+			peak:     avx2Peak,
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx2Points[q.cols/8][q.rows](q) },
 				least:    avx2Least, pad: 8,

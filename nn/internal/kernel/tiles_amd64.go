@@ -192,6 +192,9 @@ func avx512Lanes(t *fan[float32])
 //go:noescape
 func avx512Comb(t *comb[float32])
 
+//go:noescape
+func avx512Peak(steps int)
+
 var avx512Points = [...][15]func(q *points[float32]){
 	1: {
 		7:  avx512Points7x1,
@@ -373,6 +376,9 @@ func avx2Lanes(t *fan[float32])
 
 //go:noescape
 func avx2Comb(t *comb[float32])
+
+//go:noescape
+func avx2Peak(steps int)
 
 var avx2Points = [...][7]func(q *points[float32]){
 	1: {
