@@ -1,11 +1,12 @@
 package kernel
 
-// The blocks of a matrix product. A strip of rows of a, depthBlock long, stays in
-// the first-level cache while it meets one panel of b after the other; rowBlock
-// rows of it stay in the second-level cache.
+// The blocks of a matrix product. A piece of a panel of b, depthBlock long, stays
+// close to the processor while one strip of a after the other meets it; rowBlock
+// rows of a stay in the second-level cache, enough of them that the panels, which
+// come from further away, are worth their way.
 const (
 	depthBlock = 384
-	rowBlock   = 112
+	rowBlock   = 224
 	// rowGap keeps the rows of a strip from falling into the same set of the
 	// cache.
 	rowGap = 16

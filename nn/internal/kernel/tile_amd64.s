@@ -10658,7 +10658,7 @@ end1:
 
 // func avx512Points7x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points7x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points7x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -10674,6 +10674,12 @@ TEXT ·avx512Points7x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -10704,6 +10710,8 @@ strip:
 	ADDQ       CX, DI
 	LEAQ       (DI)(CX*2), R8
 	ADDQ       CX, R8
+	MOVQ       56(SP), R12
+	ADDQ       SI, R12
 	MOVQ       8(SP), R9
 	MOVQ       88(AX), R11
 
@@ -10727,6 +10735,8 @@ steps:
 	ADDQ         DX, DI
 	ADDQ         DX, R8
 	ADDQ         BX, R9
+	PREFETCHT0   (R12)
+	ADDQ         64(SP), R12
 	DECQ         R11
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -10769,7 +10779,7 @@ store:
 
 // func avx512Points7x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points7x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points7x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -10785,6 +10795,12 @@ TEXT ·avx512Points7x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -10829,6 +10845,8 @@ strip:
 	ADDQ       CX, DI
 	LEAQ       (DI)(CX*2), R8
 	ADDQ       CX, R8
+	MOVQ       56(SP), R12
+	ADDQ       SI, R12
 	MOVQ       8(SP), R9
 	MOVQ       88(AX), R11
 
@@ -10860,6 +10878,8 @@ steps:
 	ADDQ         DX, DI
 	ADDQ         DX, R8
 	ADDQ         BX, R9
+	PREFETCHT0   (R12)
+	ADDQ         64(SP), R12
 	DECQ         R11
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -10916,7 +10936,7 @@ store:
 
 // func avx512Points8x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points8x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points8x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -10932,6 +10952,12 @@ TEXT ·avx512Points8x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -10964,6 +10990,8 @@ strip:
 	ADDQ       CX, DI
 	LEAQ       (DI)(CX*2), R8
 	ADDQ       CX, R8
+	MOVQ       56(SP), R12
+	ADDQ       SI, R12
 	MOVQ       8(SP), R9
 	MOVQ       88(AX), R11
 
@@ -10989,6 +11017,8 @@ steps:
 	ADDQ         DX, DI
 	ADDQ         DX, R8
 	ADDQ         BX, R9
+	PREFETCHT0   (R12)
+	ADDQ         64(SP), R12
 	DECQ         R11
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -11033,7 +11063,7 @@ store:
 
 // func avx512Points8x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points8x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points8x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -11049,6 +11079,12 @@ TEXT ·avx512Points8x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -11097,6 +11133,8 @@ strip:
 	ADDQ       CX, DI
 	LEAQ       (DI)(CX*2), R8
 	ADDQ       CX, R8
+	MOVQ       56(SP), R12
+	ADDQ       SI, R12
 	MOVQ       8(SP), R9
 	MOVQ       88(AX), R11
 
@@ -11131,6 +11169,8 @@ steps:
 	ADDQ         DX, DI
 	ADDQ         DX, R8
 	ADDQ         BX, R9
+	PREFETCHT0   (R12)
+	ADDQ         64(SP), R12
 	DECQ         R11
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -11191,7 +11231,7 @@ store:
 
 // func avx512Points9x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points9x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points9x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -11207,6 +11247,12 @@ TEXT ·avx512Points9x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -11241,6 +11287,8 @@ strip:
 	ADDQ       CX, DI
 	LEAQ       (DI)(CX*2), R8
 	ADDQ       CX, R8
+	MOVQ       56(SP), R12
+	ADDQ       SI, R12
 	MOVQ       8(SP), R9
 	MOVQ       88(AX), R11
 
@@ -11268,6 +11316,8 @@ steps:
 	ADDQ         DX, DI
 	ADDQ         DX, R8
 	ADDQ         BX, R9
+	PREFETCHT0   (R12)
+	ADDQ         64(SP), R12
 	DECQ         R11
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -11314,7 +11364,7 @@ store:
 
 // func avx512Points9x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points9x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points9x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -11330,6 +11380,12 @@ TEXT ·avx512Points9x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -11382,6 +11438,8 @@ strip:
 	ADDQ       CX, DI
 	LEAQ       (DI)(CX*2), R8
 	ADDQ       CX, R8
+	MOVQ       56(SP), R12
+	ADDQ       SI, R12
 	MOVQ       8(SP), R9
 	MOVQ       88(AX), R11
 
@@ -11419,6 +11477,8 @@ steps:
 	ADDQ         DX, DI
 	ADDQ         DX, R8
 	ADDQ         BX, R9
+	PREFETCHT0   (R12)
+	ADDQ         64(SP), R12
 	DECQ         R11
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -11483,7 +11543,7 @@ store:
 
 // func avx512Points10x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points10x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points10x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -11499,6 +11559,12 @@ TEXT ·avx512Points10x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -11537,6 +11603,8 @@ strip:
 	ADDQ       CX, R8
 	LEAQ       (R8)(CX*2), R9
 	ADDQ       CX, R9
+	MOVQ       56(SP), R13
+	ADDQ       SI, R13
 	MOVQ       8(SP), R10
 	MOVQ       88(AX), R12
 
@@ -11567,6 +11635,8 @@ steps:
 	ADDQ         DX, R8
 	ADDQ         DX, R9
 	ADDQ         BX, R10
+	PREFETCHT0   (R13)
+	ADDQ         64(SP), R13
 	DECQ         R12
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -11615,7 +11685,7 @@ store:
 
 // func avx512Points10x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points10x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points10x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -11631,6 +11701,12 @@ TEXT ·avx512Points10x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -11689,6 +11765,8 @@ strip:
 	ADDQ       CX, R8
 	LEAQ       (R8)(CX*2), R9
 	ADDQ       CX, R9
+	MOVQ       56(SP), R13
+	ADDQ       SI, R13
 	MOVQ       8(SP), R10
 	MOVQ       88(AX), R12
 
@@ -11730,6 +11808,8 @@ steps:
 	ADDQ         DX, R8
 	ADDQ         DX, R9
 	ADDQ         BX, R10
+	PREFETCHT0   (R13)
+	ADDQ         64(SP), R13
 	DECQ         R12
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -11798,7 +11878,7 @@ store:
 
 // func avx512Points11x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points11x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points11x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -11814,6 +11894,12 @@ TEXT ·avx512Points11x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -11854,6 +11940,8 @@ strip:
 	ADDQ       CX, R8
 	LEAQ       (R8)(CX*2), R9
 	ADDQ       CX, R9
+	MOVQ       56(SP), R13
+	ADDQ       SI, R13
 	MOVQ       8(SP), R10
 	MOVQ       88(AX), R12
 
@@ -11886,6 +11974,8 @@ steps:
 	ADDQ         DX, R8
 	ADDQ         DX, R9
 	ADDQ         BX, R10
+	PREFETCHT0   (R13)
+	ADDQ         64(SP), R13
 	DECQ         R12
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -11936,7 +12026,7 @@ store:
 
 // func avx512Points11x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points11x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points11x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -11952,6 +12042,12 @@ TEXT ·avx512Points11x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -12014,6 +12110,8 @@ strip:
 	ADDQ       CX, R8
 	LEAQ       (R8)(CX*2), R9
 	ADDQ       CX, R9
+	MOVQ       56(SP), R13
+	ADDQ       SI, R13
 	MOVQ       8(SP), R10
 	MOVQ       88(AX), R12
 
@@ -12058,6 +12156,8 @@ steps:
 	ADDQ         DX, R8
 	ADDQ         DX, R9
 	ADDQ         BX, R10
+	PREFETCHT0   (R13)
+	ADDQ         64(SP), R13
 	DECQ         R12
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -12130,7 +12230,7 @@ store:
 
 // func avx512Points12x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points12x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points12x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -12146,6 +12246,12 @@ TEXT ·avx512Points12x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -12188,6 +12294,8 @@ strip:
 	ADDQ       CX, R8
 	LEAQ       (R8)(CX*2), R9
 	ADDQ       CX, R9
+	MOVQ       56(SP), R13
+	ADDQ       SI, R13
 	MOVQ       8(SP), R10
 	MOVQ       88(AX), R12
 
@@ -12222,6 +12330,8 @@ steps:
 	ADDQ         DX, R8
 	ADDQ         DX, R9
 	ADDQ         BX, R10
+	PREFETCHT0   (R13)
+	ADDQ         64(SP), R13
 	DECQ         R12
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -12274,7 +12384,7 @@ store:
 
 // func avx512Points12x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points12x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points12x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -12290,6 +12400,12 @@ TEXT ·avx512Points12x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -12356,6 +12472,8 @@ strip:
 	ADDQ       CX, R8
 	LEAQ       (R8)(CX*2), R9
 	ADDQ       CX, R9
+	MOVQ       56(SP), R13
+	ADDQ       SI, R13
 	MOVQ       8(SP), R10
 	MOVQ       88(AX), R12
 
@@ -12403,6 +12521,8 @@ steps:
 	ADDQ         DX, R8
 	ADDQ         DX, R9
 	ADDQ         BX, R10
+	PREFETCHT0   (R13)
+	ADDQ         64(SP), R13
 	DECQ         R12
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -12479,7 +12599,7 @@ store:
 
 // func avx512Points13x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points13x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points13x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -12495,6 +12615,12 @@ TEXT ·avx512Points13x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -12541,6 +12667,8 @@ strip:
 	ADDQ       CX, R9
 	LEAQ       (R9)(CX*2), R10
 	ADDQ       CX, R10
+	MOVQ       56(SP), R14
+	ADDQ       SI, R14
 	MOVQ       8(SP), R11
 	MOVQ       88(AX), R13
 
@@ -12578,6 +12706,8 @@ steps:
 	ADDQ         DX, R9
 	ADDQ         DX, R10
 	ADDQ         BX, R11
+	PREFETCHT0   (R14)
+	ADDQ         64(SP), R14
 	DECQ         R13
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -12632,7 +12762,7 @@ store:
 
 // func avx512Points13x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points13x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points13x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -12648,6 +12778,12 @@ TEXT ·avx512Points13x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -12720,6 +12856,8 @@ strip:
 	ADDQ       CX, R9
 	LEAQ       (R9)(CX*2), R10
 	ADDQ       CX, R10
+	MOVQ       56(SP), R14
+	ADDQ       SI, R14
 	MOVQ       8(SP), R11
 	MOVQ       88(AX), R13
 
@@ -12771,6 +12909,8 @@ steps:
 	ADDQ         DX, R9
 	ADDQ         DX, R10
 	ADDQ         BX, R11
+	PREFETCHT0   (R14)
+	ADDQ         64(SP), R14
 	DECQ         R13
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -12851,7 +12991,7 @@ store:
 
 // func avx512Points14x1(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points14x1(SB), NOSPLIT, $56-8
+TEXT ·avx512Points14x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -12867,6 +13007,12 @@ TEXT ·avx512Points14x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -12915,6 +13061,8 @@ strip:
 	ADDQ       CX, R9
 	LEAQ       (R9)(CX*2), R10
 	ADDQ       CX, R10
+	MOVQ       56(SP), R14
+	ADDQ       SI, R14
 	MOVQ       8(SP), R11
 	MOVQ       88(AX), R13
 
@@ -12954,6 +13102,8 @@ steps:
 	ADDQ         DX, R9
 	ADDQ         DX, R10
 	ADDQ         BX, R11
+	PREFETCHT0   (R14)
+	ADDQ         64(SP), R14
 	DECQ         R13
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -13010,7 +13160,7 @@ store:
 
 // func avx512Points14x2(q *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·avx512Points14x2(SB), NOSPLIT, $56-8
+TEXT ·avx512Points14x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -13026,6 +13176,12 @@ TEXT ·avx512Points14x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -13102,6 +13258,8 @@ strip:
 	ADDQ       CX, R9
 	LEAQ       (R9)(CX*2), R10
 	ADDQ       CX, R10
+	MOVQ       56(SP), R14
+	ADDQ       SI, R14
 	MOVQ       8(SP), R11
 	MOVQ       88(AX), R13
 
@@ -13156,6 +13314,8 @@ steps:
 	ADDQ         DX, R9
 	ADDQ         DX, R10
 	ADDQ         BX, R11
+	PREFETCHT0   (R14)
+	ADDQ         64(SP), R14
 	DECQ         R13
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16045,7 +16205,7 @@ end1:
 
 // func avx2Points3x1(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points3x1(SB), NOSPLIT, $56-8
+TEXT ·avx2Points3x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16061,6 +16221,12 @@ TEXT ·avx2Points3x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16078,6 +16244,8 @@ strip:
 	PREFETCHT0 (R8)
 	PREFETCHT0 64(R8)
 	MOVQ       24(SP), SI
+	MOVQ       56(SP), R10
+	ADDQ       SI, R10
 	MOVQ       8(SP), DI
 	MOVQ       88(AX), R9
 
@@ -16091,6 +16259,8 @@ steps:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, SI
 	ADDQ         BX, DI
+	PREFETCHT0   (R10)
+	ADDQ         64(SP), R10
 	DECQ         R9
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16125,7 +16295,7 @@ store:
 
 // func avx2Points3x2(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points3x2(SB), NOSPLIT, $56-8
+TEXT ·avx2Points3x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16141,6 +16311,12 @@ TEXT ·avx2Points3x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16162,6 +16338,8 @@ strip:
 	PREFETCHT0 64(R8)
 	PREFETCHT0 128(R8)
 	MOVQ       24(SP), SI
+	MOVQ       56(SP), R10
+	ADDQ       SI, R10
 	MOVQ       8(SP), DI
 	MOVQ       88(AX), R9
 
@@ -16179,6 +16357,8 @@ steps:
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         DX, SI
 	ADDQ         BX, DI
+	PREFETCHT0   (R10)
+	ADDQ         64(SP), R10
 	DECQ         R9
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16219,7 +16399,7 @@ store:
 
 // func avx2Points4x1(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points4x1(SB), NOSPLIT, $56-8
+TEXT ·avx2Points4x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16235,6 +16415,12 @@ TEXT ·avx2Points4x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16255,6 +16441,8 @@ strip:
 	MOVQ       24(SP), SI
 	LEAQ       (SI)(CX*2), DI
 	ADDQ       CX, DI
+	MOVQ       56(SP), R11
+	ADDQ       SI, R11
 	MOVQ       8(SP), R8
 	MOVQ       88(AX), R10
 
@@ -16271,6 +16459,8 @@ steps:
 	ADDQ         DX, SI
 	ADDQ         DX, DI
 	ADDQ         BX, R8
+	PREFETCHT0   (R11)
+	ADDQ         64(SP), R11
 	DECQ         R10
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16307,7 +16497,7 @@ store:
 
 // func avx2Points4x2(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points4x2(SB), NOSPLIT, $56-8
+TEXT ·avx2Points4x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16323,6 +16513,12 @@ TEXT ·avx2Points4x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16349,6 +16545,8 @@ strip:
 	MOVQ       24(SP), SI
 	LEAQ       (SI)(CX*2), DI
 	ADDQ       CX, DI
+	MOVQ       56(SP), R11
+	ADDQ       SI, R11
 	MOVQ       8(SP), R8
 	MOVQ       88(AX), R10
 
@@ -16370,6 +16568,8 @@ steps:
 	ADDQ         DX, SI
 	ADDQ         DX, DI
 	ADDQ         BX, R8
+	PREFETCHT0   (R11)
+	ADDQ         64(SP), R11
 	DECQ         R10
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16414,7 +16614,7 @@ store:
 
 // func avx2Points5x1(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points5x1(SB), NOSPLIT, $56-8
+TEXT ·avx2Points5x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16430,6 +16630,12 @@ TEXT ·avx2Points5x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16452,6 +16658,8 @@ strip:
 	MOVQ       24(SP), SI
 	LEAQ       (SI)(CX*2), DI
 	ADDQ       CX, DI
+	MOVQ       56(SP), R11
+	ADDQ       SI, R11
 	MOVQ       8(SP), R8
 	MOVQ       88(AX), R10
 
@@ -16470,6 +16678,8 @@ steps:
 	ADDQ         DX, SI
 	ADDQ         DX, DI
 	ADDQ         BX, R8
+	PREFETCHT0   (R11)
+	ADDQ         64(SP), R11
 	DECQ         R10
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16508,7 +16718,7 @@ store:
 
 // func avx2Points5x2(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points5x2(SB), NOSPLIT, $56-8
+TEXT ·avx2Points5x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16524,6 +16734,12 @@ TEXT ·avx2Points5x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16553,6 +16769,8 @@ strip:
 	MOVQ       24(SP), SI
 	LEAQ       (SI)(CX*2), DI
 	ADDQ       CX, DI
+	MOVQ       56(SP), R11
+	ADDQ       SI, R11
 	MOVQ       8(SP), R8
 	MOVQ       88(AX), R10
 
@@ -16577,6 +16795,8 @@ steps:
 	ADDQ         DX, SI
 	ADDQ         DX, DI
 	ADDQ         BX, R8
+	PREFETCHT0   (R11)
+	ADDQ         64(SP), R11
 	DECQ         R10
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16625,7 +16845,7 @@ store:
 
 // func avx2Points6x1(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points6x1(SB), NOSPLIT, $56-8
+TEXT ·avx2Points6x1(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16641,6 +16861,12 @@ TEXT ·avx2Points6x1(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16664,6 +16890,8 @@ strip:
 	MOVQ       24(SP), SI
 	LEAQ       (SI)(CX*2), DI
 	ADDQ       CX, DI
+	MOVQ       56(SP), R11
+	ADDQ       SI, R11
 	MOVQ       8(SP), R8
 	MOVQ       88(AX), R10
 
@@ -16684,6 +16912,8 @@ steps:
 	ADDQ         DX, SI
 	ADDQ         DX, DI
 	ADDQ         BX, R8
+	PREFETCHT0   (R11)
+	ADDQ         64(SP), R11
 	DECQ         R10
 	JNZ          steps
 	CMPB         144(AX), $0x00
@@ -16724,7 +16954,7 @@ store:
 
 // func avx2Points6x2(q *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Points6x2(SB), NOSPLIT, $56-8
+TEXT ·avx2Points6x2(SB), NOSPLIT, $72-8
 	MOVQ q+0(FP), AX
 	MOVQ (AX), CX
 	MOVQ CX, (SP)
@@ -16740,6 +16970,12 @@ TEXT ·avx2Points6x2(SB), NOSPLIT, $56-8
 	SHLQ $0x02, DX
 	MOVQ 136(AX), BX
 	SHLQ $0x02, BX
+	MOVQ 168(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 56(SP)
+	MOVQ 176(AX), SI
+	SHLQ $0x02, SI
+	MOVQ SI, 64(SP)
 
 point:
 	MOVQ (SP), SI
@@ -16772,6 +17008,8 @@ strip:
 	MOVQ       24(SP), SI
 	LEAQ       (SI)(CX*2), DI
 	ADDQ       CX, DI
+	MOVQ       56(SP), R11
+	ADDQ       SI, R11
 	MOVQ       8(SP), R8
 	MOVQ       88(AX), R10
 
@@ -16799,6 +17037,8 @@ steps:
 	ADDQ         DX, SI
 	ADDQ         DX, DI
 	ADDQ         BX, R8
+	PREFETCHT0   (R11)
+	ADDQ         64(SP), R11
 	DECQ         R10
 	JNZ          steps
 	CMPB         144(AX), $0x00

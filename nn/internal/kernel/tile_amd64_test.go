@@ -80,6 +80,8 @@ func TestOffsets(t *testing.T) {
 		{"points.aStep", unsafe.Offsetof(p.aStep), 128},
 		{"points.bStep", unsafe.Offsetof(p.bStep), 136},
 		{"points.add", unsafe.Offsetof(p.add), 144},
+		{"points.ahead", unsafe.Offsetof(p.ahead), 168},
+		{"points.pace", unsafe.Offsetof(p.pace), 176},
 		{"slice.x", unsafe.Offsetof(sl.x), 0},
 		{"slice.v", unsafe.Offsetof(sl.v), 24},
 		{"slice.first", unsafe.Offsetof(sl.first), 48},

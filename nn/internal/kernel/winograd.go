@@ -69,6 +69,9 @@ type points[T Float] struct {
 	add  bool
 	rows int
 	cols int
+	// While a strip is worked on, the next one is fetched: at each step the element of
+	// a that lies ahead of the strip's first one, by pace more each time.
+	ahead, pace int
 }
 
 // grid is the tiles of all examples, in rows along the last axis.
@@ -219,6 +222,7 @@ func (v *winograd[T]) area(h *hand[T], a area, from, to int) {
 	height := q.strips * q.rows
 	q.aRow = upTo(v.sc, k.pad)
 	q.aPoint = height*q.aRow + pointGap
+	q.ahead, q.pace = q.rows*q.aRow, q.rows
 	q.a = take(&h.columns, allPoints*q.aPoint)
 	v.source.transform(h, &v.grid, a, 0, tileReach, q.a, q.aPoint, q.aRow)
 	for panel := from; panel < to; panel++ {

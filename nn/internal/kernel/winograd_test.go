@@ -252,7 +252,7 @@ func TestPoints(t *testing.T) {
 		e, r := single, rand.New(rand.NewPCG(29, 30))
 		for rows := e.winograd.least; rows <= e.rows; rows++ {
 			for cols := e.winograd.pad; cols <= e.cols; cols += e.winograd.pad {
-				q := &points[float32]{count: 1 + r.IntN(3), strips: 1 + r.IntN(3), length: 1 + r.IntN(4), rows: rows, cols: cols, add: r.IntN(2) == 0}
+				q := &points[float32]{count: 1 + r.IntN(3), strips: 1 + r.IntN(3), length: 1 + r.IntN(4), rows: rows, cols: cols, add: r.IntN(2) == 0, ahead: r.IntN(9), pace: r.IntN(9)}
 				height := q.strips * rows
 				q.aRow, q.aStep, q.bStep = q.length, 1, cols+r.IntN(3)
 				if r.IntN(2) == 0 {

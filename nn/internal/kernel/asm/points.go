@@ -24,6 +24,8 @@ const (
 	offsetPointsAStep  = 128
 	offsetPointsBStep  = 136
 	offsetPointsAdd    = 144
+	offsetPointsAhead  = 168
+	offsetPointsPace   = 176
 )
 
 // leastRows is the fewest rows for which there is a kernel of points: half of
@@ -44,6 +46,8 @@ func points(f family, rows, vectors int) {
 	pointA, pointB, pointC := AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	stripA, stripC := AllocLocal(8), AllocLocal(8)
 	points, strips := AllocLocal(8), AllocLocal(8)
+	// How far ahead elements of a are fetched, and how much further at each step.
+	ahead, pace := AllocLocal(8), AllocLocal(8)
 
 	move := func(from, to Mem) {
 		value := GP64()
@@ -66,7 +70,13 @@ func points(f family, rows, vectors int) {
 	for j := range a.pointers {
 		a.pointers[j] = GP64()
 	}
-	b, c, left := GP64(), GP64(), GP64()
+	b, c, left, next := GP64(), GP64(), GP64(), GP64()
+	for _, d := range []struct {
+		offset int
+		to     Mem
+	}{{offsetPointsAhead, ahead}, {offsetPointsPace, pace}} {
+		MOVQ(bytes(d.offset), d.to)
+	}
 
 	Label("point")
 	move(pointA, stripA)
@@ -91,6 +101,8 @@ func points(f family, rows, vectors int) {
 			LEAQ(Mem{Base: a.pointers[j-1], Index: a.stride, Scale: 2}, a.pointers[j])
 			ADDQ(a.stride, a.pointers[j])
 		}
+		MOVQ(ahead, next)
+		ADDQ(a.pointers[0], next)
 		MOVQ(pointB, b)
 		MOVQ(field(offsetPointsLength), left)
 		Label("steps")
@@ -111,6 +123,8 @@ func points(f family, rows, vectors int) {
 				ADDQ(aStep, p)
 			}
 			ADDQ(bStep, b)
+			PREFETCHT0(Mem{Base: next})
+			ADDQ(pace, next)
 			DECQ(left)
 			JNZ(LabelRef("steps"))
 		}
