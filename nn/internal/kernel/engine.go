@@ -23,9 +23,9 @@ type engine[T Float] struct {
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.
 	winograd winogradKernels[T]
-	// peak multiplies and adds lanes·peakSums times a step, and does nothing else; nil
+	// ceiling multiplies and adds lanes·ceilingSums times a step, and does nothing else; nil
 	// in Go alone.
-	peak func(steps int)
+	ceiling func(steps int)
 }
 
 // Switch names the environment variable that chooses among the engines this

@@ -26,7 +26,7 @@ func fastEngines() []*engine[float32] {
 			multiply: avx512Lanes,
 			max:      avx512Max,
 			spread:   avx512Spread,
-			peak:     avx512Peak,
+			ceiling:  avx512Ceiling,
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx512Points[q.cols/16][q.rows](q) },
 				least:    avx512Least, pad: 16,
@@ -51,7 +51,7 @@ func fastEngines() []*engine[float32] {
 			multiply: avx2Lanes,
 			max:      avx2Max,
 			spread:   avx2Spread,
-			peak:     avx2Peak,
+			ceiling:  avx2Ceiling,
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx2Points[q.cols/8][q.rows](q) },
 				least:    avx2Least, pad: 8,

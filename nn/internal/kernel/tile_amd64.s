@@ -14881,9 +14881,9 @@ row:
 	VZEROUPPER
 	RET
 
-// func avx512Peak(steps int)
+// func avx512Ceiling(steps int)
 // Requires: AVX, AVX512F
-TEXT ·avx512Peak(SB), NOSPLIT, $0-8
+TEXT ·avx512Ceiling(SB), NOSPLIT, $0-8
 	MOVQ   steps+0(FP), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -18628,9 +18628,9 @@ row:
 	VZEROUPPER
 	RET
 
-// func avx2Peak(steps int)
+// func avx2Ceiling(steps int)
 // Requires: AVX, FMA3
-TEXT ·avx2Peak(SB), NOSPLIT, $0-8
+TEXT ·avx2Ceiling(SB), NOSPLIT, $0-8
 	MOVQ   steps+0(FP), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1

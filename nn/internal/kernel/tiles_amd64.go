@@ -193,7 +193,7 @@ func avx512Lanes(t *fan[float32])
 func avx512Comb(t *comb[float32])
 
 //go:noescape
-func avx512Peak(steps int)
+func avx512Ceiling(steps int)
 
 var avx512Points = [...][15]func(q *points[float32]){
 	1: {
@@ -378,7 +378,7 @@ func avx2Lanes(t *fan[float32])
 func avx2Comb(t *comb[float32])
 
 //go:noescape
-func avx2Peak(steps int)
+func avx2Ceiling(steps int)
 
 var avx2Points = [...][7]func(q *points[float32]){
 	1: {

@@ -30,7 +30,7 @@ func main() {
 		fan(f, f.name+"Lanes", 1, true)
 		comb(f)
 		winograd(f, half)
-		peak(f)
+		ceiling(f)
 	}
 	pools()
 	text, err := format.Source(declare())
@@ -73,7 +73,7 @@ func declare() []byte {
 		}
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sLanes(t *fan[float32])\n", f.name)
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sComb(t *comb[float32])\n", f.name)
-		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sPeak(steps int)\n", f.name)
+		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sCeiling(steps int)\n", f.name)
 		declareWinograd(f, func(format string, arguments ...any) { fmt.Fprintf(&b, format, arguments...) })
 		for _, name := range []string{"Max", "Spread"} {
 			fmt.Fprintf(&b, "\n//go:noescape\nfunc %s%s(w *windows[float32])\n", f.name, name)

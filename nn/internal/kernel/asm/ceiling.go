@@ -6,18 +6,18 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// peakSums is how many sums are in flight, more than hide the latency, and no
+// ceilingSums is how many sums are in flight, more than hide the latency, and no
 // vector but the two factors beside them.
-const peakSums = 12
+const ceilingSums = 12
 
-// peak writes the loop that does nothing but multiply and add.
-func peak(f family) {
-	TEXT(f.name+"Peak", NOSPLIT, "func(steps int)")
+// ceiling writes the loop that does nothing but multiply and add.
+func ceiling(f family) {
+	TEXT(f.name+"Ceiling", NOSPLIT, "func(steps int)")
 	left := Load(Param("steps"), GP64())
 	x, y := f.vector(), f.vector()
 	zero(f, x)
 	zero(f, y)
-	sums := make([]reg.VecVirtual, peakSums)
+	sums := make([]reg.VecVirtual, ceilingSums)
 	for i := range sums {
 		sums[i] = f.vector()
 		zero(f, sums[i])

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestPeakCountsItsOperations(t *testing.T) {
+func TestCeilingCountsItsOperations(t *testing.T) {
 	pool := NewPool(3)
 	defer pool.Close()
 	withEngines(t, func(t *testing.T) {
@@ -15,22 +15,22 @@ func TestPeakCountsItsOperations(t *testing.T) {
 			pool    *Pool
 			threads int
 		}{{nil, 1}, {pool, 3}} {
-			want := float64(2 * c.threads * 5 * peakSums * single.lanes)
-			if single.peak == nil {
+			want := float64(2 * c.threads * 5 * ceilingSums * single.lanes)
+			if single.ceiling == nil {
 				want = 0
 			}
-			if got := Peak(c.pool, 5); got != want {
+			if got := Ceiling(c.pool, 5); got != want {
 				t.Errorf("5 steps on %d threads are %g operations, want %g", c.threads, got, want)
 			}
-			Peak(c.pool, 0)
+			Ceiling(c.pool, 0)
 		}
 	})
 }
 
-// BenchmarkPeak tells what share of the processor's multiplications and additions
+// BenchmarkCeiling tells what share of the processor's multiplications and additions
 // the kernels reach, each in turn with the loop that does nothing else. The
 // border's zeros, which the direct way leaves out, do not count.
-func BenchmarkPeak(b *testing.B) {
+func BenchmarkCeiling(b *testing.B) {
 	g := &Conv{
 		N: 32, D: 14, H: 14, W: 14, C: 64, OD: 14, OH: 14, OW: 14, K: 128,
 		KD: 3, KH: 3, KW: 3, SD: 1, SH: 1, SW: 1, ED: 1, EH: 1, EW: 1, PD: 1, PH: 1, PW: 1, Groups: 1,
@@ -55,7 +55,7 @@ func BenchmarkPeak(b *testing.B) {
 			{"weightgrad", direct, func() { clear(w); directWeightGrad(pool, &s, g, x, y, w) }},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", c.name, threads), func(b *testing.B) {
-				if single.peak == nil {
+				if single.ceiling == nil {
 					b.Skip("Go alone has no peak of its own")
 				}
 				var most float64
@@ -63,7 +63,7 @@ func BenchmarkPeak(b *testing.B) {
 				c.work()
 				for b.Loop() {
 					begin := time.Now()
-					operations := Peak(pool, 1<<18)
+					operations := Ceiling(pool, 1<<18)
 					most += operations / time.Since(begin).Seconds()
 					begin = time.Now()
 					c.work()
@@ -72,8 +72,8 @@ func BenchmarkPeak(b *testing.B) {
 				rate := c.operations * float64(b.N) / spent.Seconds()
 				most /= float64(b.N)
 				b.ReportMetric(rate/1e9, "GFLOP/s")
-				b.ReportMetric(most/1e9, "peak-GFLOP/s")
-				b.ReportMetric(100*rate/most, "%peak")
+				b.ReportMetric(most/1e9, "ceiling-GFLOP/s")
+				b.ReportMetric(100*rate/most, "%ceiling")
 			})
 		}
 		pool.Close()
