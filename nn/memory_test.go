@@ -29,6 +29,8 @@ func memoryCases() map[string][]nn.Item {
 	groups, instance := layers.New(func(g *layers.GroupNorm) { g.Groups = 2 }), layers.New(func(*layers.InstanceNorm) {})
 	layer, along := layers.New(func(*layers.LayerNorm) {}), layers.New(func(n *layers.LayerNorm) { n.Axis = layers.Axes{1, 4} })
 	up := layers.New(func(*layers.UpSample3D) {})
+	silu, leaky := layers.New(func(*layers.Silu) {}), layers.New(func(*layers.LeakyReLU) {})
+	lanes := layers.New(func(c *layers.DepthwiseConv3D) { c.KernelSize, c.Padding = [3]int{3, 3, 3}, "same" })
 	enlarge := layers.New(func(c *layers.Conv3DTranspose) {
 		c.Filters, c.KernelSize, c.Strides = 4, [3]int{2, 2, 2}, [3]int{2, 1, 2}
 	})
@@ -44,6 +46,11 @@ func memoryCases() map[string][]nn.Item {
 		"decoder": {
 			item("a", conv(6)), item("b", groups), item("c", relu), item("d", pool), item("e", instance), item("f", up), item("g", layer),
 			item("h", enlarge), item("i", along), item("j", tanh), item("k", pool), item("l", flatten), item("m", dense),
+		},
+		"normed": {
+			item("a", conv(6)), item("b", norm), item("c", leaky), item("d", lanes), item("e", instance), item("f", leaky), item("g", pool),
+			item("h", conv(4)), item("i", groups), item("j", add, "i", "h"), item("k", norm), item("l", tanh), item("m", instance), item("n", relu),
+			item("o", enlarge), item("p", silu), item("q", flatten), item("r", dense), item("s", norm), item("t", tanh), item("u", dense),
 		},
 		"branches": {
 			item("a", conv(6)), item("b", relu), item("c", conv(6), "b"), item("d", norm), item("e", relu),

@@ -172,6 +172,24 @@ func (l *batchNorm[T]) recall() {
 	l.settle()
 }
 
+// fold gives the weights and the bias of a convolution with the normalisation in
+// them, in room that is kept: where that is constant,
+// (z - center)·factor + offset is a convolution too.
+func (l *batchNorm[T]) fold(c *conv[T], kernel, bias []T) (k, b []T) {
+	weights, shift := c.kernel.Value, c.biases()
+	kernel, bias = grown(kernel, len(weights)), grown(bias, l.channels)
+	for c, factor := range l.factor {
+		for i := c; i < len(weights); i += l.channels {
+			kernel[i] = weights[i] * factor
+		}
+		bias[c] = l.offset[c] - l.center[c]*factor
+		if shift != nil {
+			bias[c] += shift[c] * factor
+		}
+	}
+	return kernel, bias
+}
+
 // settle works out what is done to each channel.
 func (l *batchNorm[T]) settle() {
 	for c := range l.channels {

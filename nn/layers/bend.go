@@ -33,7 +33,7 @@ func bends(spec nn.Spec) (bends, fromOutput bool) {
 // fusedLength is how many nodes of a run are worked together with the convolution
 // or dense layer in front.
 func fusedLength(run []nn.Node) int {
-	if n := newPattern(run, 1).length; n > 1 || len(run) == 1 {
+	if n := max(newPattern(run, 1).length, normedLength(run, 1)); n > 1 || len(run) == 1 {
 		return n
 	}
 	if bends, _ := bends(run[1].Spec); bends {

@@ -33,73 +33,114 @@ func (c *Conv3D) Fuse(in []shape.Shape, run []nn.Node) int {
 	return fusedLength(run)
 }
 
-// Fused makes a block or a bend.
+// Fused makes a block, a bend or a normed run.
 func (c *Conv3D) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
-	if bent(run) {
-		return newBend(run, run[1].Spec.Build(sites[1]), newConv3D(c, sites[0]), nil)
-	}
-	return newBlock(run, sites, 1, newConv3D(c, sites[0]), nil)
+	return fused(run, sites, built(run, sites), newConv3D(c, sites[0]), nil)
 }
 
-// Fused64 makes a block or a bend in double precision.
+// Fused64 makes a block, a bend or a normed run in double precision.
 func (c *Conv3D) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
-	if bent(run) {
-		return newBend(run, run[1].Spec.Build64(sites[1]), newConv3D(c, sites[0]), nil)
+	return fused(run, sites, built64(run, sites), newConv3D(c, sites[0]), nil)
+}
+
+// fused makes what a run behind a convolution or a dense layer is worked as; the
+// last layer is also given alive by itself.
+func fused[T tensor.Float](run []nn.Node, sites []nn.Site[T], last nn.Layer[T], c *conv[T], d *dense[T]) nn.Layer[T] {
+	switch {
+	case normedRun(run, 1):
+		return newNormed(run, sites, last, c, d)
+	case bent(run):
+		return newBend(run, last, c, d)
 	}
-	return newBlock(run, sites, 1, newConv3D(c, sites[0]), nil)
+	return newBlock(run, sites, 1, c, d)
+}
+
+// fusedSpace is how such a run uses memory; the convolution is nil for a dense
+// layer.
+func fusedSpace(run []nn.Node, training bool, g *kernel.Conv) nn.Space {
+	switch {
+	case normedRun(run, 1):
+		return normedSpace(run, 1, training, g)
+	case bent(run):
+		return bendSpace(run, training, g)
+	}
+	return blockSpace(run, 1, training, g)
+}
+
+// Fuse counts the layers behind the convolution that can be worked with it.
+func (c *DepthwiseConv3D) Fuse(in []shape.Shape, run []nn.Node) int {
+	if _, known := in[0].Sizes(); !known {
+		return 1
+	}
+	return fusedLength(run)
+}
+
+// Fused makes a block, a bend or a normed run.
+func (c *DepthwiseConv3D) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
+	return fused(run, sites, built(run, sites), newConv(c.geometry(sites[0].In[0], sites[0].Out), sites[0]), nil)
+}
+
+// Fused64 makes a block, a bend or a normed run in double precision.
+func (c *DepthwiseConv3D) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
+	return fused(run, sites, built64(run, sites), newConv(c.geometry(sites[0].In[0], sites[0].Out), sites[0]), nil)
+}
+
+// FusedSpace is how the run uses memory.
+func (c *DepthwiseConv3D) FusedSpace(in []shape.Shape, run []nn.Node, training bool) nn.Space {
+	g := c.geometry(in[0].MustSizes(), run[0].Output.MustSizes())
+	return fusedSpace(run, training, &g)
 }
 
 // Fuse counts the layers behind the dense layer that can be worked with it.
 func (d *Dense) Fuse(_ []shape.Shape, run []nn.Node) int { return fusedLength(run) }
 
-// Fused makes a block or a bend.
+// Fused makes a block, a bend or a normed run.
 func (d *Dense) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
-	if bent(run) {
-		return newBend(run, run[1].Spec.Build(sites[1]), nil, newDense(d, sites[0]))
-	}
-	return newBlock(run, sites, 1, nil, newDense(d, sites[0]))
+	return fused(run, sites, built(run, sites), nil, newDense(d, sites[0]))
 }
 
-// Fused64 makes a block or a bend in double precision.
+// Fused64 makes a block, a bend or a normed run in double precision.
 func (d *Dense) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
-	if bent(run) {
-		return newBend(run, run[1].Spec.Build64(sites[1]), nil, newDense(d, sites[0]))
-	}
-	return newBlock(run, sites, 1, nil, newDense(d, sites[0]))
+	return fused(run, sites, built64(run, sites), nil, newDense(d, sites[0]))
 }
 
 // Fuse counts the layers that can be worked with the normalisation.
-func (b *BatchNorm) Fuse(_ []shape.Shape, run []nn.Node) int { return newPattern(run, 0).length }
+func (b *BatchNorm) Fuse(_ []shape.Shape, run []nn.Node) int {
+	return max(newPattern(run, 0).length, normedLength(run, 0))
+}
 
-// Fused makes a block.
+// Fused makes a block or a normed run.
 func (b *BatchNorm) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
+	if normedRun(run, 0) {
+		return newNormed(run, sites, built(run, sites), nil, nil)
+	}
 	return newBlock[float32](run, sites, 0, nil, nil)
 }
 
-// Fused64 makes a block in double precision.
+// Fused64 makes a block or a normed run in double precision.
 func (b *BatchNorm) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
+	if normedRun(run, 0) {
+		return newNormed(run, sites, built64(run, sites), nil, nil)
+	}
 	return newBlock[float64](run, sites, 0, nil, nil)
 }
 
-// FusedSpace is how a block or a bend uses memory.
+// FusedSpace is how the run uses memory.
 func (c *Conv3D) FusedSpace(in []shape.Shape, run []nn.Node, training bool) nn.Space {
 	g := c.geometry(in[0].MustSizes(), run[0].Output.MustSizes())
-	if bent(run) {
-		return bendSpace(run, training, &g)
-	}
-	return blockSpace(run, 1, training, &g)
+	return fusedSpace(run, training, &g)
 }
 
-// FusedSpace is how a block or a bend uses memory.
+// FusedSpace is how the run uses memory.
 func (d *Dense) FusedSpace(_ []shape.Shape, run []nn.Node, training bool) nn.Space {
-	if bent(run) {
-		return bendSpace(run, training, nil)
-	}
-	return blockSpace(run, 1, training, nil)
+	return fusedSpace(run, training, nil)
 }
 
-// FusedSpace is how a block uses memory.
+// FusedSpace is how the run uses memory.
 func (b *BatchNorm) FusedSpace(_ []shape.Shape, run []nn.Node, training bool) nn.Space {
+	if normedRun(run, 0) {
+		return normedSpace(run, 0, training, nil)
+	}
 	return blockSpace(run, 0, training, nil)
 }
 
@@ -295,22 +336,12 @@ func (l *block[T]) convolve(p *nn.Pass[T], x *tensor.Tensor[T], weights, bias []
 	}
 }
 
-// folded is the block outside training, where the normalisation is constant:
-// (z - center)·factor + offset is a convolution too.
+// folded is the block outside training, where the normalisation is a part of the
+// convolution.
 func (l *block[T]) folded(p *nn.Pass[T], x *tensor.Tensor[T]) {
 	l.conv.take(x)
 	l.norm.recall()
-	weights, bias := l.conv.kernel.Value, l.conv.biases()
-	l.kernel, l.bias = grown(l.kernel, len(weights)), grown(l.bias, l.norm.channels)
-	for c, factor := range l.norm.factor {
-		for i := c; i < len(weights); i += l.norm.channels {
-			l.kernel[i] = weights[i] * factor
-		}
-		l.bias[c] = l.norm.offset[c] - l.norm.center[c]*factor
-		if bias != nil {
-			l.bias[c] += bias[c] * factor
-		}
-	}
+	l.kernel, l.bias = l.norm.fold(l.conv, l.kernel, l.bias)
 	l.convolve(p, x, l.kernel, l.bias, nil)
 }
 

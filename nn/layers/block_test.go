@@ -42,6 +42,12 @@ func blocks() []struct {
 	strides := convolution(func(c *Conv3D) { c.Strides = [3]int{1, 2, 1} })
 	held := New(func(c *Conv3D) { c.Filters, c.KernelSize, c.Trainable = 3, [3]int{2, 2, 2}, false })
 	dense := New(func(d *Dense) { d.Units = 5 })
+	lanes := depthwise(func(c *DepthwiseConv3D) { c.DepthMultiplier, c.Padding = 2, same })
+	drawn := &initial.RandomUniform{Low: -1, High: 2}
+	instance := New(func(n *InstanceNorm) { n.GammaInitializer, n.BetaInitializer = drawn, drawn })
+	whole := New(func(g *GroupNorm) { g.Groups, g.GammaInitializer, g.BetaInitializer = 1, drawn, drawn })
+	halves := New(func(g *GroupNorm) { g.Groups, g.GammaInitializer = 2, drawn })
+	leaky, silu := New(func(*LeakyReLU) {}), New(func(*Silu) {})
 	limit := 1.0
 	volume, grey := []int{4, 6, 5, 2}, []int{5, 6, 7, 1}
 	return []struct {
@@ -90,6 +96,34 @@ func blocks() []struct {
 		{"frozen conv3d, silu", volume, 2, run(held, New(func(*Silu) {}))},
 		{"dense, silu", []int{7}, 2, run(dense, New(func(*Silu) {}))},
 		{"dense, tanh, relu", []int{7}, 2, run(dense, New(func(*Tanh) {}), relu)},
+
+		{"depthwise_conv3d, relu", volume, 2, run(lanes, relu)},
+		{"depthwise_conv3d, silu", volume, 2, run(lanes, silu)},
+		{"depthwise_conv3d, batch_norm, relu, max_pool3d", volume, 4, run(lanes, norm, relu, pool)},
+		{"depthwise_conv3d, batch_norm, tanh", volume, 3, run(lanes, norm, New(func(*Tanh) {}))},
+
+		{"conv3d, batch_norm, leaky_relu", volume, 3, run(conv, norm, leaky)},
+		{"conv3d, batch_norm, silu", volume, 2, run(conv, norm, silu)},
+		{"conv3d of one channel, batch_norm, elu", grey, 3, run(cube, norm, New(func(*Elu) {}))},
+		{"conv3d with groups, bare batch_norm, tanh", volume, 3, run(groups, bare, New(func(*Tanh) {}))},
+		{"conv3d, frozen batch_norm, elu", volume, 3, run(conv, frozen, New(func(*Elu) {}))},
+		{"frozen conv3d, batch_norm, leaky_relu", volume, 3, run(held, norm, leaky)},
+		{"batch_norm, sigmoid", volume, 2, run(norm, New(func(*Sigmoid) {}))},
+		{"batch_norm, relu, silu", volume, 2, run(norm, relu, silu)},
+		{"frozen batch_norm, leaky_relu", volume, 2, run(frozen, leaky)},
+		{"dense, batch_norm, selu", []int{7}, 3, run(dense, norm, New(func(*Selu) {}))},
+
+		{"conv3d, instance_norm", volume, 2, run(conv, instance)},
+		{"conv3d, instance_norm, leaky_relu, max_pool3d", volume, 3, run(conv, instance, leaky, pool)},
+		{"conv3d, instance_norm, relu", volume, 3, run(conv, instance, relu)},
+		{"conv3d of one channel, instance_norm, silu", grey, 2, run(cube, instance, silu)},
+		{"conv3d with strides, group_norm, tanh", volume, 3, run(strides, whole, New(func(*Tanh) {}))},
+		{"conv3d with groups, group_norm, sigmoid", volume, 3, run(groups, halves, New(func(*Sigmoid) {}))},
+		{"frozen conv3d, group_norm, leaky_relu", volume, 3, run(held, whole, leaky)},
+		{"conv3d, group_norm along the depth", volume, 1, run(conv, New(func(g *GroupNorm) { g.Groups, g.Axis = 1, 1 }), leaky)},
+		{"instance_norm, leaky_relu", volume, 2, run(instance, leaky)},
+		{"instance_norm", volume, 1, run(instance, pool)},
+		{"dense, group_norm, elu", []int{7}, 3, run(dense, whole, New(func(*Elu) {}))},
 	}
 }
 

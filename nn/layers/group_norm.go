@@ -119,6 +119,10 @@ type groupNorm[T tensor.Float] struct {
 }
 
 func newGroupNorm[T tensor.Float](g *GroupNorm, site nn.Site[T]) nn.Layer[T] {
+	return newExampleNorm(newGroups(g, site), site.In[0], g.order(len(site.In[0])))
+}
+
+func newGroups[T tensor.Float](g *GroupNorm, site nn.Site[T]) *groupNorm[T] {
 	in := site.In[0]
 	axis, _ := exampleAxis(g.Axis, len(in))
 	l := &groupNorm[T]{epsilon: g.Epsilon, channels: in[axis], groups: g.Groups}
@@ -126,7 +130,13 @@ func newGroupNorm[T tensor.Float](g *GroupNorm, site nn.Site[T]) nn.Layer[T] {
 		l.groups = l.channels
 	}
 	l.gamma, l.beta = affineOf(site.Params, g.Scale, g.Center)
-	return newExampleNorm(l, in, g.order(len(in)))
+	return l
+}
+
+// lastAxis says that the channels of an example with so many axes are the last.
+func (g *GroupNorm) lastAxis(rank int) bool {
+	axis, _ := exampleAxis(g.Axis, rank)
+	return axis == rank-1
 }
 
 // number is a weight of a channel, or what stands for it.
@@ -138,15 +148,23 @@ func number[T tensor.Float](p *nn.Param[T], at int, otherwise float64) float64 {
 }
 
 func (l *groupNorm[T]) forward(p *nn.Pass[T], batch int, x, y []T) {
-	l.x, l.batch = x, batch
+	l.x = x
 	l.moments.EachMoments(p.Pool, batch, l.channels, x)
+	l.settle(batch, &l.moments)
+	kernel.EachForward(p.Pool, &p.Scratch, batch, l.channels, &l.values, x, y)
+}
+
+// settle works out what is done to each channel of each example, given their
+// moments.
+func (l *groupNorm[T]) settle(batch int, moments *kernel.Moments[T]) {
+	l.batch = batch
 	l.mean, l.inverse = grown(l.mean, batch*l.groups), grown(l.inverse, batch*l.groups)
 	for _, numbers := range []*[]T{&l.values.Center, &l.values.Factor, &l.values.Offset, &l.values.Pull, &l.values.Push} {
 		*numbers = grown(*numbers, batch*l.channels)
 	}
 	each := l.channels / l.groups
 	for i := range l.mean {
-		means, variances := l.moments.Mean[i*each:][:each], l.moments.Variance[i*each:][:each]
+		means, variances := moments.Mean[i*each:][:each], moments.Variance[i*each:][:each]
 		var mean, variance float64
 		for _, m := range means {
 			mean += m
@@ -163,25 +181,42 @@ func (l *groupNorm[T]) forward(p *nn.Pass[T], batch int, x, y []T) {
 		l.values.Factor[at] = T(number(l.gamma, c, 1) * l.inverse[i])
 		l.values.Offset[at] = T(number(l.beta, c, 0))
 	}
-	kernel.EachForward(p.Pool, &p.Scratch, batch, l.channels, &l.values, x, y)
 }
 
 // backward: with x̂ = (x - mean)·inverse and ĝ = γ·dy over the m values of a group,
 //
 //	dγ = Σ dy·x̂, dβ = Σ dy, dx = inverse·(ĝ - Σ ĝ/m - x̂·Σ ĝ·x̂/m).
 func (l *groupNorm[T]) backward(p *nn.Pass[T], dy, dx []T) {
-	l.sum, l.along = grown(l.sum, l.batch*l.channels), grown(l.along, l.batch*l.channels)
+	l.room()
 	kernel.EachSums(p.Pool, &p.Scratch, l.batch, l.channels, l.x, dy, l.values.Center, l.sum, l.along)
+	l.learnt()
+	if dx == nil {
+		return
+	}
+	l.pulls(len(l.x) / l.batch / l.channels)
+	kernel.EachBackward(p.Pool, &p.Scratch, l.batch, l.channels, &l.values, l.x, dy, dx)
+}
+
+// room is that for the sums.
+func (l *groupNorm[T]) room() {
+	l.sum, l.along = grown(l.sum, l.batch*l.channels), grown(l.along, l.batch*l.channels)
+}
+
+// learnt turns the sums, taken about the rounded mean, into those about the mean,
+// and adds to the gradients of the weights.
+func (l *groupNorm[T]) learnt() {
 	each := l.channels / l.groups
-	for at := range l.along { // they were taken about the rounded mean
+	for at := range l.along {
 		i := at / each
 		l.along[at] = (l.along[at] + l.sum[at]*(float64(l.values.Center[at])-l.mean[i])) * l.inverse[i] // Σ dy·x̂
 	}
 	l.learn()
-	if dx == nil {
-		return
-	}
-	m := float64(len(l.x) / l.batch / l.groups)
+}
+
+// pulls works out how the statistics, of so many rows, pull at x.
+func (l *groupNorm[T]) pulls(rows int) {
+	each := l.channels / l.groups
+	m := float64(rows * each)
 	for i := range l.mean {
 		var sum, along float64
 		for at := i * each; at < (i+1)*each; at++ {
@@ -194,7 +229,6 @@ func (l *groupNorm[T]) backward(p *nn.Pass[T], dy, dx []T) {
 			l.values.Push[at] = T(-l.inverse[i] * sum / m)
 		}
 	}
-	kernel.EachBackward(p.Pool, &p.Scratch, l.batch, l.channels, &l.values, l.x, dy, dx)
 }
 
 // learn adds to the gradients of the weights.

@@ -39,6 +39,14 @@ func ConvForwardMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y 
 	m.Join()
 }
 
+// ConvForwardEachMoments is ConvForward, and takes the moments of y's channels in
+// each example.
+func ConvForwardEachMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, m *Moments[T]) {
+	m.Begin(p, g.pieces(), g.K)
+	convForwardThen(p, s, g, x, w, bias, y, m)
+	m.JoinEach(g.N)
+}
+
 // follower is what is done to each piece of a result while it is in the cache.
 type follower[T Float] interface {
 	// Take works on the rows of a piece; see task for the worker.

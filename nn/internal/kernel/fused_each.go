@@ -5,8 +5,10 @@ package kernel
 // [examples, channels].
 
 // rowCuts is into how many pieces of about so many elements the rows of an example
-// are cut.
-func rowCuts(rows, channels int) int { return pieces(rows, max(1, stretch/channels)) }
+// are cut: enough of them to be worth the numbers of positions taken as one.
+func rowCuts(rows, channels int) int {
+	return pieces(rows, max(1, stretch/channels, 64*repeats(channels)))
+}
 
 // cutRows is what belongs to a piece, where the rows of every example are cut into
 // so many: its example, and its part of the elements of all.
@@ -20,6 +22,8 @@ type eachWork[T Float] struct {
 	cuts, rows, channels, times int
 	panes                       []panes[T]
 	norm                        *Norm[T]
+	bend                        Bend[T]
+	hands                       []hand[T]
 	z, y, dy, dz, center        []T
 	parts                       []float64
 }
@@ -41,8 +45,14 @@ func (m *Moments[T]) EachMoments(p *Pool, examples, channels int, rows []T) {
 	cuts := rowCuts(len(rows)/channels/examples, channels)
 	m.rows, m.examples, m.cuts = rows, examples, cuts
 	m.Begin(p, examples*cuts, channels)
-	m.Mean, m.Variance = take(&m.Mean, examples*channels), take(&m.Variance, examples*channels)
 	p.run(examples*cuts, m)
+	m.JoinEach(examples)
+}
+
+// JoinEach joins the pieces of each example.
+func (m *Moments[T]) JoinEach(examples int) {
+	channels, cuts := m.columns, len(m.counts)/examples
+	m.Mean, m.Variance = take(&m.Mean, examples*channels), take(&m.Variance, examples*channels)
 	for n := range examples {
 		m.join(n*cuts, (n+1)*cuts, m.Mean[n*channels:][:channels], m.Variance[n*channels:][:channels])
 	}
@@ -63,10 +73,16 @@ func (f eachForward[T]) do(worker, piece int) {
 	n, from, to := cutRows(piece, f.cuts, f.rows, f.channels)
 	q.each(f.norm, n, f.channels, f.times)
 	for from < to {
-		rows := q.cut(f.channels, f.times, (to-from)/f.channels)
-		q.z, q.y = f.z[from:], f.y[from:]
-		work.crest(q)
-		from += rows * f.channels
+		first, last := from, f.some(from, to)
+		for from < last {
+			rows := q.cut(f.channels, f.times, (last-from)/f.channels)
+			q.z, q.y = f.z[from:], f.y[from:]
+			work.crest(q)
+			from += rows * f.channels
+		}
+		if f.bend.Value != nil {
+			f.bend.Value(f.y[first:last], f.y[first:last])
+		}
 	}
 }
 
@@ -85,11 +101,15 @@ func (f eachBackward[T]) do(worker, piece int) {
 	n, from, to := cutRows(piece, f.cuts, f.rows, f.channels)
 	q.each(f.norm, n, f.channels, f.times)
 	for from < to {
-		rows := q.cut(f.channels, f.times, (to-from)/f.channels)
-		// Nothing is below the floor, so any array will do for y.
-		q.z, q.y, q.dy, q.slope = f.z[from:], f.z[from:], f.dy[from:], f.dz[from:]
-		work.spread(q)
-		from += rows * f.channels
+		last := f.some(from, to)
+		up := f.upstream(worker, from, last)
+		for from < last {
+			rows := q.cut(f.channels, f.times, (last-from)/f.channels)
+			// Nothing is below the floor, so any array will do for y.
+			q.z, q.y, q.dy, q.slope = f.z[from:], f.z[from:], up, f.dz[from:]
+			work.spread(q)
+			from, up = from+rows*f.channels, up[rows*f.channels:]
+		}
 	}
 }
 
@@ -111,7 +131,14 @@ func (q *panes[T]) each(norm *Norm[T], n, channels, times int) {
 // z - center. Single precision is summed over a few rows at a time only.
 func EachSums[T Float](p *Pool, s *Scratch[T], examples, channels int, z, dy, center []T, sum, along []float64) {
 	f := s.each(p, examples, channels, nil, z)
-	f.dy, f.center, f.parts = dy, center, take(&s.sums, 2*examples*f.cuts*channels)
+	f.dy = dy
+	f.addUp(p, s, examples, center, sum, along)
+}
+
+// addUp computes the sums of all examples.
+func (f *eachWork[T]) addUp(p *Pool, s *Scratch[T], examples int, center []T, sum, along []float64) {
+	channels := f.channels
+	f.center, f.parts = center, take(&s.sums, 2*examples*f.cuts*channels)
 	p.run(examples*f.cuts, eachSums[T]{f})
 	clear(sum)
 	clear(along)
@@ -136,10 +163,14 @@ func (f eachSums[T]) do(worker, piece int) {
 	part := f.parts[2*piece*channels:][:2*channels]
 	clear(part)
 	for from < to {
-		rows := q.cut(channels, f.times, min(shortSum*f.times, (to-from)/channels))
-		q.y, q.dy, q.peak = f.z[from:], f.dy[from:], f.z[from:]
-		work.against(q)
-		q.fold(channels, part[:channels], part[channels:])
-		from += rows * channels
+		last := f.some(from, to)
+		up := f.upstream(worker, from, last)
+		for from < last {
+			rows := q.cut(channels, f.times, min(shortSum*f.times, (last-from)/channels))
+			q.y, q.dy, q.peak = f.z[from:], up, f.z[from:]
+			work.against(q)
+			q.fold(channels, part[:channels], part[channels:])
+			from, up = from+rows*channels, up[rows*channels:]
+		}
 	}
 }
