@@ -121,11 +121,24 @@ func (w *workshop) fit(found *Found) error {
 			return err
 		}
 		found.Fits = append(found.Fits, *f)
-		if f.Done {
+		if f.Done && !(len(found.Fits) == 1 && steps == fitSteps && f.Late(w.planned())) {
 			break
 		}
 	}
 	return nil
+}
+
+// planned is how many steps the training makes.
+func (w *workshop) planned() int {
+	n, batch := len(w.Training.Examples), max(1, w.Settings.BatchSize)
+	return w.Settings.Epochs * ((n + batch - 1) / batch)
+}
+
+// Late says that the trial learnt, but only behind so many steps, of which the
+// training makes fewer than half; and that by then hardly any of the loss had gone.
+func (f *Fit) Late(planned int) bool {
+	const hardly = 0.95
+	return f.Done && planned > 0 && 2*planned < f.Steps && planned < len(f.Losses) && f.Losses[planned] > hardly*min(f.First(), f.Prior)
 }
 
 // attempt is an optimizer with a learning rate.

@@ -32,6 +32,18 @@ func TestFalling(t *testing.T) {
 			t.Errorf("%s: %g, want %g", name, got, c.want)
 		}
 	}
+	// Learnt in 250 steps of which the training makes 100, and nothing by then; and what
+	// is just not so late.
+	slow := losses(func(i float64) float64 { return 1 - 0.0004*max(0, i-60) })
+	slow.Steps, slow.Done, slow.Prior = 250, true, 1
+	if !slow.Late(100) || slow.Late(125) || slow.Late(0) {
+		t.Errorf("late for 100 steps, 125, 0: %t %t %t", slow.Late(100), slow.Late(125), slow.Late(0))
+	}
+	early := losses(func(i float64) float64 { return 1 - 0.001*i })
+	early.Steps, early.Done, early.Prior = 250, true, 1
+	if early.Late(100) {
+		t.Error("what has lost a tenth is late")
+	}
 	diverged := losses(func(i float64) float64 { return 1 - 0.001*i })
 	diverged.Diverged = true
 	if diverged.Falling() != 0 {

@@ -164,6 +164,16 @@ func TestFirstSteps(t *testing.T) {
 		"the usual momentum":           {func(p *Probes) { p.Modes = modes(0.98, 0.51, 0.8); p.Modes.Momentum = 0.99 }, ""},
 		"statistics that have arrived": {func(p *Probes) { p.Modes = modes(0.98, 0.51, 0.04) }, ""},
 
+		"learnt, but long after the training is over": {func(p *Probes) {
+			slow, quick := fitted(1e-5, true, 0.8), fitted(1e-3, true, 0.1)
+			slow.Losses, quick.Steps = slopes(300, 1.1, 1.0), 50 // the training makes 60 steps
+			p.Fits = []probe.Fit{slow, quick}
+		}, "RUN020"},
+		"learnt long after it is over, by others too": {func(p *Probes) {
+			slow, quick := fitted(1e-5, true, 0.8), fitted(1e-3, true, 0.1)
+			slow.Losses, quick.Steps = slopes(300, 1.1, 1.0), 70
+			p.Fits = []probe.Fit{slow, quick}
+		}, ""},
 		"another rate learns, and so will this one": {func(p *Probes) {
 			slow := fitted(1e-4, false, 1.0)
 			slow.Steps, slow.Losses = 60, slopes(60, 1.1, 1.0) // the training makes 60 steps; with 5 times as many it is on its way
