@@ -140,7 +140,8 @@ func findings(t testing.TB, args ...string) []told {
 	return given.Diagnostics
 }
 
-// look goes through the phases until one names the fault. The first rule counts
+// look goes through the phases until one names the fault by the first of its rules,
+// or else takes the first that names it by another one. The first rule counts
 // wherever it points, those that are true too only at the place.
 func (c faultCase) look(t testing.TB) outcome {
 	t.Helper()
@@ -149,7 +150,7 @@ func (c faultCase) look(t testing.TB) outcome {
 	if c.refused != "" {
 		rules = []string{c.refused}
 	}
-	var o outcome
+	var o, known outcome // known is the first that names the fault by another rule
 	for _, command := range looksOf[c.phase] {
 		if command != "check" && c.recipes == nil {
 			continue
@@ -176,9 +177,15 @@ func (c faultCase) look(t testing.TB) outcome {
 				o.others = append(o.others, f.Code)
 			}
 		}
-		if o.code != "" {
+		if o.code == rules[0] && o.placed {
 			return o
 		}
+		if o.code != "" && known.code == "" {
+			known = o
+		}
+	}
+	if known.code != "" {
+		return known
 	}
 	return o
 }

@@ -46,6 +46,38 @@ func (f Features) Baselines() []Baseline {
 	}
 }
 
+// Taken counts, for each class that the examples of Test are said to have, the
+// classes for which the linear function takes them. Nil where there are too few
+// examples, or where half of Train does not tell it the classes of the other half.
+func (f Features) Taken() [][]int {
+	const known = 0.8
+	if f.Classes < 2 || len(f.Train) < 2*fewestLearnt || len(f.Test) < fewestLearnt {
+		return nil
+	}
+	f.Train = f.Train[:min(len(f.Train), mostLearnt)]
+	half := f
+	half.Train, half.Test = nil, nil
+	seen := make([]int, f.Classes)
+	for _, i := range f.Train {
+		if seen[f.Class[i]]++; seen[f.Class[i]]%2 == 1 {
+			half.Train = append(half.Train, i)
+		} else {
+			half.Test = append(half.Test, i)
+		}
+	}
+	if len(half.Test) == 0 || half.measured("", half.linear()).Accuracy < known {
+		return nil
+	}
+	taken, classOf := make([][]int, f.Classes), f.linear()
+	for class := range taken {
+		taken[class] = make([]int, f.Classes)
+	}
+	for _, i := range f.Test {
+		taken[f.Class[i]][classOf(i)]++
+	}
+	return taken
+}
+
 // measured is a classifier's accuracy.
 func (f Features) measured(name string, classOf func(i int) int) Baseline {
 	right := 0

@@ -51,6 +51,20 @@ func TestBaselines(t *testing.T) {
 			}
 		}
 	}
+	// Classes that are called otherwise where they are measured.
+	exchanged := made(0, 4)
+	for _, i := range exchanged.Test {
+		exchanged.Class[i] = 1 - exchanged.Class[i]
+	}
+	if taken := exchanged.Taken(); taken == nil || taken[0][1] < 30 || taken[1][0] < 45 || taken[0][0]+taken[1][1] > 4 {
+		t.Errorf("exchanged classes are taken for %v", taken)
+	}
+	if taken := made(0, 4).Taken(); taken == nil || taken[0][0]+taken[1][1] < 76 {
+		t.Errorf("classes are taken for %v", taken)
+	}
+	if taken := made(0, 0).Taken(); taken != nil {
+		t.Errorf("nothing tells the classes apart, and they are taken for %v", taken)
+	}
 	few := made(1, 0)
 	few.Test = few.Test[:5]
 	if few.Baselines() != nil {
