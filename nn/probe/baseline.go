@@ -78,6 +78,29 @@ func (f Features) Taken() [][]int {
 	return taken
 }
 
+// Halves is what a linear function reaches that learns from every second example of
+// Train and is measured on the others, and the share of the commonest class among
+// those: false where they are too few.
+func (f Features) Halves() (reached, share float64, examples int, ok bool) {
+	if f.Classes < 2 || len(f.Train) < 2*fewestLearnt {
+		return 0, 0, 0, false
+	}
+	half := f
+	half.Train, half.Test = nil, nil
+	counts, most := make([]int, f.Classes), 0
+	for k, i := range f.Train[:min(len(f.Train), 2*mostLearnt)] {
+		if k%2 == 0 {
+			half.Train = append(half.Train, i)
+			continue
+		}
+		half.Test = append(half.Test, i)
+		counts[f.Class[i]]++
+		most = max(most, counts[f.Class[i]])
+	}
+	reached = half.measured("", half.linear()).Accuracy
+	return reached, float64(most) / float64(len(half.Test)), len(half.Test), true
+}
+
 // measured is a classifier's accuracy.
 func (f Features) measured(name string, classOf func(i int) int) Baseline {
 	right := 0
