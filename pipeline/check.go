@@ -45,6 +45,17 @@ func (c *Check) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 // Input is the stage that gives the input with this place in Stage.Takes.
 func (c *Check) Input(place int) *Node { return c.graph.Nodes[c.Inputs[place]] }
 
+// Before is the stage that gives the first input of a stage above this one, which
+// has an id; false if it takes none.
+func (c *Check) Before(id string) (*Node, bool) {
+	for _, n := range c.graph.Nodes {
+		if n.ID == id && len(n.Inputs) > 0 {
+			return c.graph.Nodes[n.Inputs[0]], true
+		}
+	}
+	return nil, false
+}
+
 // Failed says whether an error was reported.
 func (c *Check) Failed() bool { return c.failed }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
@@ -55,7 +56,25 @@ func (r *refusing) halved(m *shape.Mismatch, node int) (diag.Diagnostic, bool) {
 	if whole {
 		help += fmt.Sprintf(" or crop them to %s", cropped)
 	}
-	return d.Note("%s", strings.Join(rests, ", ")).Suggest(help + ", in front of the model"), true
+	d = d.Note("%s", strings.Join(rests, ", ")).Suggest(help + ", in front of the model")
+	// What is said of voxels has to be as large as the volume again.
+	if slices.Contains([]pipeline.LabelKind{pipeline.Mask, pipeline.UnknownLabels, pipeline.NoLabels, ""}, r.model.Dataset.Labels.Kind) {
+		around := borders(sizes, padded)
+		d = d.Suggest(fmt.Sprintf("or pad inside of the model: zero_pad3d: {padding: %s} as its first layer, and crop3d: {cropping: %s} as its last", around, around))
+	}
+	return d, true
+}
+
+// borders are how many voxels are put in front and behind along each axis, to come
+// from some sizes to others.
+func borders(sizes []int, padded shape.Shape) string {
+	pairs := make([]string, 3)
+	for axis := range pairs {
+		more, _ := padded[axis].Known()
+		more -= sizes[axis]
+		pairs[axis] = fmt.Sprintf("[%d, %d]", more/2, more-more/2)
+	}
+	return "[" + strings.Join(pairs, ", ") + "]"
 }
 
 // divisible is a long size that every usual number of halvings divides, and

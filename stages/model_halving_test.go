@@ -48,6 +48,9 @@ func TestSizesThatHalvingsDoNotDivide(t *testing.T) {
 			if at != c.at || !strings.Contains(strings.Join(d.Notes, "\n"), c.note) || d.Help[0].Text != c.help {
 				t.Errorf("it points at %q with %q and %q", at, d.Notes, d.Help[0].Text)
 			}
+			if c.name == "one axis" && (len(d.Help) != 2 || !strings.Contains(d.Help[1].Text, "zero_pad3d: {padding: [[0, 0], [0, 0], [1, 1]]} as its first layer, and crop3d: {cropping: [[0, 0], [0, 0], [1, 1]]}")) {
+				t.Errorf("padding inside of the model: %v", d.Help)
+			}
 			for _, place := range d.Related {
 				if strings.HasSuffix(place.Label, " here") {
 					return

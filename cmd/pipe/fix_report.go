@@ -52,6 +52,15 @@ func (m *mending) placeOf(c change) diag.Position { return diag.PositionAt(m.tex
 // words say what was changed.
 func (c change) words() string {
 	var words []string
+	if len(c.pieces) == 2 {
+		a, b := c.pieces[0], c.pieces[1]
+		if a.Before != "" {
+			a, b = b, a
+		}
+		if taken := oneLine(b.Before); a.Before == "" && b.After == "" && taken != "" && strings.HasSuffix(oneLine(a.After), strings.TrimPrefix(taken, "- ")) {
+			return strings.TrimPrefix(taken, "- ") + " is moved: " + c.help
+		}
+	}
 	for _, p := range c.pieces {
 		before, after := oneLine(p.Before), oneLine(p.After)
 		switch {

@@ -96,6 +96,9 @@ type Place struct {
 type Edit struct {
 	Span Span
 	Text string
+	// Moved is a span whose text is put behind Text, none if it is zero. What takes it
+	// out of where it stands is an edit of its own.
+	Moved Span
 }
 
 // Help is a way out: a verb phrase, with the edits where they are certain.

@@ -17,7 +17,7 @@ func Apply(text string, edits []Edit) string {
 	done := 0
 	for _, e := range edits {
 		from, to := Offset(text, e.Span.Start), Offset(text, e.Span.End)
-		out.WriteString(text[done:from] + e.Text)
+		out.WriteString(text[done:from] + e.Text + text[Offset(text, e.Moved.Start):Offset(text, e.Moved.End)])
 		done = to
 	}
 	return out.String() + text[done:]

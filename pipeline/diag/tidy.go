@@ -8,21 +8,26 @@ import (
 // Tidy makes edits fit into the text around them. An edit that takes something
 // away takes its lines too if nothing else is on them but a dash and a comment,
 // else the comma beside it. One that begins a line goes behind the comment that
-// ends the line it stands in. Line ends become those of the text.
+// ends the line it stands in, and what it moves takes its own comment along. Line
+// ends become those of the text, and what is moved is written out.
 func Tidy(text string, edits []Edit) []Edit {
 	edits = joined(text, edits)
 	tidy := make([]Edit, len(edits))
 	for i, e := range edits {
-		if e.Text == "" {
+		if e.Text == "" && e.Moved == (Span{}) {
 			e.Span.Start, e.Span.End = emptied(text, e.Span)
 		}
 		if e.Span.Start == e.Span.End && strings.HasPrefix(e.Text, "\n") {
 			e.Span.Start = lineEnd(text, e.Span.Start)
 			e.Span.End = e.Span.Start
+			if e.Moved != (Span{}) {
+				e.Moved.End = lineEnd(text, e.Moved.End)
+			}
 		}
 		if strings.Contains(text, "\r\n") {
 			e.Text = strings.ReplaceAll(strings.ReplaceAll(e.Text, "\r\n", "\n"), "\n", "\r\n")
 		}
+		e.Text, e.Moved = e.Text+text[Offset(text, e.Moved.Start):Offset(text, e.Moved.End)], Span{}
 		tidy[i] = e
 	}
 	return tidy

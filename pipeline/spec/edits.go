@@ -87,6 +87,25 @@ func (i Item) Without() []diag.Edit {
 	return []diag.Edit{{Span: i.whole.at()}}
 }
 
+// MovedBelow are the edits that move the item behind another one of its list.
+func (i Item) MovedBelow(other Item) []diag.Edit {
+	if i.whole == nil || other.whole == nil || i.list != other.list || i.place == other.place {
+		return nil
+	}
+	moved := other.Below("")
+	moved[0].Moved = i.whole.at()
+	return append(moved, i.Without()...)
+}
+
+// Appending is the edit that writes one more item at the end of a list.
+func Appending(n *Node, text string) []diag.Edit {
+	if n == nil || n.Form != List || len(n.Items) == 0 || n.isUsed() {
+		return nil
+	}
+	last := n.Items[len(n.Items)-1]
+	return Item{list: n, whole: last}.Below(text)
+}
+
 // flows says that the item's list is in brackets: it ends behind its last item.
 func (i Item) flows() bool {
 	return i.list.Items[len(i.list.Items)-1].at().End.Compare(i.list.Span.End) < 0

@@ -69,7 +69,33 @@ func TestEditsOfItems(t *testing.T) {
 			}
 		}
 	}
+	for _, c := range []struct{ text, want string }{
+		{"- a # first\n- b\n# of c\n- c: {d: 1} # third\n- e\n", "- a # first\n- c: {d: 1} # third\n- b\n# of c\n- e\n"},
+		{"- a\n- b\n- c:\n    d: 1\n  id: x\n", "- a\n- c:\n    d: 1\n  id: x\n- b\n"},
+		{"[a, b, c: {d: 1}]\n", "[a, c: {d: 1}, b]\n"},
+		{"- a\r\n- b\r\n- c\r\n", "- a\r\n- c\r\n- b\r\n"},
+	} {
+		items := Items(Parse("f", c.text, &diag.List{}), table, nil)
+		if got := edited(c.text, items[2].MovedBelow(items[0])); got != c.want {
+			t.Errorf("moved up in %q: %q, want %q", c.text, got, c.want)
+		}
+		if back := edited(c.text, items[0].MovedBelow(items[2])); back == "nothing" || back == c.text {
+			t.Errorf("moved down in %q: %q", c.text, back)
+		}
+		if items[0].MovedBelow(items[0]) != nil {
+			t.Error("an item is moved below itself")
+		}
+	}
+	for text, want := range map[string]string{"a: [b, c: 1] # d\n": "a: [b, c: 1, x] # d\n", "a:\n  - b # d\nc: 1\n": "a:\n  - b # d\n  - x\nc: 1\n", "a: []\n": "nothing", "a: b\n": "nothing"} {
+		n, _ := Parse("f", text, &diag.List{}).Get("a")
+		if got := edited(text, Appending(n, "x")); got != want {
+			t.Errorf("appended to %q: %q, want %q", text, got, want)
+		}
+	}
 	var none Item
+	if none.MovedBelow(none) != nil {
+		t.Error("an item that stands nowhere is moved")
+	}
 	if none.Above("x") != nil || none.Below("x") != nil || none.Without() != nil || none.Adding("k", "v") != nil || none.Removing("k") != nil {
 		t.Error("an item that stands nowhere is edited")
 	}

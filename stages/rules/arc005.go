@@ -20,9 +20,32 @@ var ARC005 = &Rule{Code: arc005, Network: func(c *pipeline.Check, m *pipeline.Mo
 		place := w.place(before)
 		c.ReportUnless(place.Allow, diag.New(arc005, place.Kind, "this changes the variance in training only").
 			And(w.place(i).Kind, "this keeps that variance for predictions").
-			Suggest("put the dropout behind the batch_norm and its activation"))
+			Suggest("put the dropout behind the batch_norm and its activation", w.dropLater(before, i)...))
 	}
 }}
+
+// dropLater are the edits that move a dropout behind a batch_norm and the activation
+// that follows it, where they stand in one list and nothing else takes what they give.
+func (w wiring) dropLater(dropout, norm int) []diag.Edit {
+	behind := norm
+	if next, only := w.next(norm); only {
+		if _, bends := activates(w.node(next).Spec); bends {
+			behind = next
+		}
+	}
+	if _, only := w.next(dropout); !only {
+		return nil
+	}
+	for _, i := range []int{dropout, norm, behind} {
+		if len(w.place(i).Written.From) > 0 {
+			return nil
+		}
+	}
+	if reader, only := w.next(behind); only && (reader != behind+1 || len(w.place(reader).Written.From) > 0) || len(w.readers[behind]) > 1 {
+		return nil
+	}
+	return w.place(dropout).Written.MovedBelow(w.place(behind).Written)
+}
 
 var arc005 = &diag.Code{
 	ID: "ARC005", Severity: diag.Warning,

@@ -6,6 +6,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/spec"
 )
 
 // accuracyHollowAbove is the share of one class from which accuracy alone says
@@ -36,7 +37,7 @@ var MET003 = &Rule{Code: met003, Training: func(c *pipeline.Check, t *Training) 
 	c.Report(diag.New(met003, c.At("metrics", "0"), fmt.Sprintf("an accuracy of %.4g is reached by always saying %s", share, found.Names[largest])).
 		And(t.Dataset.Labels.At.Span, "the labels come from here").
 		Note("the training has: %s", found.tell(counts)).
-		Suggest("measure " + better + " as well"))
+		Suggest("measure "+better+" as well", spec.Appending(c.Places.Node("metrics"), better)...))
 }}
 
 var met003 = &diag.Code{

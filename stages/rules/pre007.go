@@ -11,14 +11,18 @@ var PRE007 = &Rule{Code: pre007, Dataset: func(c *pipeline.Check, d *pipeline.Da
 	if len(d.Partitions) == 0 || d.Partitions[0].At.Stage != c.ID {
 		return
 	}
+	var edits []diag.Edit // the same for all of them
 	for _, step := range d.Steps {
 		if step.LearntOn != pipeline.All {
 			continue
 		}
+		if before, ok := c.Before(step.Stage); ok && edits == nil && c.Kind == "split" && len(c.Item.From) == 0 {
+			edits = c.Item.MovedBelow(before.Item)
+		}
 		c.Report(diag.New(pre007, step.At.Span, "this learns from all examples").
 			And(c.Item.KindSpan, "only here are they split").
 			Note("what it learns from the examples for validation and test reaches the training").
-			Suggest("move it below the split: it then learns from the training partition alone"))
+			Suggest("move the split above it: it then learns from the training partition alone", edits...))
 	}
 }}
 
@@ -28,7 +32,7 @@ var pre007 = &diag.Code{
 	Means: "A `normalize` over the dataset, or a `clip` to percentiles, stands above the `split`, so its numbers are taken from all examples: those for validation and test too.",
 	Why:   "The test is to stand for data that nobody has seen. Numbers taken from it leak into the training, and what is measured is better than what new data will give.",
 	Ways: []string{
-		"move the stage below `split`: it then learns from the training partition",
+		"move the `split` above it: it then learns from the training partition",
 		"`over: example`: each example is normalized by itself and nothing is shared",
 		"`method: rescale` with fixed numbers",
 	},
