@@ -2,6 +2,7 @@ package layers
 
 import (
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
@@ -52,45 +53,27 @@ func (g *GlobalAveragePool3D) Build64(site nn.Site[float64]) nn.Layer[float64] {
 
 type globalAverage[T tensor.Float] struct {
 	in, out []int
-	// sums are in double precision, since a volume may have millions of voxels.
-	sums []float64
+	moments kernel.Moments[T]
 
-	x, y, dy, dx *tensor.Tensor[T]
-	// forth and back work on an example; they are made once, so that a pass takes no
-	// memory for them.
-	forth, back func(example int)
+	dy, dx *tensor.Tensor[T]
+	// back works on an example; it is made once, so that a pass takes no memory for it.
+	back func(example int)
 	one[T]
 }
 
 func newGlobalAverage[T tensor.Float](site nn.Site[T]) *globalAverage[T] {
 	l := &globalAverage[T]{in: site.In[0], out: site.Out}
-	l.forth, l.back = l.mean, l.share
+	l.back = l.share
 	return l
 }
 
 func (l *globalAverage[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	batch := x[0].Batch()
-	l.sums = grown(l.sums, batch*l.in[3])
-	l.x, l.y = x[0], p.Arena.New(batch, l.out...)
-	p.Pool.Run(batch, l.forth)
-	return l.y
-}
-
-// mean takes the means of an example.
-func (l *globalAverage[T]) mean(example int) {
-	channels := l.in[3]
-	sum := l.sums[example*channels : (example+1)*channels]
-	clear(sum)
-	voxels := l.x.Example(example) // [D·H·W, C]
-	for row := 0; row < len(voxels); row += channels {
-		for c, v := range voxels[row : row+channels] {
-			sum[c] += float64(v)
-		}
+	y := p.Arena.New(x[0].Batch(), l.out...)
+	l.moments.EachMoments(p.Pool, x[0].Batch(), l.in[3], x[0].Data)
+	for i, mean := range l.moments.Mean {
+		y.Data[i] = T(mean)
 	}
-	mean := l.y.Example(example)
-	for c := range mean {
-		mean[c] = T(sum[c] / float64(len(voxels)/channels))
-	}
+	return y
 }
 
 func (l *globalAverage[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {

@@ -199,7 +199,7 @@ func (r *reference) holdsStill(t *testing.T, threads int) {
 	// first steps see most of, and the runtime makes an object now and then; but what
 	// each step takes shows every time.
 	var short, long int64
-	for range 6 {
+	for range 12 {
 		short, long = epoch(few), epoch(many)
 		if long-short <= (many-few)/2 {
 			return
