@@ -105,6 +105,7 @@ func TestKnownLogs(t *testing.T) {
 		"minus Dice as a loss":                    {"Epoch 1: loss: -0.5, dice: 0.5\nEpoch 2: loss: -0.8, dice: 0.8\nEpoch 3: loss: -0.9, dice: 0.9\n", nil, ""},
 		"overfitting whose best is kept":          {"epoch,loss,val_loss\n1,0.7,0.65\n2,0.5,0.55\n3,0.3,0.60\n4,0.2,0.66\n5,0.1,0.75", func(l *Log) { l.Restored = true }, ""},
 		"dropout that holds training back":        {"epoch,loss,accuracy,val_loss,val_accuracy\n1,1.0,0.5,0.5,1\n2,0.9,0.55,0.4,1\n3,0.8,0.63,0.3,1\n4,0.7,0.7,0.2,1\n5,0.4,0.8,0.2,1\n6,0.2,0.95,0.1,1\n7,0.1,0.98,0.1,1\n", func(l *Log) { l.Regularized = true }, ""},
+		"perfect, and no surer than training":     {"epoch,loss,accuracy,val_loss,val_accuracy\n1,0.694,0.5,0.69,1\n2,0.69,0.55,0.688,0.5\n3,0.685,0.63,0.683,1\n4,0.68,0.7,0.66,1\n5,0.67,0.72,0.62,1\n6,0.64,0.75,0.6,1\n7,0.59,0.75,0.55,1\n", nil, "RUN026"},
 		"nothing that holds it back":              {"epoch,loss,accuracy,val_loss,val_accuracy\n1,1.0,0.5,0.5,1\n2,0.9,0.55,0.4,1\n3,0.8,0.63,0.3,1\n4,0.7,0.7,0.2,1\n5,0.4,0.8,0.2,1\n6,0.2,0.95,0.1,1\n7,0.1,0.98,0.1,1\n", nil, "RUN016"},
 		"an easy task":                            {"Epoch 1: loss: 0.5, acc: 0.8, val_loss: 0.1, val_acc: 1.0\nEpoch 2: loss: 0.1, acc: 0.99, val_loss: 0.05, val_acc: 1.0\nEpoch 3: loss: 0.05, acc: 1.0, val_loss: 0.01, val_acc: 1.0\n", nil, ""},
 		"a slow start from ln 2":                  {"epoch,loss,accuracy\n1,0.6935,0.50\n2,0.6930,0.52\n3,0.68,0.60\n4,0.60,0.71\n5,0.50,0.80\n6,0.41,0.85\n", func(l *Log) { l.Classes = 2 }, ""},
@@ -199,11 +200,14 @@ func TestWhatPersistsIsTold(t *testing.T) {
 		known func(*Log)
 		want  string
 	}{
-		"one class to the end":                  {still, shares, "FPR005"},
-		"one class in the first half":           {still, func(l *Log) { shares(l); l.Planned = 41 }, ""},
-		"swings of more than chance":            {swings(0.22), of(45, 15), "RUN014"},
-		"swings that may be chance":             {swings(0.18), of(45, 15), ""},
-		"the same of many examples":             {swings(0.18), of(450, 15), "RUN014"},
+		"one class to the end":        {still, shares, "FPR005"},
+		"one class in the first half": {still, func(l *Log) { shares(l); l.Planned = 41 }, ""},
+		"swings of more than chance":  {swings(0.22), of(45, 15), "RUN014"},
+		"swings that may be chance":   {swings(0.18), of(45, 15), ""},
+		"the same of many examples":   {swings(0.18), of(450, 15), "RUN014"},
+		"swings around the border between classes": {log("loss,accuracy", func(epoch int) string {
+			return fmt.Sprintf("%.3f,%.4f", 0.693-0.001*float64(epoch), 0.5+0.4*float64(epoch%2))
+		}), func(l *Log) { of(450, 15)(l); l.Classes, l.Loss = 2, "sparse_categorical_crossentropy" }, "RUN012"},
 		"a perfect validation of a few":         {perfect, of(450, 4), ""},
 		"a perfect validation of more examples": {perfect, of(450, 20), "RUN016"},
 		"a perfect validation behind dropout":   {perfect, func(l *Log) { of(450, 20)(l); l.Regularized = true }, ""},

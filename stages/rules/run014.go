@@ -22,6 +22,9 @@ var RUN014 = &Rule{Code: run014, Log: func(s pipeline.Site, l *Log) {
 	swing := max(usual, math.Sqrt2*chance(stat.Mean(accuracy, nil), l.Examples)) // of a difference
 	falls, rises, most := 0, 0, 0.0
 	for i := 1; i < len(accuracy); i++ {
+		if l.undecided(i) {
+			continue
+		}
 		if fall := accuracy[i-1] - accuracy[i]; fall >= swing {
 			falls++
 			most = max(most, fall)
@@ -36,6 +39,14 @@ var RUN014 = &Rule{Code: run014, Log: func(s pipeline.Site, l *Log) {
 		Suggest("lower learning_rate, to a third or a tenth").
 		Suggest("make batch_size larger: each step then sees more examples"))
 }}
+
+// undecided says that the loss is still about that of giving all classes the same:
+// every output is near the border between them, and a small step moves many answers
+// to its other side.
+func (l *Log) undecided(epoch int) bool {
+	loss, ok := l.Column("loss")
+	return ok && l.Classes > 1 && l.Loss != "" && l.crossEntropyLog() && near(loss[epoch], math.Log(float64(l.Classes)), 0.05)
+}
 
 var run014 = &diag.Code{
 	ID: "RUN014", Severity: diag.Warning,

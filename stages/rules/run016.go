@@ -26,10 +26,10 @@ var RUN016 = &Rule{Code: run016, Log: func(s pipeline.Site, l *Log) {
 		if k == i && !l.Ended {
 			break // what it lags behind is not known yet
 		}
-		if validation[k] >= 0.9999 && lagging < 0.85 && !l.lucky(lagging) {
+		if validation[k] >= 0.9999 && lagging < 0.85 && !l.lucky(lagging) && l.surer(k) {
 			perfect++
 		}
-		if k >= 2 && validation[k] > lagging+max(0.05, chance(lagging, l.Validated)) && lagging < 0.9 {
+		if k >= 2 && validation[k] > lagging+max(0.05, chance(lagging, l.Validated)) && lagging < 0.9 && l.surer(k) {
 			above++
 		} else {
 			above = 0
@@ -53,6 +53,19 @@ var RUN016 = &Rule{Code: run016, Log: func(s pipeline.Site, l *Log) {
 		Suggest("or, if validation is small, give it more examples").
 		Suggest("with dropout, noise or augmentation, which hold training alone back, it is as it should be"))
 }}
+
+// surer says that the loss of validation is clearly below that of training, as that
+// of easy or of known examples is. Where the two are alike, all outputs are near the
+// border between the classes, and a small step puts everything on one side of it.
+func (l *Log) surer(epoch int) bool {
+	const clearly = 0.85
+	training, ok := l.Column("loss")
+	validation, found := l.Column("val_loss")
+	if !ok || !found {
+		return true
+	}
+	return validation[epoch] < clearly*training[min(epoch+1, l.last())]
+}
 
 // lucky says whether a network that is right as often as that may well be right in
 // all examples of a small validation.
