@@ -29,6 +29,9 @@ func (w *workshop) modes(found *Found) error {
 		return nil
 	}
 	of := &found.Fits[len(found.Fits)-1]
+	if !of.Done {
+		of = &found.Fits[0] // which may have learnt, too late for the training
+	}
 	m := &Modes{Updates: w.steps()}
 	moving := make(map[string]float64)
 	differs := false
