@@ -9,7 +9,7 @@ type form struct {
 	// and columns give the block of each index, extents the voxels of each block.
 	blocks                [3]int
 	slices, rows, columns []int
-	extents               [thumbSize]int
+	extents               [thumbSize]float64
 	// repeated gives the block that each place of the thumbnail shows: axes with
 	// fewer blocks than a thumbnail repeat them. shares is what one value of the block
 	// is of its mean.
@@ -43,9 +43,8 @@ type piece struct {
 const (
 	// longRow is the voxels of a row whose blocks are runs of their own.
 	longRow = 1024
-	// leastFold keeps a column from being added to again before it is written, and
-	// mostFold what is kept by column small.
-	leastFold, mostFold = 32, 128
+	// leastFold keeps a column from being added to again before it is written.
+	leastFold = 32
 	// atOnce is the values that stay in a processor's nearest cache while they are gone
 	// through again and again.
 	atOnce = 1 << 12
@@ -68,13 +67,13 @@ func formOf(sizes []int) form {
 	for d := range f.blocks[0] {
 		for h := range f.blocks[1] {
 			for w := range f.blocks[2] {
-				f.extents[block(d, h, w)] = extent(f.depth, f.blocks[0], d) * extent(f.height, f.blocks[1], h) * extent(f.width, f.blocks[2], w)
+				f.extents[block(d, h, w)] = float64(extent(f.depth, f.blocks[0], d) * extent(f.height, f.blocks[1], h) * extent(f.width, f.blocks[2], w))
 			}
 		}
 	}
 	for i := range f.repeated {
 		f.repeated[i] = block(i/(thumbSide*thumbSide)*f.blocks[0]/thumbSide, i/thumbSide%thumbSide*f.blocks[1]/thumbSide, i%thumbSide*f.blocks[2]/thumbSide)
-		f.shares[i] = 1 / float64(f.extents[f.repeated[i]]*f.channels)
+		f.shares[i] = 1 / (f.extents[f.repeated[i]] * float64(f.channels))
 	}
 	for k := range f.blocks[2] {
 		f.ends = append(f.ends, (k+1)*f.width/f.blocks[2])
@@ -85,26 +84,16 @@ func formOf(sizes []int) form {
 			f.lengths = append(f.lengths, extent(f.width, f.blocks[2], k))
 		}
 	} else {
-		f.fold = foldOf(f.width)
+		f.fold = (leastFold + f.width - 1) / f.width * f.width
 		for k := range f.blocks[1] {
 			f.lengths = append(f.lengths, extent(f.height, f.blocks[1], k)*f.width)
 		}
 	}
-	f.stride = f.fold + kernel.Filled - 1
+	// Whole lines of a cache are added to faster than parts of two.
+	const line = 64 / 8
+	f.stride = (f.fold + kernel.Filled - 1 + line - 1) / line * line
 	f.pieces = f.cut()
 	return f
-}
-
-// foldOf is whole rows: if few of them are whole steps of a survey, as many, since
-// what is read again is then read as it was written, which goes faster.
-func foldOf(width int) int {
-	least := (leastFold + width - 1) / width * width
-	for fold := least; fold <= mostFold; fold += width {
-		if fold%kernel.Filled == 0 {
-			return fold
-		}
-	}
-	return least
 }
 
 // cut gives the pieces of an example.
@@ -195,6 +184,12 @@ func (f *form) framed(values []float32, channel int) bool {
 // thumbnail divides the sums of blocks by their sizes.
 func (f *form) thumbnail(sums []float64) []float32 {
 	thumb := make([]float32, thumbSize)
+	if whole := [3]int{thumbSide, thumbSide, thumbSide}; f.blocks == whole {
+		for i, sum := range sums[:thumbSize] {
+			thumb[i] = float32(sum * f.shares[i])
+		}
+		return thumb
+	}
 	for i, at := range f.repeated {
 		thumb[i] = float32(sums[at] * f.shares[i])
 	}

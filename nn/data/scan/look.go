@@ -9,7 +9,8 @@ import (
 // worker is what one reader at a time writes into.
 type worker struct {
 	channels []probe
-	// sums are those of the blocks of the thumbnail, all channels together.
+	// sums are those of the blocks of the thumbnail, all channels together; the first
+	// channel writes them anew.
 	sums []float64
 	// apart is a channel's part of what is looked at, where it has to be taken out.
 	apart    []float32
@@ -56,7 +57,6 @@ func (f *form) look(values []float32, w *worker) Example {
 	for i := range f.pieces {
 		f.lookAt(&f.pieces[i], values, w)
 	}
-	clear(w.sums)
 	e := Example{Channels: make([]Channel, f.channels)}
 	for c := range e.Channels {
 		e.Channels[c] = f.found(values, c, w)
@@ -107,13 +107,12 @@ func (f *form) lookAt(one *piece, values []float32, w *worker) {
 
 // fill adds the sums of columns to those of their blocks.
 func (f *form) fill(one *piece, p *probe) {
-	for k := range f.lengths {
-		columns := p.columns[k*f.stride : (k+1)*f.stride]
-		if f.long {
-			p.sums[block(one.slice, one.row, k)] += total(columns)
-			continue
+	if f.long {
+		for k := range f.lengths {
+			p.sums[block(one.slice, one.row, k)] += total(p.columns[k*f.stride : (k+1)*f.stride])
 		}
-		kernel.FillBlocks(columns, f.width, f.ends, p.sums[block(one.slice, k, 0):])
+	} else {
+		kernel.FillBlocks(p.columns, f.stride, f.width, f.ends, p.sums[block(one.slice, 0, 0):], thumbSide)
 	}
 	clear(p.columns)
 }
@@ -142,19 +141,29 @@ func (f *form) found(values []float32, channel int, w *worker) Channel {
 		f.unusual(values, channel, w, &c)
 		return c
 	}
-	for at, sum := range p.sums {
-		w.sums[at] += sum + float64(p.about)*float64(f.extents[at])
+	about, sums := float64(p.about), p.sums[:thumbSize]
+	if all := w.sums[:thumbSize]; channel == 0 {
+		for at, sum := range sums {
+			all[at] = sum + about*f.extents[at]
+		}
+	} else {
+		for at, sum := range sums {
+			all[at] += sum + about*f.extents[at]
+		}
 	}
 	s := p.survey.Found()
 	n := float64(c.Count)
 	c.Min, c.Max, c.AtMin, c.AtMax, c.AtCorner = float64(s.Low), float64(s.High), s.AtLow, s.AtHigh, s.AtCorner
-	c.Mean, c.MeanAbs = float64(p.about)+total/n, max(total+n*float64(p.about)-2*s.Below, 0)/n
+	c.Mean, c.MeanAbs = about+total/n, max(total+n*about-2*s.Below, 0)/n
 	c.Squares = max(s.Squares-total*total/n, 0)
 	return c
 }
 
 // unusual looks again at a channel in which values are not finite.
 func (f *form) unusual(values []float32, channel int, w *worker, c *Channel) {
+	if channel == 0 {
+		clear(w.sums)
+	}
 	about := float64(w.channels[channel].about)
 	corner := values[channel]
 	moved, squares, absolute := 0.0, 0.0, 0.0

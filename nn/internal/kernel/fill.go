@@ -6,19 +6,30 @@ import "unsafe"
 // their places.
 type filling struct {
 	columns *float64
-	count   int
+	stride  int
 	width   int
 	ends    *int
 	blocks  int
 	sums    *float64
+	runs    int
+	apart   int
 }
 
-// FillBlocks adds up rows of columns of some width, the last perhaps shorter, in the
-// place of the first row, and adds the sums of the blocks of a row, which end at
-// ends, to sums. The result has the same bits on every engine.
-func FillBlocks(columns []float64, width int, ends []int, sums []float64) {
-	if width < 1 || len(columns) < width || len(ends) == 0 || len(sums) < len(ends) {
-		panic("kernel: columns, blocks and sums do not fit together")
+// FillBlocks does the same with the columns of every run of a survey, which begin
+// stride apart: it adds up rows of columns of some width, the last perhaps shorter,
+// in the place of the first row, and adds the sums of the blocks of a row, which end
+// at ends, to sums, those of the next run to sums that lie so far apart. The result
+// has the same bits on every engine.
+func FillBlocks(columns []float64, stride, width int, ends []int, sums []float64, apart int) {
+	if width < 1 || stride < width || len(columns)%stride != 0 || len(ends) == 0 || apart < len(ends) {
+		panic("kernel: columns and blocks do not fit together")
+	}
+	runs := len(columns) / stride
+	if runs == 0 {
+		return
+	}
+	if len(sums) < (runs-1)*apart+len(ends) {
+		panic("kernel: there are fewer sums than blocks")
 	}
 	last := 0
 	for _, end := range ends {
@@ -27,7 +38,7 @@ func FillBlocks(columns []float64, width int, ends []int, sums []float64) {
 		}
 		last = end
 	}
-	f := filling{unsafe.SliceData(columns), len(columns), width, unsafe.SliceData(ends), len(ends), unsafe.SliceData(sums)}
+	f := filling{unsafe.SliceData(columns), stride, width, unsafe.SliceData(ends), len(ends), unsafe.SliceData(sums), runs, apart}
 	fill(single.name, &f)
 }
 
@@ -35,11 +46,17 @@ func FillBlocks(columns []float64, width int, ends []int, sums []float64) {
 const fillLanes = 8
 
 func plainFill(f *filling) {
-	columns := unsafe.Slice(f.columns, f.count)
-	ends, sums := unsafe.Slice(f.ends, f.blocks), unsafe.Slice(f.sums, f.blocks)
-	row := columns[:f.width]
-	for rest := columns[f.width:]; len(rest) > 0; {
-		more := rest[:min(f.width, len(rest))]
+	ends := unsafe.Slice(f.ends, f.blocks)
+	columns, sums := unsafe.Slice(f.columns, f.runs*f.stride), unsafe.Slice(f.sums, (f.runs-1)*f.apart+f.blocks)
+	for run := range f.runs {
+		fillRun(columns[run*f.stride:][:f.stride], f.width, ends, sums[run*f.apart:])
+	}
+}
+
+func fillRun(columns []float64, width int, ends []int, sums []float64) {
+	row := columns[:width]
+	for rest := columns[width:]; len(rest) > 0; {
+		more := rest[:min(width, len(rest))]
 		rest = rest[len(more):]
 		for i, v := range more {
 			row[i] += v

@@ -47,7 +47,7 @@ func TestFillBlocks(t *testing.T) {
 		var first []float64
 		withEngines(t, func(t *testing.T) {
 			got := make([]float64, len(c.ends))
-			FillBlocks(slices.Clone(c.columns), c.width, c.ends, got)
+			FillBlocks(slices.Clone(c.columns), len(c.columns), c.width, c.ends, got, len(got))
 			if first == nil {
 				first = slices.Clone(got)
 			} else if !slices.Equal(first, got) {
@@ -56,9 +56,18 @@ func TestFillBlocks(t *testing.T) {
 			if !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }) {
 				t.Errorf("%d columns of rows of %d: got %v, want %v", len(c.columns), c.width, got, want)
 			}
-			FillBlocks(slices.Clone(c.columns), c.width, c.ends, got)
+			FillBlocks(slices.Clone(c.columns), len(c.columns), c.width, c.ends, got, len(got))
 			if math.Abs(got[0]-2*want[0]) > 1e-12 {
 				t.Error("sums are not added to those that are there")
+			}
+			const runs, apart = 3, 10
+			several := make([]float64, runs*apart)
+			FillBlocks(slices.Concat(c.columns, make([]float64, len(c.columns)), c.columns), len(c.columns), c.width, c.ends, several, apart)
+			alone := make([]float64, runs*apart)
+			copy(alone, first)
+			copy(alone[2*apart:], first)
+			if !slices.Equal(several, alone) {
+				t.Errorf("three runs of %d columns give %v, one %v", len(c.columns), several, first)
 			}
 		})
 	}
@@ -66,10 +75,12 @@ func TestFillBlocks(t *testing.T) {
 
 func TestFillBlocksRefusesWhatDoesNotFit(t *testing.T) {
 	for name, fill := range map[string]func(){
-		"columns": func() { FillBlocks(make([]float64, 3), 4, []int{4}, make([]float64, 1)) },
-		"sums":    func() { FillBlocks(make([]float64, 4), 4, []int{2, 4}, make([]float64, 1)) },
-		"row":     func() { FillBlocks(make([]float64, 9), 4, []int{2, 5}, make([]float64, 2)) },
-		"order":   func() { FillBlocks(make([]float64, 9), 4, []int{3, 2}, make([]float64, 2)) },
+		"columns": func() { FillBlocks(make([]float64, 3), 3, 4, []int{4}, make([]float64, 1), 1) },
+		"runs":    func() { FillBlocks(make([]float64, 9), 4, 4, []int{4}, make([]float64, 3), 1) },
+		"sums":    func() { FillBlocks(make([]float64, 8), 4, 4, []int{2, 4}, make([]float64, 3), 2) },
+		"apart":   func() { FillBlocks(make([]float64, 8), 4, 4, []int{2, 4}, make([]float64, 4), 1) },
+		"row":     func() { FillBlocks(make([]float64, 9), 9, 4, []int{2, 5}, make([]float64, 2), 2) },
+		"order":   func() { FillBlocks(make([]float64, 9), 9, 4, []int{3, 2}, make([]float64, 2), 2) },
 	} {
 		func() {
 			defer func() {

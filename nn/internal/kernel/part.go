@@ -5,8 +5,8 @@ import "unsafe"
 // Parting takes channels out of values in which they lie side by side.
 type Parting struct {
 	channels int
-	// index says of each channel where its next values are among those taken so far
-	// and in each further vector.
+	// index says of each channel where its values are among the first vector and the
+	// second, and then among those taken so far and each further vector.
 	index []uint32
 }
 
@@ -24,14 +24,14 @@ func NewParting(channels int) *Parting {
 		return p
 	}
 	for c := range channels {
-		for vector := range channels {
+		for vector := 1; vector < channels; vector++ {
 			for lane := range partLanes {
 				at, index := lane*channels+c-vector*partLanes, lane
 				switch {
-				case vector == 0 && at < partLanes:
-					index = at
 				case at >= 0 && at < partLanes:
 					index = partLanes + at
+				case vector == 1 && at < 0:
+					index = partLanes + at // in the first vector as it is
 				}
 				p.index = append(p.index, uint32(index))
 			}
@@ -56,7 +56,7 @@ func (p *Parting) Take(values []float32, channel int, into []float32) {
 	}
 	done := 0
 	if p.channels > 1 && p.channels <= mostParted && len(into) >= partLanes {
-		whole := part{unsafe.SliceData(values), unsafe.SliceData(into), len(into) / partLanes, p.channels, &p.index[channel*p.channels*partLanes]}
+		whole := part{unsafe.SliceData(values), unsafe.SliceData(into), len(into) / partLanes, p.channels, &p.index[channel*(p.channels-1)*partLanes]}
 		if partWhole(single.name, &whole) {
 			done = whole.vectors * partLanes
 		}

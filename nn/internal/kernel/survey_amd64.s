@@ -27,120 +27,136 @@ GLOBL chosen<>(SB), RODATA|NOPTR, $64
 TEXT ·avx512Fill(SB), NOSPLIT, $0-8
 	MOVQ f+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 8(AX), DX
-	MOVQ 16(AX), BX
-	MOVQ 24(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 40(AX), AX
-	LEAQ (CX)(BX*8), R9
-	SUBQ BX, DX
+	MOVQ 16(AX), DX
+	MOVQ 40(AX), BX
+
+run:
+	MOVQ 8(AX), SI
+	LEAQ (CX)(DX*8), R9
+	SUBQ DX, SI
 	JLE  blocks
 
 row:
-	MOVQ    DX, R11
-	CMPQ    R11, BX
-	CMOVQGT BX, R11
+	MOVQ    SI, DI
+	CMPQ    DI, DX
+	CMOVQGT DX, DI
 	MOVQ    CX, R10
 	MOVQ    R9, R8
 
 columns:
-	CMPQ    R11, $0x08
+	CMPQ    DI, $0x08
 	JL      few
 	VMOVUPD (R10), Z0
 	VADDPD  (R8), Z0, Z0
 	VMOVUPD Z0, (R10)
 	ADDQ    $0x40, R8
 	ADDQ    $0x40, R10
-	SUBQ    $0x08, R11
+	SUBQ    $0x08, DI
 	JMP     columns
 
 few:
-	TESTQ     R11, R11
+	TESTQ     DI, DI
 	JZ        added
-	MOVL      $0x0000ffff, R12
-	BZHIL     R11, R12, R12
-	KMOVW     R12, K1
+	MOVL      $0x0000ffff, R11
+	BZHIL     DI, R11, R11
+	KMOVW     R11, K1
 	VMOVUPD.Z (R10), K1, Z0
 	VMOVUPD.Z (R8), K1, Z2
 	VADDPD    Z2, Z0, Z0
 	VMOVUPD   Z0, K1, (R10)
 
 added:
-	LEAQ (R9)(BX*8), R9
-	SUBQ BX, DX
+	LEAQ (R9)(DX*8), R9
+	SUBQ DX, SI
 	JG   row
 
 blocks:
-	XORQ DX, DX
+	XORQ SI, SI
+	MOVQ 24(AX), R9
+	MOVQ 32(AX), R10
+	MOVQ BX, R11
 
 block:
-	TESTQ  DI, DI
-	JZ     done
+	MOVQ   (R9), DI
+	LEAQ   (CX)(SI*8), R8
+	SUBQ   SI, DI
+	MOVQ   (R9), SI
+	CMPQ   DI, $0x04
+	JLE    short
 	VPXORQ Z1, Z1, Z1
-	MOVQ   (SI), R11
-	LEAQ   (CX)(DX*8), R8
-	SUBQ   DX, R11
-	MOVQ   (SI), DX
 
 lanes:
-	CMPQ   R11, $0x08
+	CMPQ   DI, $0x08
 	JL     lane
 	VADDPD (R8), Z1, Z1
 	ADDQ   $0x40, R8
-	SUBQ   $0x08, R11
+	SUBQ   $0x08, DI
 	JMP    lanes
 
 lane:
-	MOVL          $0x0000ffff, BX
-	BZHIL         R11, BX, BX
-	KMOVW         BX, K1
+	MOVL          $0x0000ffff, R12
+	BZHIL         DI, R12, R12
+	KMOVW         R12, K1
 	VMOVUPD.Z     (R8), K1, Z0
 	VADDPD        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
-	VEXTRACTF128  $0x01, Y0, X2
-	VADDPD        X2, X0, X2
-	VPERMILPD     $0x01, X2, X0
-	VADDSD        X0, X2, X2
-	VADDSD        (AX), X2, X2
-	VMOVSD        X2, (AX)
-	ADDQ          $0x08, SI
-	ADDQ          $0x08, AX
-	DECQ          DI
-	JMP           block
+	JMP           reduce
 
-done:
+short:
+	MOVL      $0x0000ffff, R12
+	BZHIL     DI, R12, R12
+	KMOVW     R12, K1
+	VMOVUPD.Z (R8), K1, Z1
+	VMOVAPD   Y1, Y0
+
+reduce:
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPD       X2, X0, X2
+	VPERMILPD    $0x01, X2, X0
+	VADDSD       X0, X2, X2
+	VADDSD       (R11), X2, X2
+	VMOVSD       X2, (R11)
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R11
+	DECQ         R10
+	JNZ          block
+	MOVQ         8(AX), SI
+	LEAQ         (CX)(SI*8), CX
+	MOVQ         56(AX), SI
+	LEAQ         (BX)(SI*8), BX
+	DECQ         48(AX)
+	JNZ          run
 	VZEROUPPER
 	RET
 
 // func avx512Part(p *byte)
 // Requires: AVX, AVX512F
 TEXT ·avx512Part(SB), NOSPLIT, $0-8
-	MOVQ      p+0(FP), AX
-	MOVQ      (AX), CX
-	MOVQ      8(AX), DX
-	MOVQ      16(AX), BX
-	MOVQ      24(AX), SI
-	MOVQ      32(AX), AX
-	CMPQ      SI, $0x02
-	JEQ       channels2
-	CMPQ      SI, $0x03
-	JEQ       channels3
-	CMPQ      SI, $0x04
-	JEQ       channels4
-	VMOVDQU32 (AX), Z1
+	MOVQ p+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 8(AX), DX
+	MOVQ 16(AX), BX
+	MOVQ 24(AX), SI
+	MOVQ 32(AX), AX
+	CMPQ SI, $0x02
+	JEQ  channels2
+	CMPQ SI, $0x03
+	JEQ  channels3
+	CMPQ SI, $0x04
+	JEQ  channels4
 
 vector:
-	VPERMPS (CX), Z1, Z0
+	VMOVUPS (CX), Z0
 	MOVQ    SI, DI
 	MOVQ    AX, R8
 	DECQ    DI
 
 more:
-	ADDQ      $0x40, R8
 	ADDQ      $0x40, CX
-	VMOVDQU32 (R8), Z2
-	VPERMT2PS (CX), Z2, Z0
+	VMOVDQU32 (R8), Z1
+	ADDQ      $0x40, R8
+	VPERMT2PS (CX), Z1, Z0
 	DECQ      DI
 	JNZ       more
 	VMOVUPS   Z0, (DX)
@@ -152,12 +168,11 @@ more:
 
 channels2:
 	VMOVDQU32 (AX), Z0
-	VMOVDQU32 64(AX), Z1
 
 vectorOf2:
-	VPERMPS   (CX), Z0, Z2
-	VPERMT2PS 64(CX), Z1, Z2
-	VMOVUPS   Z2, (DX)
+	VMOVUPS   (CX), Z1
+	VPERMT2PS 64(CX), Z0, Z1
+	VMOVUPS   Z1, (DX)
 	ADDQ      $0x00000080, CX
 	ADDQ      $0x40, DX
 	DECQ      BX
@@ -167,13 +182,12 @@ vectorOf2:
 channels3:
 	VMOVDQU32 (AX), Z0
 	VMOVDQU32 64(AX), Z1
-	VMOVDQU32 128(AX), Z2
 
 vectorOf3:
-	VPERMPS   (CX), Z0, Z3
-	VPERMT2PS 64(CX), Z1, Z3
-	VPERMT2PS 128(CX), Z2, Z3
-	VMOVUPS   Z3, (DX)
+	VMOVUPS   (CX), Z2
+	VPERMT2PS 64(CX), Z0, Z2
+	VPERMT2PS 128(CX), Z1, Z2
+	VMOVUPS   Z2, (DX)
 	ADDQ      $0x000000c0, CX
 	ADDQ      $0x40, DX
 	DECQ      BX
@@ -184,14 +198,13 @@ channels4:
 	VMOVDQU32 (AX), Z0
 	VMOVDQU32 64(AX), Z1
 	VMOVDQU32 128(AX), Z2
-	VMOVDQU32 192(AX), Z3
 
 vectorOf4:
-	VPERMPS   (CX), Z0, Z4
-	VPERMT2PS 64(CX), Z1, Z4
-	VPERMT2PS 128(CX), Z2, Z4
-	VPERMT2PS 192(CX), Z3, Z4
-	VMOVUPS   Z4, (DX)
+	VMOVUPS   (CX), Z3
+	VPERMT2PS 64(CX), Z0, Z3
+	VPERMT2PS 128(CX), Z1, Z3
+	VPERMT2PS 192(CX), Z2, Z3
+	VMOVUPS   Z3, (DX)
 	ADDQ      $0x00000100, CX
 	ADDQ      $0x40, DX
 	DECQ      BX
@@ -399,32 +412,43 @@ vector:
 	JGE         vector
 
 rest:
-	TESTQ         R12, R12
-	JZ            next
-	LEAQ          (R10)(R11*1), DI
-	MOVL          $0x0000ffff, R11
-	BZHIL         R12, R11, R11
-	KMOVW         R11, K1
-	VMOVUPS.Z     (SI), K1, Z3
-	MOVL          $0x0000ffff, R11
-	BZHIL         R12, R11, R11
-	KMOVW         R11, K1
-	SHRL          $0x08, R11
-	KMOVW         R11, K2
-	VCVTPS2PD     Y3, Z4
-	VSUBPD        Z0, Z4, Z4
-	VMOVAPD.Z     Z4, K1, Z4
-	VADDPD        (DI), Z4, Z5
-	VMOVUPD       Z5, (DI)
-	VFMADD231PD   Z4, Z4, Z1
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VSUBPD        Z0, Z3, Z3
-	VMOVAPD.Z     Z3, K2, Z3
-	VADDPD        64(DI), Z3, Z4
-	VMOVUPD       Z4, 64(DI)
-	VFMADD231PD   Z3, Z3, Z2
-	LEAQ          (SI)(R12*4), SI
+	TESTQ       R12, R12
+	JZ          next
+	LEAQ        (R10)(R11*1), DI
+	CMPQ        R12, $0x08
+	JLE         lower
+	VCVTPS2PD   (SI), Z3
+	VSUBPD      Z0, Z3, Z3
+	VADDPD      (DI), Z3, Z4
+	VMOVUPD     Z4, (DI)
+	VFMADD231PD Z3, Z3, Z1
+	LEAQ        -8(R12), R11
+	MOVL        $0x0000ffff, R13
+	BZHIL       R11, R13, R13
+	KMOVW       R13, K1
+	VMOVUPS.Z   32(SI), K1, Z3
+	VCVTPS2PD   Y3, Z3
+	VSUBPD      Z0, Z3, Z3
+	VMOVAPD.Z   Z3, K1, Z3
+	VADDPD      64(DI), Z3, Z4
+	VMOVUPD     Z4, 64(DI)
+	VFMADD231PD Z3, Z3, Z2
+	JMP         stepped
+
+lower:
+	MOVL        $0x0000ffff, R11
+	BZHIL       R12, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (SI), K1, Z3
+	VCVTPS2PD   Y3, Z3
+	VSUBPD      Z0, Z3, Z3
+	VMOVAPD.Z   Z3, K1, Z3
+	VADDPD      (DI), Z3, Z4
+	VMOVUPD     Z4, (DI)
+	VFMADD231PD Z3, Z3, Z1
+
+stepped:
+	LEAQ (SI)(R12*4), SI
 
 next:
 	ADDQ $0x08, R8
@@ -497,36 +521,49 @@ vector:
 	JGE         vector
 
 rest:
-	TESTQ         R12, R12
-	JZ            next
-	LEAQ          (R10)(R11*1), DI
-	MOVL          $0x0000ffff, R11
-	BZHIL         R12, R11, R11
-	KMOVW         R11, K1
-	VMOVUPS.Z     (SI), K1, Z6
-	MOVL          $0x0000ffff, R11
-	BZHIL         R12, R11, R11
-	KMOVW         R11, K1
-	SHRL          $0x08, R11
-	KMOVW         R11, K2
-	VCVTPS2PD     Y6, Z7
-	VMINPD        Z1, Z7, Z8
-	VADDPD        Z8, Z3, Z3
-	VSUBPD        Z0, Z7, Z7
-	VMOVAPD.Z     Z7, K1, Z7
-	VADDPD        (DI), Z7, Z8
-	VMOVUPD       Z8, (DI)
-	VFMADD231PD   Z7, Z7, Z2
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VMINPD        Z1, Z6, Z7
-	VADDPD        Z7, Z5, Z5
-	VSUBPD        Z0, Z6, Z6
-	VMOVAPD.Z     Z6, K2, Z6
-	VADDPD        64(DI), Z6, Z7
-	VMOVUPD       Z7, 64(DI)
-	VFMADD231PD   Z6, Z6, Z4
-	LEAQ          (SI)(R12*4), SI
+	TESTQ       R12, R12
+	JZ          next
+	LEAQ        (R10)(R11*1), DI
+	CMPQ        R12, $0x08
+	JLE         lower
+	VCVTPS2PD   (SI), Z6
+	VMINPD      Z1, Z6, Z7
+	VADDPD      Z7, Z3, Z3
+	VSUBPD      Z0, Z6, Z6
+	VADDPD      (DI), Z6, Z7
+	VMOVUPD     Z7, (DI)
+	VFMADD231PD Z6, Z6, Z2
+	LEAQ        -8(R12), R11
+	MOVL        $0x0000ffff, R13
+	BZHIL       R11, R13, R13
+	KMOVW       R13, K1
+	VMOVUPS.Z   32(SI), K1, Z6
+	VCVTPS2PD   Y6, Z6
+	VMINPD      Z1, Z6, Z7
+	VADDPD      Z7, Z5, Z5
+	VSUBPD      Z0, Z6, Z6
+	VMOVAPD.Z   Z6, K1, Z6
+	VADDPD      64(DI), Z6, Z7
+	VMOVUPD     Z7, 64(DI)
+	VFMADD231PD Z6, Z6, Z4
+	JMP         stepped
+
+lower:
+	MOVL        $0x0000ffff, R11
+	BZHIL       R12, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (SI), K1, Z6
+	VCVTPS2PD   Y6, Z6
+	VMINPD      Z1, Z6, Z7
+	VADDPD      Z7, Z3, Z3
+	VSUBPD      Z0, Z6, Z6
+	VMOVAPD.Z   Z6, K1, Z6
+	VADDPD      (DI), Z6, Z7
+	VMOVUPD     Z7, (DI)
+	VFMADD231PD Z6, Z6, Z2
+
+stepped:
+	LEAQ (SI)(R12*4), SI
 
 next:
 	ADDQ $0x08, R8

@@ -18,7 +18,7 @@ func TestSurveyGuards(t *testing.T) {
 				d.AddFloats(values)
 			}
 			for _, c := range fillCases() {
-				FillBlocks(guarded(t, atEnd, c.columns), c.width, guarded(t, atEnd, c.ends), guarded(t, atEnd, make([]float64, len(c.ends))))
+				FillBlocks(guarded(t, atEnd, c.columns), len(c.columns), c.width, guarded(t, atEnd, c.ends), guarded(t, atEnd, make([]float64, len(c.ends))), len(c.ends))
 			}
 			for channels := 2; channels < 18; channels++ {
 				p := NewParting(channels)

@@ -8,17 +8,20 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// fill adds up rows of columns onto the first one, and the blocks of that. The
-// fields are those of filling.
+// fill adds up rows of columns onto the first one, and the blocks of that, of every
+// run. The fields are those of filling.
 func fill() {
 	TEXT("avx512Fill", NOSPLIT, "func(f *byte)")
 	at := Load(Param("f"), GP64()).(reg.GPVirtual)
 	field := func(i int) Mem { return Mem{Base: at, Disp: 8 * i} }
-	row, left, width, end, blocks, sums := GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
-	for i, register := range []reg.GPVirtual{row, left, width, end, blocks, sums} {
-		MOVQ(field(i), register)
-	}
-	from, rest, to, n := GP64(), GP64(), GP64(), GP64()
+	row, width, sums, left, n := GP64(), GP64(), GP64(), GP64(), GP64()
+	from, rest, to := GP64(), GP64(), GP64()
+	MOVQ(field(0), row)
+	MOVQ(field(2), width)
+	MOVQ(field(5), sums)
+
+	Label("run")
+	MOVQ(field(1), left)
 	LEAQ(Mem{Base: row, Index: width, Scale: 8}, rest)
 	SUBQ(width, left)
 	JLE(LabelRef("blocks"))
@@ -53,17 +56,20 @@ func fill() {
 	JG(LabelRef("row"))
 
 	Label("blocks")
-	begun := GP64()
+	begun, end, blocks, here := GP64(), GP64(), GP64(), GP64()
 	XORQ(begun, begun)
+	MOVQ(field(3), end)
+	MOVQ(field(4), blocks)
+	MOVQ(sums, here)
 	Label("block")
-	TESTQ(blocks, blocks)
-	JZ(LabelRef("done"))
-	total := ZMM()
-	VPXORQ(total, total, total)
+	total, half, quarter, one := ZMM(), YMM(), XMM(), XMM()
 	MOVQ(Mem{Base: end}, n)
 	LEAQ(Mem{Base: row, Index: begun, Scale: 8}, from)
 	SUBQ(begun, n)
 	MOVQ(Mem{Base: end}, begun)
+	CMPQ(n, Imm(4))
+	JLE(LabelRef("short"))
+	VPXORQ(total, total, total)
 	Label("lanes")
 	CMPQ(n, Imm(8))
 	JL(LabelRef("lane"))
@@ -75,20 +81,32 @@ func fill() {
 	mask, z = chosen(n), ZMM()
 	VMOVUPD_Z(Mem{Base: from}, mask, z)
 	VADDPD(z, total, total)
-	half, quarter, one := YMM(), XMM(), XMM()
 	VEXTRACTF64X4(Imm(1), total, half)
 	VADDPD(half, total.AsY(), half)
+	JMP(LabelRef("reduce"))
+	Label("short") // the other half would be 0
+	mask = chosen(n)
+	VMOVUPD_Z(Mem{Base: from}, mask, total)
+	VMOVAPD(total.AsY(), half)
+	Label("reduce")
 	VEXTRACTF128(Imm(1), half, quarter)
 	VADDPD(quarter, half.AsX(), quarter)
 	VPERMILPD(Imm(1), quarter, one)
 	VADDSD(one, quarter, quarter)
-	VADDSD(Mem{Base: sums}, quarter, quarter)
-	VMOVSD(quarter, Mem{Base: sums})
+	VADDSD(Mem{Base: here}, quarter, quarter)
+	VMOVSD(quarter, Mem{Base: here})
 	ADDQ(Imm(8), end)
-	ADDQ(Imm(8), sums)
+	ADDQ(Imm(8), here)
 	DECQ(blocks)
-	JMP(LabelRef("block"))
-	Label("done")
+	JNZ(LabelRef("block"))
+
+	for i, pointer := range []reg.GPVirtual{row, sums} {
+		apart := GP64()
+		MOVQ(field([]int{1, 7}[i]), apart)
+		LEAQ(Mem{Base: pointer, Index: apart, Scale: 8}, pointer)
+	}
+	DECQ(field(6))
+	JNZ(LabelRef("run"))
 	VZEROUPPER()
 	RET()
 }
@@ -113,19 +131,17 @@ func parting() {
 		JEQ(LabelRef(named("channels", count)))
 	}
 	more, place, here, taken := GP64(), GP64(), GP64(), ZMM()
-	first := ZMM()
-	VMOVDQU32(Mem{Base: index}, first)
 	Label("vector")
-	VPERMPS(Mem{Base: from}, first, taken)
+	VMOVUPS(Mem{Base: from}, taken)
 	MOVQ(channels, more)
 	MOVQ(index, place)
 	MOVQ(from, here)
 	DECQ(more)
 	Label("more")
-	ADDQ(Imm(64), place)
 	ADDQ(Imm(64), here)
 	lanes := ZMM()
 	VMOVDQU32(Mem{Base: place}, lanes)
+	ADDQ(Imm(64), place)
 	VPERMT2PS(Mem{Base: here}, lanes, taken)
 	DECQ(more)
 	JNZ(LabelRef("more"))
@@ -138,15 +154,15 @@ func parting() {
 	for count := 2; count <= unrolled; count++ {
 		Label(named("channels", count))
 		var lanes []reg.VecVirtual
-		for i := range count {
+		for i := range count - 1 {
 			lanes = append(lanes, ZMM())
 			VMOVDQU32(Mem{Base: index, Disp: 64 * i}, lanes[i])
 		}
 		Label(named("vectorOf", count))
 		taken := ZMM()
-		VPERMPS(Mem{Base: from}, lanes[0], taken)
+		VMOVUPS(Mem{Base: from}, taken)
 		for i := 1; i < count; i++ {
-			VPERMT2PS(Mem{Base: from, Disp: 64 * i}, lanes[i], taken)
+			VPERMT2PS(Mem{Base: from, Disp: 64 * i}, lanes[i-1], taken)
 		}
 		VMOVUPS(taken, Mem{Base: into})
 		ADDQ(U32(uint32(64*count)), from)

@@ -346,29 +346,31 @@ func (s *summer) step(n reg.GPVirtual) {
 			s.add(i, d, func() {})
 		}
 	case s.wide:
-		lower, upper, all, x := K(), K(), GP32(), ZMM()
-		VMOVUPS_Z(Mem{Base: s.from}, chosen(n), x)
-		MOVL(U32(0xffff), all)
-		BZHIL(n.As32(), all, all)
-		KMOVW(all, lower) // of 8 lanes the lower bits count
-		SHRL(Imm(8), all)
-		KMOVW(all, upper)
-		for half, mask := range []reg.OpmaskVirtual{lower, upper} {
-			d := ZMM()
-			if half == 0 {
-				VCVTPS2PD(x.AsY(), d)
-			} else {
-				y := YMM()
-				VEXTRACTF64X4(Imm(1), x, y)
-				VCVTPS2PD(y, d)
-			}
-			s.add(half, d, func() { VMOVAPD_Z(d, mask, d) })
-		}
+		// Up to 8 values have no upper half.
+		CMPQ(n, Imm(8))
+		JLE(LabelRef("lower"))
+		d, rest := ZMM(), GP64()
+		VCVTPS2PD(Mem{Base: s.from}, d)
+		s.add(0, d, func() {})
+		LEAQ(Mem{Base: n, Disp: -8}, rest)
+		s.partStep(1, rest)
+		JMP(LabelRef("stepped"))
+		Label("lower")
+		s.partStep(0, n)
+		Label("stepped")
 	default:
 		for half := range 2 {
 			s.halfStep(n, half)
 		}
 	}
+}
+
+// partStep adds up to 8 values to sums i, for AVX-512.
+func (s *summer) partStep(i int, n reg.GPVirtual) {
+	mask, x, d := chosen(n), ZMM(), ZMM()
+	VMOVUPS_Z(Mem{Base: s.from, Disp: 32 * i}, mask, x)
+	VCVTPS2PD(x.AsY(), d)
+	s.add(i, d, func() { VMOVAPD_Z(d, mask, d) })
 }
 
 // halfStep adds what there is in one of two halves of n values.
