@@ -45,15 +45,23 @@ func (c *Check) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 // Input is the stage that gives the input with this place in Stage.Takes.
 func (c *Check) Input(place int) *Node { return c.graph.Nodes[c.Inputs[place]] }
 
+// Find is the stage of the file that has an id.
+func (c *Check) Find(id string) (*Node, bool) {
+	i := slices.IndexFunc(c.graph.Nodes, func(n *Node) bool { return n.ID == id })
+	if i < 0 {
+		return nil, false
+	}
+	return c.graph.Nodes[i], true
+}
+
 // Before is the stage that gives the first input of a stage above this one, which
 // has an id; false if it takes none.
 func (c *Check) Before(id string) (*Node, bool) {
-	for _, n := range c.graph.Nodes {
-		if n.ID == id && len(n.Inputs) > 0 {
-			return c.graph.Nodes[n.Inputs[0]], true
-		}
+	n, found := c.Find(id)
+	if !found || len(n.Inputs) == 0 {
+		return nil, false
 	}
-	return nil, false
+	return c.graph.Nodes[n.Inputs[0]], true
 }
 
 // Failed says whether an error was reported.

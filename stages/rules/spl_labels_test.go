@@ -62,6 +62,9 @@ func TestSPL007CountsTheValidation(t *testing.T) {
 	said(t, rules.SPL007, labelled(t, sorted(19, 19)...), "19 examples.*one error more or less is 5.26 percentage points.*±22", loadIDs, split, twoUnits, onIDs+", metrics: [accuracy]}")
 	unsaid(t, rules.SPL007, labelled(t, sorted(20, 20)...), loadIDs, split, twoUnits, onIDs+", metrics: [accuracy]}")
 	unsaid(t, rules.SPL007, labelled(t, sorted(19, 19)...), loadIDs, split, twoUnits, onIDs+"}")
+	folds := "split: {folds: 5, fold: 0, stratify: true}" // on every example once
+	unsaid(t, rules.SPL007, labelled(t, sorted(10, 10)...), loadIDs, folds, twoUnits, onIDs+", metrics: [accuracy]}")
+	said(t, rules.SPL007, labelled(t, sorted(10, 9)...), "validation partition has", loadIDs, folds, twoUnits, onIDs+", metrics: [accuracy]}")
 }
 
 func TestMET003KnowsWhatGuessingGives(t *testing.T) {
