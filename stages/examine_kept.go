@@ -172,8 +172,9 @@ func (k *keptScans) keep(key string, found *scan.Result) {
 // tells in the end; if they are others after all, they are scanned in memory. The
 // time is that of a scan that was not done again, else 0.
 //
-// The content is not asked for beforehand: of files that the system does not hold
-// in memory, reading them once more takes longer than all that can be saved.
+// The content is not asked for beforehand. For 4 million int16 that the system holds
+// in memory, digesting the file took 1.6 ms, as long as the scan that it could save,
+// and as they are read less than 0.2 ms; from a disk it is worse.
 func (k *keptScans) load(ctx context.Context, v *pipeline.Volumes, threads int) (*data.Memory, *scan.Result, time.Time, error) {
 	var never time.Time
 	if k == nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/voxelpipe/pipe/nn/internal/kernel"
 )
 
-// Contents is a source that digests each example as it is read: that costs a tenth
-// of what reading it does, while going through the file beforehand would read it
-// twice, which a disk takes as long again for.
+// Contents is a source that digests each example as it is read: that costs less than
+// a tenth of what reading it does, while going through the file beforehand would read
+// it twice.
 type Contents struct {
 	from data.Source
 	of   [][2]uint64
