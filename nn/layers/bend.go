@@ -6,7 +6,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
-// A bend is a convolution or a dense layer worked in one go with an activation that
+// A bend is a convolution, transposed or not, or a dense layer worked in one go with an activation that
 // is a curve and no plain rectifier (see block for that one). The activation is
 // computed from each piece of the convolution's output while that is in the cache.
 // Where its slope follows from its own output, what lies between is never stored.
@@ -62,6 +62,7 @@ func bendSpace(run []nn.Node, training bool, g *kernel.Conv) nn.Space {
 // bend is the run alive.
 type bend[T tensor.Float] struct {
 	conv  *conv[T]
+	up    *convTranspose[T]
 	dense *dense[T]
 	curve *curve[T]
 	// fromOutput says that the slope follows from the output.
@@ -74,6 +75,14 @@ func newBend[T tensor.Float](run []nn.Node, activation nn.Layer[T], c *conv[T], 
 }
 
 func (l *bend[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
+	if l.up != nil {
+		y := p.Arena.New(x[0].Batch(), l.up.out...)
+		z := l.before(p, y)
+		l.up.take(x[0])
+		l.curve.x, l.curve.y = z, y
+		kernel.ConvTransposeCurve(p.Pool, &p.Scratch, &l.up.geometry, x[0].Data, l.up.kernel.Value, l.up.biases(), z.Data, y.Data, l.curve.value)
+		return y
+	}
 	if l.conv == nil {
 		y := p.Arena.New(x[0].Batch(), l.dense.units)
 		z := l.before(p, y)
@@ -105,9 +114,12 @@ func (l *bend[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*
 		p.Arena.Release(l.curve.x)
 	}
 	var dx []*tensor.Tensor[T]
-	if l.conv != nil {
+	switch {
+	case l.conv != nil:
 		dx = l.conv.Backward(p, dz, need)
-	} else {
+	case l.up != nil:
+		dx = l.up.Backward(p, dz, need)
+	default:
 		dx = l.dense.Backward(p, dz, need)
 	}
 	p.Arena.Release(dz)

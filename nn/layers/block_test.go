@@ -102,6 +102,12 @@ func blocks() []struct {
 		{"depthwise_conv3d, batch_norm, relu, max_pool3d", volume, 4, run(lanes, norm, relu, pool)},
 		{"depthwise_conv3d, batch_norm, tanh", volume, 3, run(lanes, norm, New(func(*Tanh) {}))},
 
+		{"conv3d_transpose, relu", volume, 2, run(transposed(func(c *Conv3DTranspose) { c.Strides = [3]int{2, 2, 3} }), relu)},
+		{"conv3d_transpose, silu", volume, 2, run(transposed(func(c *Conv3DTranspose) { c.Padding, c.UseBias = same, false }), silu)},
+		{"conv3d_transpose with uneven planes, elu", volume, 2, run(transposed(func(c *Conv3DTranspose) { c.Padding, c.Strides = same, [3]int{3, 1, 2} }), New(func(*Elu) {}))},
+		{"frozen conv3d_transpose, tanh", volume, 2, run(transposed(func(c *Conv3DTranspose) { c.Trainable = false }), New(func(*Tanh) {}))},
+		{"conv3d_transpose, batch_norm", volume, 1, run(transposed(func(*Conv3DTranspose) {}), norm)},
+
 		{"conv3d, batch_norm, leaky_relu", volume, 3, run(conv, norm, leaky)},
 		{"conv3d, batch_norm, silu", volume, 2, run(conv, norm, silu)},
 		{"conv3d of one channel, batch_norm, elu", grey, 3, run(cube, norm, New(func(*Elu) {}))},

@@ -179,6 +179,38 @@ func (c *Conv3DTranspose) Space(in []shape.Shape, out shape.Shape, training bool
 	return nn.Space{ForgetsOutput: true, Workspace: g.Workspace(training)}
 }
 
+// Fuse takes an activation that is a curve.
+func (c *Conv3DTranspose) Fuse(in []shape.Shape, run []nn.Node) int {
+	_, known := in[0].Sizes()
+	if len(run) < 2 || !known {
+		return 1
+	}
+	if bends, _ := bends(run[1].Spec); bends {
+		return 2
+	}
+	return 1
+}
+
+// FusedSpace is how a bend uses memory.
+func (c *Conv3DTranspose) FusedSpace(in []shape.Shape, run []nn.Node, training bool) nn.Space {
+	g := c.geometry(in[0].MustSizes(), run[0].Output.MustSizes())
+	return bendSpace(run, training, &g)
+}
+
+// Fused makes a bend.
+func (c *Conv3DTranspose) Fused(run []nn.Node, sites []nn.Site[float32]) nn.Layer[float32] {
+	l := newBend[float32](run, built(run, sites), nil, nil)
+	l.up = newConvTranspose(c, sites[0])
+	return l
+}
+
+// Fused64 makes a bend in double precision.
+func (c *Conv3DTranspose) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float64] {
+	l := newBend[float64](run, built64(run, sites), nil, nil)
+	l.up = newConvTranspose(c, sites[0])
+	return l
+}
+
 // Build makes the layer alive.
 func (c *Conv3DTranspose) Build(site nn.Site[float32]) nn.Layer[float32] {
 	return newConvTranspose(c, site)
@@ -222,14 +254,23 @@ func (c *Conv3DTranspose) geometry(in, out []int) kernel.Conv {
 }
 
 func (l *convTranspose[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[T] {
-	l.x, l.geometry.N = x[0], x[0].Batch()
+	l.take(x[0])
 	y := p.Arena.New(l.geometry.N, l.out...)
-	var bias []T
-	if l.bias != nil {
-		bias = l.bias.Value
-	}
-	kernel.ConvTranspose(p.Pool, &p.Scratch, &l.geometry, l.x.Data, l.kernel.Value, bias, y.Data)
+	kernel.ConvTranspose(p.Pool, &p.Scratch, &l.geometry, l.x.Data, l.kernel.Value, l.biases(), y.Data)
 	return y
+}
+
+// take keeps the input.
+func (l *convTranspose[T]) take(x *tensor.Tensor[T]) {
+	l.x, l.geometry.N = x, x.Batch()
+}
+
+// biases are nil if there are none.
+func (l *convTranspose[T]) biases() []T {
+	if l.bias == nil {
+		return nil
+	}
+	return l.bias.Value
 }
 
 func (l *convTranspose[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {

@@ -76,6 +76,11 @@ func ConvTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) 
 }
 
 func directTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) {
+	transposeSweep(p, s, g, y, w, bias, x).run(p, s)
+}
+
+// transposeSweep readies the sweep of a transposed convolution.
+func transposeSweep[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T) *sweep[T] {
 	g = g.flat(&s.flat)
 	v := &s.sweep
 	v.source, v.result, v.bias, v.examples = y, x, bias, g.N
@@ -89,12 +94,11 @@ func directTranspose[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, x []T
 	v.plan(engineOf[T](), true)
 	if v.depthwise {
 		v.packed = w
-		v.run(p, s)
-		return
+		return v
 	}
 	v.given, v.conv, v.backward = w, *g, true
 	v.pack(p, take(&s.weights, v.weights()))
-	v.run(p, s)
+	return v
 }
 
 // flat gives a geometry that is the same convolution with longer rows, if there

@@ -32,6 +32,50 @@ func (f *curving[T]) Take(_, piece int, rows []T) {
 	f.value(rows, f.y[from:to])
 }
 
+// ConvTransposeCurve is ConvTranspose into z, and sets x, which may be z, to a
+// function of each element of z.
+func ConvTransposeCurve[T Float](p *Pool, s *Scratch[T], g *Conv, y, w, bias, z, x []T, value func(x, y []T)) {
+	wide := g.gathered(&s.wideConv)
+	w, g = gather(s, g, wide, w), wide
+	slabs := min(g.D, pieces(4*g.D*g.H*g.W*g.C, slabBytes))
+	if Choose(g) == Winograd {
+		// Its pieces are tiles of several examples.
+		winogradTranspose(p, s, g, y, w, bias, z)
+		s.curving = curving[T]{of: &s.followed, y: x, value: value}
+		s.followed = followed[T]{planes: g.D, plane: g.H * g.W * g.C, slabs: slabs, y: z, then: &s.curving}
+		p.run(g.N*slabs, &s.followed)
+		return
+	}
+	f := &s.curvedSweep
+	*f = curvedSweep[T]{sweep: transposeSweep(p, s, g, y, w, bias, z), y: x, value: value}
+	f.hands, f.panelParts = s.crew(p), 1
+	f.slabs = max(f.slabs, slabs)
+	p.run(f.examples*f.slabs, f)
+}
+
+// curvedSweep is a sweep with a function of each element of its result.
+type curvedSweep[T Float] struct {
+	*sweep[T]
+	y     []T
+	value func(x, y []T)
+}
+
+// do computes a slab of an example. Its planes do not lie one behind the other where
+// there are strides.
+func (f *curvedSweep[T]) do(worker, chunk int) {
+	slab, example := chunk%f.slabs, chunk/f.slabs
+	f.part(&f.hands[worker], example, slab, 0)
+	plane := f.out[1] * f.out[2] * f.resultChannels
+	for d := range f.axes[0] {
+		phase := &f.axes[0][d]
+		from, to := f.slab(phase, slab)
+		for j := from; j < to; j++ {
+			at := (example*f.out[0] + phase.first + j*phase.stride) * plane
+			f.value(f.result[at:][:plane], f.y[at:][:plane])
+		}
+	}
+}
+
 // ConvForwardMoments is ConvForward, and takes the moments of y's channels.
 func ConvForwardMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias, y []T, m *Moments[T]) {
 	m.Begin(p, g.pieces(), g.K)

@@ -354,3 +354,43 @@ func TestFirstOfTheLargest(t *testing.T) {
 type followUp[T Float] func(worker, piece int, rows []T)
 
 func (f followUp[T]) Take(worker, piece int, rows []T) { f(worker, piece, rows) }
+
+// A transposed convolution with a function behind it gives the bits of the two one
+// after the other, in the place of its own result or in another one.
+func TestConvTransposeCurve(t *testing.T) {
+	withEngines(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(6, 7))
+		pool := NewPool(3)
+		defer pool.Close()
+		var s Scratch[float32]
+		double := func(x, y []float32) {
+			for i, v := range x {
+				y[i] = 2*v + 1
+			}
+		}
+		large := &Conv{N: 2, D: 9, H: 16, W: 16, C: 32, OD: 9, OH: 16, OW: 16, K: 32, KD: 3, KH: 3, KW: 3, SD: 1, SH: 1, SW: 1, ED: 1, EH: 1, EW: 1, PD: 1, PH: 1, PW: 1, Groups: 1}
+		methods := make(map[Method]bool)
+		for turn := range 60 {
+			g := large
+			if turn > 0 {
+				g = randomConv(r)
+			}
+			methods[Choose(g)] = true
+			nx, nw, ny := g.sizes()
+			y, w, bias := values[float32](r, ny), values[float32](r, nw), values[float32](r, g.C)
+			z, x, want := make([]float32, nx), make([]float32, nx), make([]float32, nx)
+			ConvTranspose(pool, &s, g, y, w, bias, want)
+			double(want, want)
+			ConvTransposeCurve(pool, &s, g, y, w, bias, z, x, double)
+			ConvTransposeCurve(pool, &s, g, y, w, bias, z, z, double)
+			for i, v := range want {
+				if x[i] != v || z[i] != v {
+					t.Fatalf("%+v: element %d is %v, and %v in place, want %v", *g, i, x[i], z[i], v)
+				}
+			}
+		}
+		if !methods[Direct] || single.winograd.pad > 1 && !methods[Winograd] {
+			t.Errorf("only %v were tried", methods)
+		}
+	})
+}

@@ -27,21 +27,22 @@ type Scratch[T Float] struct {
 	flat Conv
 
 	// The tasks of the calls.
-	product    product[T]
-	addition   addition[T]
-	columnSums columnSums[T]
-	weightGrad weightGrad[T]
-	tailGrad   tailGrad[T]
-	followed   followed[T]
-	rectifier  rectifier[T]
-	curving    curving[T]
-	convPool   convPool[T]
-	flatWork   flatWork[T]
-	eachWork   eachWork[T]
-	tailWork   tailWork[T]
-	normSums   normSums[T]
-	gating     gating[T]
-	pooled     pooled[T]
+	product     product[T]
+	addition    addition[T]
+	columnSums  columnSums[T]
+	weightGrad  weightGrad[T]
+	tailGrad    tailGrad[T]
+	followed    followed[T]
+	rectifier   rectifier[T]
+	curving     curving[T]
+	curvedSweep curvedSweep[T]
+	convPool    convPool[T]
+	flatWork    flatWork[T]
+	eachWork    eachWork[T]
+	tailWork    tailWork[T]
+	normSums    normSums[T]
+	gating      gating[T]
+	pooled      pooled[T]
 }
 
 // hand is what one worker holds.
