@@ -411,8 +411,15 @@ func (l *block[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []
 		l.forget(p, dz)
 		return l.of(dx)
 	}
-	l.biasGrad(p, dy)
+	apart := l.norm != nil || l.pools
+	if apart {
+		l.biasGrad(p, dy)
+	}
 	dz := l.slopes(p, dy, codes)
+	if bias := l.biasInFront(); !apart && learns(bias) {
+		// The slopes themselves are one array, what they are made from are two.
+		kernel.BiasGrad(p.Pool, &p.Scratch, len(dz.Data)/len(bias.Grad), len(bias.Grad), dz.Data, bias.Grad)
+	}
 	switch {
 	case l.conv != nil:
 		dx := l.conv.gradients(p, dz, need[0])
