@@ -83,7 +83,8 @@ const longestPiece = 60
 
 // oneLine is a piece of a config as it can be shown in a line.
 func oneLine(text string) string {
-	text = strings.Trim(strings.Join(strings.Fields(text), " "), ",- ")
+	text = strings.Trim(strings.Join(strings.Fields(text), " "), ", ")
+	text = strings.TrimPrefix(strings.TrimSuffix(text, " -"), "- ")
 	if letters := []rune(text); len(letters) > longestPiece {
 		text = string(letters[:longestPiece]) + "…"
 	}

@@ -23,6 +23,9 @@ var LBL005 = &Rule{Code: lbl005, Dataset: func(c *pipeline.Check, d *pipeline.Da
 		var missing []string
 		for k, n := range counts[p.Name] {
 			// What the training partition lacks is told there alone.
+			if d.Labels.Kind == pipeline.ClassID && !d.Labels.Encoded && strings.HasPrefix(found.Names[k], "-") {
+				continue // no class, but a missing label: LBL014
+			}
 			if n == 0 && (p.Name == pipeline.Train || train[k] > 0) {
 				missing = append(missing, found.Names[k])
 			}

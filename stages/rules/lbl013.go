@@ -93,7 +93,16 @@ func most(row []int) (place, n int) {
 // calledOtherwise gives the first partition with such labels, and what is wrong
 // with them; "" if there is none.
 func calledOtherwise(c *pipeline.Check, d *pipeline.Dataset) (pipeline.Partition, string) {
-	if c.Kind != "load" || d.Facts == nil || d.Facts.Labels == nil || d.Facts.Members == nil || d.Facts.Labels.Width > 1 {
+	if c.Kind != "load" {
+		return pipeline.Partition{}, ""
+	}
+	return calledDifferently(d)
+}
+
+// calledDifferently looks at the labels as they are, or at the names that they had
+// before they were encoded.
+func calledDifferently(d *pipeline.Dataset) (pipeline.Partition, string) {
+	if d.Facts == nil || d.Facts.Labels == nil || d.Facts.Members == nil || d.Facts.Labels.Width > 1 {
 		return pipeline.Partition{}, ""
 	}
 	of := func(partition string) *pipeline.LabelValues { return d.Facts.Labels.Select(d.Facts.Members[partition]) }
@@ -116,14 +125,16 @@ func calledOtherwise(c *pipeline.Check, d *pipeline.Dataset) (pipeline.Partition
 	return pipeline.Partition{}, ""
 }
 
+// plainName is a name without what spellings of it differ in.
+func plainName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+
 func spelt(train, other []string, partition string) string {
-	plain := func(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 	known := make(map[string]string)
 	for _, name := range train {
-		known[plain(name)] = name
+		known[plainName(name)] = name
 	}
 	for _, name := range other {
-		if same, met := known[plain(name)]; met && same != name && !slices.Contains(train, name) {
+		if same, met := known[plainName(name)]; met && same != name && !slices.Contains(train, name) {
 			return fmt.Sprintf("%s calls a class %q, train calls it %q", partition, name, same)
 		}
 	}

@@ -34,6 +34,7 @@ func TestLBL008FindsASingleLabel(t *testing.T) {
 
 func TestLBL014TellsMissingLabelsFromOtherNumbers(t *testing.T) {
 	said(t, rules.LBL014, labelled(t, 0, 1, -1, -1), `2 labels are negative.*-1 \(2 times, first in sample 2\)`, loadIDs, twoUnits, onIDs+"}")
+	unsaid(t, rules.LBL005, labelled(t, 0, 1, 0, 1, 0, 1, -1), loadIDs, "split: {train: 4, test: 3, shuffle: false}", twoUnits, onIDs+"}") // -1 is no class
 	said(t, rules.LBL014, labelled(t, 0, 1, -1, 1), "a label is negative", loadIDs, "label_encode: {classes: 2}")
 	unsaid(t, rules.LBL014, labelled(t, 0, 1, -1, 7), loadIDs, twoUnits, onIDs+"}") // LBL001
 	unsaid(t, rules.LBL014, labelled(t, -1, 1, -1, 1), loadIDs, "label_encode: {map: {-1: 0, 1: 1}}")
@@ -72,6 +73,13 @@ func TestLBL013FindsOtherNumbersForTheSameClasses(t *testing.T) {
 	said(t, rules.LBL013, folder, `validation calls a class "cn ?", train calls it "CN"`, names)
 	copyFile(t, filepath.Join(named(t, "AD", "MCI"), "labels.csv"), filepath.Join(folder, "other.csv"))
 	unsaid(t, rules.LBL013, folder, names)
+	// Classes that are counted twice are not too few outputs.
+	three := "model: {layers: [global_average_pool3d, {dense: {units: 3, activation: softmax}}]}"
+	unsaid(t, rules.OUT001, apart(t, sorted(4, 4, 4), sorted(0, 4, 4, 4)), loadApart, three, onIDs+"}")
+	said(t, rules.OUT001, apart(t, sorted(4, 4, 4, 4), sorted(0, 4, 4, 4)), "ends in 3 values", loadApart, three, onIDs+"}")
+	unsaid(t, rules.OUT001, labelled(t, 0, 0, 0), loadIDs, three, onIDs+"}") // LBL008
+	copyFile(t, filepath.Join(named(t, "ad", "cn"), "labels.csv"), filepath.Join(folder, "other.csv"))
+	unsaid(t, rules.OUT001, folder, names, "label_encode: {form: class_id}", twoUnits, onIDs+"}")
 }
 
 func TestSPL011ComparesLoadedPartitions(t *testing.T) {

@@ -33,6 +33,9 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 	if sigmoidOverClasses(t, h) && units == 1 {
 		return
 	}
+	if classes < 2 || miscounted(t.Dataset) {
+		return // LBL008, LBL013: the labels are wrong, and not the number of outputs
+	}
 	d := diag.New(out001, h.unitsAt, fmt.Sprintf("the model ends in %s", plural(units, "value"))).
 		And(classesAt, fmt.Sprintf("the labels have %s", plural(classes, "class"))).
 		Note("the shapes on the way: %s", Trail(t.Model, len(t.Model.Graph.Nodes)-1))
@@ -47,6 +50,23 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 	}
 	c.ReportUnless(h.allow, d)
 }}
+
+// miscounted says that partitions call the same classes differently, so that they are
+// counted twice.
+func miscounted(d *pipeline.Dataset) bool {
+	if !d.Labels.Encoded {
+		_, differs := calledDifferently(d)
+		return differs != ""
+	}
+	seen := make(map[string]bool)
+	for _, name := range d.Labels.Names {
+		if seen[plainName(name)] {
+			return true
+		}
+		seen[plainName(name)] = true
+	}
+	return false
+}
 
 var out001 = &diag.Code{
 	ID: "OUT001", Severity: diag.Error,
