@@ -96,6 +96,22 @@ func TestSurvey(t *testing.T) {
 	}
 }
 
+// TestBoundsMoveOn: bounds that a later look goes beyond are no longer met, those
+// that it meets are met more often, and the corner is neither.
+func TestBoundsMoveOn(t *testing.T) {
+	withEngines(t, func(t *testing.T) {
+		s, columns := new(Survey), make([]float64, 31)
+		s.Begin(3, 3)
+		for _, values := range [][]float32{{3, 3, 2, 5, 5}, {4, 3}, {2, 5, 4}, {1, 3, 6, 6}, {2, 2, 5}, {6, 1}, {7}} {
+			s.Look(values, []int{len(values)}, 1, 16, 31, columns)
+		}
+		got := s.Found()
+		if got.Low != 1 || got.High != 7 || got.AtLow != 2 || got.AtHigh != 1 || got.AtCorner != 4 {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
 // TestSurveyOfOtherNumbers: NaN and Inf at any place show in the columns.
 func TestSurveyOfOtherNumbers(t *testing.T) {
 	withEngines(t, func(t *testing.T) {
