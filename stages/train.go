@@ -50,7 +50,7 @@ type Train struct {
 	// What is measured beside the loss, on both partitions.
 	Metrics []metric.Metric `yaml:"metrics"`
 	// How often the training partition is gone through. It has to be written.
-	Epochs int `yaml:"epochs"`
+	Epochs int `yaml:"epochs" elsewhere:"max_epochs,nb_epoch,n_epochs,num_epochs"`
 	// The number of examples in each step.
 	BatchSize int `yaml:"batch_size" validate:"min=1"`
 	// Whether the training examples are in another order in each epoch. Which

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,10 +61,24 @@ func (a *app) explainWord(word string) error {
 		return nil
 	}
 	problem := &usage{problem: fmt.Sprintf("there is no code or kind %q", word), help: "see `pipe kinds` for what there is"}
-	if near, ok := diag.Nearest(word, explainable()); ok {
+	if near, ok := calledElsewhere(word); ok {
+		problem.help = fmt.Sprintf("did you mean `pipe explain %s`?", near)
+	} else if near, ok := diag.Nearest(word, explainable()); ok {
 		problem.help = fmt.Sprintf("did you mean `pipe explain %s`?", near)
 	}
 	return problem
+}
+
+// calledElsewhere finds the first kind that other programs call so.
+func calledElsewhere(word string) (string, bool) {
+	for _, table := range families() {
+		for _, name := range table.Names() {
+			if slices.ContainsFunc(table.Elsewhere(name), func(other string) bool { return diag.Alike(word, other) }) {
+				return name, true
+			}
+		}
+	}
+	return "", false
 }
 
 // explainable lists everything that can be explained, kinds first.

@@ -30,5 +30,12 @@ var table = sync.OnceValue(func() *kind.Table {
 		kind.Of("lecun_uniform", "lecun_uniform", LecunUniform{}),
 		kind.Of("lecun_normal", "lecun_normal", LecunNormal{}),
 		kind.Of("orthogonal", "orthogonal: {gain: 1.4}", Orthogonal{Gain: 1}),
-	)
+	).Called(map[string][]string{
+		"he_normal":      {"kaiming_normal"},
+		"he_uniform":     {"kaiming_uniform"},
+		"glorot_normal":  {"xavier_normal"},
+		"glorot_uniform": {"xavier_uniform", "xavier"},
+		"random_normal":  {"normal", "gaussian"},
+		"random_uniform": {"uniform"},
+	})
 })

@@ -34,12 +34,14 @@ func Of[T any](name, example string, defaults T) Kind {
 }
 
 // Table lists the kinds of one family in the order in which a reader meets
-// them. It is immutable once made.
+// them. It is immutable once made, with Called at most.
 type Table struct {
 	family string
 	kinds  []Kind
 	index  map[string]int
-	manual func() (map[string]Manual, error)
+	// elsewhere has the names of kinds in other programs.
+	elsewhere map[string][]string
+	manual    func() (map[string]Manual, error)
 }
 
 var name = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
@@ -66,6 +68,28 @@ func NewTable(family string, sources fs.FS, kinds ...Kind) *Table {
 	}
 	return table
 }
+
+// Called tells the table what other programs call its kinds, and gives the table.
+// Nothing is read by those names: whoever writes one out of habit is told ours. Two
+// kinds may have one name elsewhere. It panics on a kind that is not listed, and on
+// a name elsewhere that is one of the table's own.
+func (t *Table) Called(elsewhere map[string][]string) *Table {
+	for ours, names := range elsewhere {
+		if _, ok := t.index[ours]; !ok {
+			panic(fmt.Sprintf("kind: no %s is named %s", t.family, ours))
+		}
+		for _, other := range names {
+			if _, ok := t.index[other]; ok {
+				panic(fmt.Sprintf("kind: %s is a %s itself, not only what others call %s", other, t.family, ours))
+			}
+		}
+	}
+	t.elsewhere = elsewhere
+	return t
+}
+
+// Elsewhere lists what other programs call a kind.
+func (t *Table) Elsewhere(name string) []string { return t.elsewhere[name] }
 
 // Family says what the kinds are: "stage", "layer", "loss", …
 func (t *Table) Family() string { return t.family }

@@ -81,3 +81,27 @@ func TestMake(t *testing.T) {
 	}()
 	Make(things, func(*other) {})
 }
+
+func TestCalled(t *testing.T) {
+	things := table(Of("first", "first", plain{}), Of("second", "second", other{})).Called(map[string][]string{"first": {"erster", "primo"}, "second": {"primo"}})
+	if got := strings.Join(things.Elsewhere("first"), " "); got != "erster primo" {
+		t.Errorf("elsewhere first is called %q", got)
+	}
+	if things.Elsewhere("third") != nil {
+		t.Error("what is not there has a name elsewhere")
+	}
+	for name, elsewhere := range map[string]map[string][]string{
+		"a kind that is not listed": {"third": {"tertio"}},
+		"a name of the table's own": {"first": {"second"}},
+		"a name that is the kind's": {"first": {"first"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("nothing is said")
+				}
+			}()
+			table(Of("first", "first", plain{}), Of("second", "second", other{})).Called(elsewhere)
+		})
+	}
+}

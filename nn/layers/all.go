@@ -7,6 +7,7 @@ package layers
 
 import (
 	"embed"
+	"maps"
 	"sync"
 
 	"github.com/voxelpipe/pipe/nn/initial"
@@ -29,10 +30,12 @@ func New[T any](set func(*T)) *T { return kind.Make(Table(), set) }
 
 var (
 	table = sync.OnceValue(func() *kind.Table {
-		return kind.NewTable("layer", sources, append(plain(), activations(layerSlope)...)...)
+		names := maps.Clone(elsewhere)
+		maps.Copy(names, activationsElsewhere)
+		return kind.NewTable("layer", sources, append(plain(), activations(layerSlope)...)...).Called(names)
 	})
 	activationTable = sync.OnceValue(func() *kind.Table {
-		return kind.NewTable("activation", sources, withoutWeights(activations(activationSlope))...)
+		return kind.NewTable("activation", sources, withoutWeights(activations(activationSlope))...).Called(activationsElsewhere)
 	})
 )
 

@@ -21,9 +21,9 @@ import (
 // its padding is alike at both ends, where this puts the odd voxel at the end.
 type Conv3D struct {
 	// The number of filters, which is the number of channels of the output.
-	Filters int `yaml:"filters" validate:"required,min=1"`
+	Filters int `yaml:"filters" elsewhere:"out_channels,channels,nb_filter" validate:"required,min=1"`
 	// The size of the window along depth, height and width.
-	KernelSize [3]int `yaml:"kernel_size" validate:"required,dive,min=1"`
+	KernelSize [3]int `yaml:"kernel_size" elsewhere:"kernel" validate:"required,dive,min=1"`
 	// How far the window moves at each step. May not be combined with
 	// dilation_rate.
 	Strides [3]int `yaml:"strides" validate:"dive,min=1"`

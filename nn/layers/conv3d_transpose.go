@@ -20,9 +20,9 @@ import (
 // inputs. PyTorch pads both ends alike and stores [C, filters, kd, kh, kw].
 type Conv3DTranspose struct {
 	// The number of filters, which is the number of channels of the output.
-	Filters int `yaml:"filters" validate:"required,min=1"`
+	Filters int `yaml:"filters" elsewhere:"out_channels,channels,nb_filter" validate:"required,min=1"`
 	// The size of the window along depth, height and width.
-	KernelSize [3]int `yaml:"kernel_size" validate:"required,dive,min=1"`
+	KernelSize [3]int `yaml:"kernel_size" elsewhere:"kernel" validate:"required,dive,min=1"`
 	// How far the window moves in the output from one voxel of the input to the
 	// next. May not be combined with dilation_rate.
 	Strides [3]int `yaml:"strides" validate:"dive,min=1"`

@@ -18,7 +18,7 @@ import (
 // numbers.
 type Dense struct {
 	// The number of units, which is the number of values of the output.
-	Units int `yaml:"units" validate:"required,min=1"`
+	Units int `yaml:"units" elsewhere:"out_features,neurons,nodes,output_dim" validate:"required,min=1"`
 	// The activation behind the sums; none leaves them as they are.
 	Then Activation `yaml:"activation"`
 	// Whether each unit has a bias.

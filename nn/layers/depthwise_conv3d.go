@@ -17,7 +17,7 @@ import (
 // is a Conv3d with as many groups as channels, whose padding is alike at both ends.
 type DepthwiseConv3D struct {
 	// The size of the window along depth, height and width.
-	KernelSize [3]int `yaml:"kernel_size" validate:"required,dive,min=1"`
+	KernelSize [3]int `yaml:"kernel_size" elsewhere:"kernel" validate:"required,dive,min=1"`
 	// How far the window moves at each step. May not be combined with
 	// dilation_rate.
 	Strides [3]int `yaml:"strides" validate:"dive,min=1"`

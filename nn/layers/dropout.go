@@ -13,7 +13,7 @@ import (
 // on single values. Outside training it does nothing.
 type Dropout struct {
 	// The share of values that become zero.
-	Rate float64 `yaml:"rate" validate:"required,gte=0,lte=1"`
+	Rate float64 `yaml:"rate" elsewhere:"p,prob,probability,drop_rate" validate:"required,gte=0,lte=1"`
 	// A number from which the choice follows, in place of the config's seed and the
 	// layer's place.
 	Seed     *uint64 `yaml:"seed"`

@@ -15,7 +15,7 @@ import (
 // It takes [N, D, H, W, C] and gives the same shape.
 type SpatialDropout3D struct {
 	// The share of channels that become zero.
-	Rate float64 `yaml:"rate" validate:"required,gte=0,lte=1"`
+	Rate float64 `yaml:"rate" elsewhere:"p,prob,probability,drop_rate" validate:"required,gte=0,lte=1"`
 	// A number from which the choice follows, in place of the config's seed and the
 	// layer's place.
 	Seed     *uint64 `yaml:"seed"`

@@ -36,7 +36,7 @@ type UNet3D struct {
 	// How many convolutions there are at each size, on the way down and up.
 	Convolutions int `yaml:"convolutions" validate:"min=1,max=8"`
 	// The size of their windows.
-	KernelSize [3]int `yaml:"kernel_size" validate:"dive,min=1"`
+	KernelSize [3]int `yaml:"kernel_size" elsewhere:"kernel" validate:"dive,min=1"`
 	// How the volume is doubled: "conv3d_transpose" with learnt kernels of size 2,
 	// "upsample" by repeating each voxel, behind a convolution with kernel_size 1.
 	Up string `yaml:"up" validate:"oneof=conv3d_transpose upsample"`

@@ -23,7 +23,17 @@ var table = kind.NewTable("metric", sources,
 	kind.Of("mean_absolute_error", "metrics: [mean_absolute_error]", MeanAbsoluteError{}),
 	kind.Of("mean_squared_error", "metrics: [mean_squared_error]", MeanSquaredError{}),
 	kind.Of("r2", "metrics: [mean_absolute_error, r2]", R2{}),
-)
+).Called(map[string][]string{
+	"auc":                 {"auroc", "roc_auc", "roc_auc_score", "roc"},
+	"precision":           {"ppv"},
+	"recall":              {"sensitivity", "tpr", "true_positive_rate"},
+	"f1":                  {"f1_score", "f_score"},
+	"dice":                {"dice_score", "dice_coefficient", "dice_coef", "dsc"},
+	"iou":                 {"jaccard", "jaccard_index", "mean_iou", "miou"},
+	"mean_absolute_error": {"l1"},
+	"mean_squared_error":  {"l2"},
+	"r2":                  {"r2_score", "r_squared"},
+})
 
 // Table lists the metrics a config can write.
 func Table() *kind.Table { return table }

@@ -21,7 +21,7 @@ import (
 // and adds epsilon (1e-10) to the root, not under it.
 type Adagrad struct {
 	// How far a step goes before it is divided.
-	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
+	LearningRate float64 `yaml:"learning_rate" elsewhere:"lr,eta" validate:"gt=0"`
 	// The sum of squares before the first step. It keeps the first steps short.
 	InitialAccumulatorValue float64 `yaml:"initial_accumulator_value" validate:"gte=0"`
 	// What is added under the root. It keeps the divisor away from 0.

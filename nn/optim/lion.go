@@ -16,7 +16,7 @@ import "github.com/voxelpipe/pipe/nn/tensor"
 //	m ← beta_2·m + (1-beta_2)·g
 type Lion struct {
 	// How far a weight moves in one step.
-	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
+	LearningRate float64 `yaml:"learning_rate" elsewhere:"lr,eta" validate:"gt=0"`
 	// The share of the running mean in the direction of a step; the rest is the
 	// gradient's.
 	Beta1 float64 `yaml:"beta_1" validate:"gt=0,lte=1"`

@@ -22,7 +22,7 @@ import (
 // 0.004, where Keras' rule is that of 1), and epsilon is 1e-8.
 type Nadam struct {
 	// About how far a weight moves in one step.
-	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
+	LearningRate float64 `yaml:"learning_rate" elsewhere:"lr,eta" validate:"gt=0"`
 	// The share of the running mean of gradients that is kept in a step.
 	Beta1 float64 `yaml:"beta_1" validate:"gte=0,lt=1"`
 	// The share of the running mean of squares that is kept in a step.

@@ -20,7 +20,7 @@ import (
 // 0.99 (its `alpha`) where Keras, and this optimizer, keep `rho` 0.9.
 type RMSprop struct {
 	// About how far a weight moves in one step.
-	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
+	LearningRate float64 `yaml:"learning_rate" elsewhere:"lr,eta" validate:"gt=0"`
 	// The share of the running mean of squares that is kept in a step.
 	Rho float64 `yaml:"rho" validate:"gte=0,lt=1"`
 	// The share of the last step that is added to the next one.

@@ -17,7 +17,7 @@ import "github.com/voxelpipe/pipe/nn/tensor"
 // was gathered before; PyTorch multiplies m by the learning rate of the step.
 type SGD struct {
 	// How far a step goes along the gradient.
-	LearningRate float64 `yaml:"learning_rate" validate:"gt=0"`
+	LearningRate float64 `yaml:"learning_rate" elsewhere:"lr,eta" validate:"gt=0"`
 	// The share of the last step that is added to the next one; 0.9 is usual.
 	Momentum float64 `yaml:"momentum" validate:"gte=0,lte=1"`
 	// Nesterov takes the gradient as if the momentum had already been followed.

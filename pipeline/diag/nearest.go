@@ -25,6 +25,27 @@ func Nearest(name string, known []string) (string, bool) {
 	return best, bestCost >= 0
 }
 
+// Alike says that two names differ in case and separators at most.
+func Alike(a, b string) bool { return squash(a) == squash(b) }
+
+// Misspelt says that a known name that is near is surely what was meant: that only
+// case or separators differ, or one letter, or two of a long word; or that it was
+// cut short, and no other known name begins so. What is further off may be the name
+// of something else, and is better asked than mended.
+func Misspelt(name, near string, known []string) bool {
+	written, meant := squash(name), squash(near)
+	errors := edits([]rune(written), []rune(meant))
+	if errors == 0 || errors <= max(1, min(len(written), len(meant))/lettersPerSlip) {
+		return errors == 0 || !slices.ContainsFunc(known, func(other string) bool {
+			return other != near && edits([]rune(written), []rune(squash(other))) <= errors
+		})
+	}
+	cut := func(whole string) bool {
+		return len(written) >= shortestPrefix && strings.HasPrefix(squash(whole), written) || len(written) > 1 && written == initials(whole)
+	}
+	return cut(near) && !slices.ContainsFunc(known, func(other string) bool { return other != near && cut(other) })
+}
+
 // Costs in quarters of a letter, so that likenesses of another kind can be
 // ranked between the numbers of wrong letters.
 const (
@@ -34,6 +55,7 @@ const (
 	ofLongForm      = 7
 	shortestPrefix  = 3
 	lettersPerError = 3
+	lettersPerSlip  = 6
 )
 
 // distance says how far a candidate is from what was written, or -1 for too far.

@@ -13,3 +13,25 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestMisspelt(t *testing.T) {
+	layers := []string{"conv3d", "max_pool3d", "average_pool3d", "dense", "dropout", "batch_norm", "kernel_size", "kernel_initializer", "filters"}
+	for _, c := range []struct {
+		name, near string
+		want       bool
+	}{
+		{"Conv3D", "conv3d", true}, {"conv2d", "conv3d", true}, {"dens", "dense", true}, {"filtres", "filters", true}, {"batchnrom", "batch_norm", true},
+		{"drop", "dropout", true}, {"kernel", "kernel_size", false}, {"avg_pool3d", "max_pool3d", false}, {"average_pol3d", "average_pool3d", true},
+		{"flat", "filters", false}, {"ap", "average_pool3d", true},
+	} {
+		if got := Misspelt(c.name, c.near, layers); got != c.want {
+			t.Errorf("%q is surely %q: %v, want %v", c.name, c.near, got, c.want)
+		}
+	}
+	if Misspelt("ad", "add", []string{"add", "adam", "and"}) {
+		t.Error("two names are one letter away, and one of them is sure")
+	}
+	if !Alike("kernelSize", "kernel-size") || Alike("kernel", "kernel_size") {
+		t.Error("only case and separators may differ")
+	}
+}

@@ -121,7 +121,7 @@ func (c *decoding) settings(n *Node, around diag.Span, owner string, into reflec
 				if owner != "" {
 					what += " of " + owner
 				}
-				c.problems.Add(unknownKey(entry, what, plan.names))
+				c.problems.Add(unknownKey(entry, what, plan.names, plan.elsewhere))
 				plan.meant(entry.Key, state)
 				continue
 			}
@@ -168,8 +168,8 @@ type state struct {
 // meant takes the setting that an unknown key most likely means for written and
 // refused, so that it is not reported as missing too.
 func (p *plan) meant(key string, state []state) {
-	if near, ok := diag.Nearest(key, p.names); ok && state[p.index[near]].written == nil {
-		state[p.index[near]].failed = true
+	if names, _ := likely(key, p.names, p.elsewhere); len(names) == 1 && state[p.index[names[0]]].written == nil {
+		state[p.index[names[0]]].failed = true
 	}
 }
 

@@ -156,8 +156,8 @@ func (r *itemReader) known(written string, at *Node) string {
 // unknownKind reports a name that a table does not have.
 func unknownKind(table *kind.Table, written string, at *Node) diag.Diagnostic {
 	d := locate(diag.New(YML009, diag.Span{}, fmt.Sprintf("no %s is named %s", table.Family(), shorten(written))), at)
-	if near, ok := diag.Nearest(written, table.Names()); ok {
-		return d.Suggest(fmt.Sprintf("did you mean %s?", near), diag.Edit{Span: at.Span, Text: near})
+	if d, ok := meant(d, written, at.Span, table.Names(), table.Elsewhere); ok {
+		return d
 	}
 	return suggestName(d, written, table.Names(), "there are", "use one of those that exist: `pipe kinds` lists them")
 }
@@ -182,7 +182,7 @@ func (r *itemReader) several(item *Item, kinds []Entry) {
 	key := others[0]
 	if near, ok := diag.Nearest(key.Key, reserved); ok && len(others) == 1 {
 		d := diag.New(YML017, key.KeySpan, "this cannot stand beside a kind").And(named[0].KeySpan, "the kind")
-		r.problems.Add(d.Suggest(fmt.Sprintf("did you mean %s?", near), diag.Edit{Span: key.KeySpan, Text: near}))
+		r.problems.Add(suggestOne(d, near, key.KeySpan, diag.Misspelt(key.Key, near, reserved)))
 		return
 	}
 	d := diag.New(YML017, key.KeySpan, "this stands beside the kind").And(named[0].KeySpan, "the kind").
@@ -326,7 +326,7 @@ func (r *itemReader) refer(items []Item) {
 				}
 				d := diag.New(GRA003, ref.Span, fmt.Sprintf("no %s above is named %s", r.family, shorten(ref.ID)))
 				if near, ok := diag.Nearest(ref.ID, above); ok {
-					r.problems.Add(d.Suggest(fmt.Sprintf("did you mean %s?", near), diag.Edit{Span: ref.Span, Text: near}))
+					r.problems.Add(suggestOne(d, near, ref.Span, diag.Misspelt(ref.ID, near, above)))
 					continue
 				}
 				r.problems.Add(suggestName(d, ref.ID, above, "the ids above", fmt.Sprintf("name a %s above, or give one this id", r.family)))

@@ -76,7 +76,7 @@ func (l *loader) read(path, text string, from []extension) *Node {
 	}
 	for _, entry := range root.Entries {
 		if !slices.Contains(topKeys, entry.Key) && !strings.HasPrefix(entry.Key, "x-") {
-			l.problems.Add(unknownKey(entry, "key of a pipeline", topKeys).
+			l.problems.Add(unknownKey(entry, "key of a pipeline", topKeys, nowhere).
 				Note("a key that begins with x- is left alone"))
 		}
 	}

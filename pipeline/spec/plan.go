@@ -21,6 +21,8 @@ type field struct {
 	goes  string // in Go, as rules name it
 	index []int
 	rules rules
+	// elsewhere is what other programs call it.
+	elsewhere []string
 }
 
 // planOf reads a settings struct, once for each type. It panics on a field that
@@ -60,6 +62,9 @@ func (p *plan) called(goes string) (*field, bool) {
 	return nil, false
 }
 
+// elsewhere lists what other programs call a setting.
+func (p *plan) elsewhere(name string) []string { return p.fields[p.index[name]].elsewhere }
+
 // add appends the settings of a struct, those of embedded structs in line.
 func (d *Decoder) add(p *plan, t reflect.Type, index []int) {
 	for i := range t.NumField() {
@@ -85,7 +90,11 @@ func (d *Decoder) add(p *plan, t reflect.Type, index []int) {
 		if options == "positional" {
 			p.positional = len(p.fields)
 		}
-		p.fields = append(p.fields, field{name: name, goes: f.Name, index: path, rules: rules})
+		one := field{name: name, goes: f.Name, index: path, rules: rules}
+		if tag := f.Tag.Get("elsewhere"); tag != "" {
+			one.elsewhere = strings.Split(tag, ",")
+		}
+		p.fields = append(p.fields, one)
 	}
 }
 

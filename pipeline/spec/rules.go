@@ -214,7 +214,7 @@ func (c *decoding) outOfBounds(rule, bounds string, value reflect.Value, n *Node
 		allowed := choices(bounds)
 		d := locate(diag.New(YML006, diag.Span{}, fmt.Sprintf("want %s, got %s", either(allowed), n.Describe())), n)
 		if near, ok := diag.Nearest(n.Text, allowed); ok {
-			c.problems.Add(d.Suggest(fmt.Sprintf("did you mean %s?", near), diag.Edit{Span: n.Span, Text: near}))
+			c.problems.Add(suggestOne(d, near, n.Span, diag.Misspelt(n.Text, near, allowed)))
 			return
 		}
 		help := "write one of them"

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -33,15 +34,63 @@ func suggestName(d diag.Diagnostic, name string, known []string, plural, otherwi
 	return d.Suggest(otherwise)
 }
 
+// meant adds the known name that somebody meant who wrote another one, and says
+// whether there is any.
+func meant(d diag.Diagnostic, written string, at diag.Span, known []string, elsewhere func(known string) []string) (diag.Diagnostic, bool) {
+	switch names, sure := likely(written, known, elsewhere); len(names) {
+	case 0:
+		return d, false
+	case 1:
+		return suggestOne(d, names[0], at, sure), true
+	default:
+		d = d.Note("elsewhere %s may be %s", shorten(written), either(names))
+		return d.Suggest(fmt.Sprintf("write the one that fits; `pipe explain %s` says what it is for, and so of the others", names[0])), true
+	}
+}
+
+// likely lists the known names that what is written may stand for: the same but
+// for its spelling; those that other programs call so; or the one that is near,
+// which is sure only if it is surely meant, since it may belong to something else.
+func likely(written string, known []string, elsewhere func(known string) []string) (names []string, sure bool) {
+	near, ok := diag.Nearest(written, known)
+	if ok && diag.Alike(written, near) {
+		return []string{near}, true
+	}
+	for _, name := range known {
+		if slices.ContainsFunc(elsewhere(name), func(other string) bool { return diag.Alike(written, other) }) {
+			names = append(names, name)
+		}
+	}
+	switch {
+	case len(names) > 0:
+		return names, len(names) == 1
+	case ok:
+		return []string{near}, diag.Misspelt(written, near, known)
+	}
+	return nil, false
+}
+
+// suggestOne suggests a name, and if it is sure, to write it where another stands.
+func suggestOne(d diag.Diagnostic, name string, at diag.Span, sure bool) diag.Diagnostic {
+	text := fmt.Sprintf("did you mean %s?", name)
+	if sure {
+		return d.Suggest(text, diag.Edit{Span: at, Text: name})
+	}
+	return d.Suggest(text)
+}
+
+// nowhere is for names that other programs do not have.
+func nowhere(string) []string { return nil }
+
 // unknownKey reports a key that nothing reads; what says what it should be, as
 // in "setting of conv3d".
-func unknownKey(entry Entry, what string, known []string) diag.Diagnostic {
+func unknownKey(entry Entry, what string, known []string, elsewhere func(known string) []string) diag.Diagnostic {
 	d := diag.New(YML004, entry.KeySpan, fmt.Sprintf("this is no %s", what))
 	if entry.Value != nil && entry.Value.isUsed() && entry.Value.Used.File == entry.KeySpan.File && entry.Value.Used.Compare(entry.KeySpan) > 0 {
 		d = d.And(entry.Value.Used, "used here")
 	}
-	if near, ok := diag.Nearest(entry.Key, known); ok {
-		return d.Suggest(fmt.Sprintf("did you mean %s?", near), diag.Edit{Span: entry.KeySpan, Text: near})
+	if d, ok := meant(d, entry.Key, entry.KeySpan, known, elsewhere); ok {
+		return d
 	}
 	switch list := strings.Join(known, ", "); {
 	case list == "":
