@@ -71,9 +71,23 @@ func (l *globalAverage[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor
 	y := p.Arena.New(x[0].Batch(), l.out...)
 	l.moments.EachMoments(p.Pool, x[0].Batch(), l.in[3], x[0].Data)
 	for i, mean := range l.moments.Mean {
+		if mean != mean {
+			mean = l.sum(x[0], i) / float64(l.in[0]*l.in[1]*l.in[2])
+		}
 		y.Data[i] = T(mean)
 	}
 	return y
+}
+
+// sum is that of channel i of all examples'. Moments are measured from the first
+// voxel: from an infinite one they are NaN, where the mean is infinite.
+func (l *globalAverage[T]) sum(x *tensor.Tensor[T], i int) (sum float64) {
+	channels := l.in[3]
+	voxels := x.Example(i / channels)
+	for at := i % channels; at < len(voxels); at += channels {
+		sum += float64(voxels[at])
+	}
+	return sum
 }
 
 func (l *globalAverage[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
