@@ -28,7 +28,6 @@ type Survey struct {
 	met         int
 	sought      float32
 	least, most float32
-	pad         uint32
 
 	lengths *int
 	runs    int
