@@ -104,27 +104,35 @@ func TestVoxelsAreScannedOnce(t *testing.T) {
 	}
 }
 
+// rewritable gives the bytes of a file, and what writes others into it, so that it
+// keeps its time.
+func rewritable(t *testing.T, path string) (bytes []byte, rewrite func([]byte)) {
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes, err = os.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	return bytes, func(bytes []byte) {
+		if err := os.WriteFile(path, bytes, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestAChangedVoxelIsScanned: also where the file keeps its size and its time.
 func TestAChangedVoxelIsScanned(t *testing.T) {
 	keptIn(t)
 	folder, config := placedSmall(t)
 	first, _ := looked(t, folder, config)
 	path := filepath.Join(folder, "train.npy")
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bytes, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bytes, rewrite := rewritable(t, path)
 	bytes[128+4*(6*blobSize+9)+1] ^= 1 // one bit of one voxel of a copy
-	if err := os.WriteFile(path, bytes, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
-		t.Fatal(err)
-	}
+	rewrite(bytes)
 	if second, again := looked(t, folder, config); !again || second == first {
 		t.Errorf("a changed voxel is not noticed (looked again: %v)", again)
 	}
@@ -286,27 +294,12 @@ func TestARunLooksAtAChangedVoxel(t *testing.T) {
 	folder, config := placedScaled(t)
 	first, _ := trainedOn(t, folder, config)
 	path := filepath.Join(folder, "train.npy")
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	original, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	written := func(bytes []byte) {
-		if err := os.WriteFile(path, bytes, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	original, rewrite := rewritable(t, path)
 	changed := append([]byte(nil), original...)
 	for example := range 45 { // no copies are left
 		changed[128+4*(example*blobSize+9)+2] ^= byte(example)
 	}
-	written(changed)
+	rewrite(changed)
 	second, again := trainedOn(t, folder, config)
 	if !again || second == first || strings.Contains(second, "DAT006") {
 		t.Errorf("changed voxels are not noticed (looked again: %v): %s", again, second)
@@ -314,7 +307,7 @@ func TestARunLooksAtAChangedVoxel(t *testing.T) {
 	if third, again := trainedOn(t, folder, config); again || third != second {
 		t.Errorf("what was found of the changed is not kept (looked again: %v)", again)
 	}
-	written(original)
+	rewrite(original)
 	if fourth, again := trainedOn(t, folder, config); !again || fourth != first {
 		t.Errorf("the files of old: looked again %v", again)
 	}

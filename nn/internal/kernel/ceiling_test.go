@@ -11,14 +11,14 @@ func TestCeilingCountsItsOperations(t *testing.T) {
 	pool := NewPool(3)
 	defer pool.Close()
 	withEngines(t, func(t *testing.T) {
+		if fast := single.name != "plain"; fast != (single.ceiling.vectors > 0) {
+			t.Errorf("a step is %d vectors", single.ceiling.vectors)
+		}
 		for _, c := range []struct {
 			pool    *Pool
 			threads int
 		}{{nil, 1}, {pool, 3}} {
-			want := float64(2 * c.threads * 5 * ceilingSums * single.lanes)
-			if single.ceiling == nil {
-				want = 0
-			}
+			want := float64(2 * c.threads * 5 * single.ceiling.vectors * single.lanes)
 			if got := Ceiling(c.pool, 5); got != want {
 				t.Errorf("5 steps on %d threads are %g operations, want %g", c.threads, got, want)
 			}
@@ -31,7 +31,7 @@ func TestCeilingCountsItsOperations(t *testing.T) {
 // the kernels reach, each in turn with the loop that does nothing else. The
 // border's zeros, which the direct way leaves out, do not count.
 func BenchmarkCeiling(b *testing.B) {
-	if single.ceiling == nil {
+	if single.ceiling.compute == nil {
 		return // Go alone has none
 	}
 	g := &Conv{

@@ -23,9 +23,8 @@ type engine[T Float] struct {
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.
 	winograd winogradKernels[T]
-	// ceiling multiplies and adds lanes·ceilingSums times a step, and does nothing else; nil
-	// in Go alone.
-	ceiling func(steps int)
+	// ceiling shows what the processor can do.
+	ceiling ceilingKernel
 }
 
 // Switch names the environment variable that chooses among the engines this

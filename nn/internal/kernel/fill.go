@@ -15,11 +15,11 @@ type filling struct {
 	apart   int
 }
 
-// FillBlocks does the same with the columns of every run of a survey, which begin
-// stride apart: it adds up rows of columns of some width, the last perhaps shorter,
-// in the place of the first row, and adds the sums of the blocks of a row, which end
-// at ends, to sums, those of the next run to sums that lie so far apart. The result
-// has the same bits on every engine.
+// FillBlocks makes sums of blocks of the columns of every run of a survey; the runs
+// begin stride apart. A run's rows of columns, each of some width and the last
+// perhaps shorter, are added up in the place of the first one; then the sums of the
+// blocks of that row, which end at ends, are added to sums, those of the next run so
+// far apart. The result has the same bits on every engine.
 func FillBlocks(columns []float64, stride, width int, ends []int, sums []float64, apart int) {
 	if width < 1 || stride < width || len(columns)%stride != 0 || len(ends) == 0 || apart < len(ends) {
 		panic("kernel: columns and blocks do not fit together")

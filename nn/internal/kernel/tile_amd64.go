@@ -26,7 +26,7 @@ func fastEngines() []*engine[float32] {
 			multiply: avx512Lanes,
 			max:      avx512Max,
 			spread:   avx512Spread,
-			ceiling:  avx512Ceiling,
+			ceiling:  ceilingKernel{avx512Ceiling, ceilingSums},
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx512Points[q.cols/16][q.rows](q) },
 				least:    avx512Least, pad: 16,
@@ -51,7 +51,7 @@ func fastEngines() []*engine[float32] {
 			multiply: avx2Lanes,
 			max:      avx2Max,
 			spread:   avx2Spread,
-			ceiling:  avx2Ceiling,
+			ceiling:  ceilingKernel{avx2Ceiling, ceilingSums},
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx2Points[q.cols/8][q.rows](q) },
 				least:    avx2Least, pad: 8,

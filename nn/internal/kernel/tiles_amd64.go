@@ -4,6 +4,9 @@
 
 package kernel
 
+// ceilingSums is how many vectors a step of a ceiling multiplies and adds.
+const ceilingSums = 12
+
 var avx512Tiles = [...][15]func(t *tile[float32]){
 	1: {
 		1:  avx512Tile1x1,
