@@ -18,32 +18,38 @@ func fastPasses(engine string) *passes[float32] {
 var avx512Passes = passes[float32]{
 	crest: avx512Crest, spread: avx512PaneSpread, scatter: avx512Scatter,
 	against: avx512Against, moments: avx512Moments, rectify: avx512Rectify, gate: avx512Gate,
-	peaks: []func(t *peakTile[float32]){1: avx512Peak1, 2: avx512Peak2},
+	peaks:       []func(t *peakTile[float32]){1: avx512Peak1, 2: avx512Peak2},
+	pairedPeaks: []func(t *peakTile[float32]){1: avx512PairedPeak1, 2: avx512PairedPeak2}, pair: avx512Pair,
 	picks: []func(t *pick[float32]){avx512Pick01, avx512Pick2},
 }
 
 var avx2Passes = passes[float32]{
 	crest: avx2Crest, spread: avx2PaneSpread, scatter: avx2Scatter,
 	against: avx2Against, moments: avx2Moments, rectify: avx2Rectify, gate: avx2Gate,
-	peaks: []func(t *peakTile[float32]){1: avx2Peak1, 2: avx2Peak2},
+	peaks:       []func(t *peakTile[float32]){1: avx2Peak1, 2: halves(avx2Peak1)},
+	pairedPeaks: []func(t *peakTile[float32]){1: avx2PairedPeak1, 2: halves(avx2PairedPeak1)}, pair: avx2Pair,
 	picks: []func(t *pick[float32]){avx2Pick0, avx2Pick1, avx2Pick2},
 }
 
-// avx2Peak2 works one vector after the other: the sums of both would not fit in
+// halves works one vector after the other: the sums of both would not fit in
 // registers.
-func avx2Peak2(t *peakTile[float32]) {
+func halves(peak func(t *peakTile[float32])) func(t *peakTile[float32]) {
 	const lanes = 8
-	first, second := *t, *t
-	first.lastLane = lanes
-	avx2Peak1(&first)
-	second.b, second.y = second.b[lanes:], second.y[lanes:]
-	if second.bias != nil {
-		second.bias = second.bias[lanes:]
+	return func(t *peakTile[float32]) {
+		whole := *t
+		t.lastLane = lanes
+		peak(t)
+		*t = whole
+		t.b, t.y = t.b[lanes:], t.y[lanes:]
+		if t.bias != nil {
+			t.bias = t.bias[lanes:]
+		}
+		if t.code != nil {
+			t.code = t.code[lanes:]
+		}
+		peak(t)
+		*t = whole
 	}
-	if second.code != nil {
-		second.code = second.code[lanes:]
-	}
-	avx2Peak1(&second)
 }
 
 //go:noescape
@@ -74,6 +80,15 @@ func avx512Peak1(t *peakTile[float32])
 func avx512Peak2(t *peakTile[float32])
 
 //go:noescape
+func avx512Pair(q *pairs[float32])
+
+//go:noescape
+func avx512PairedPeak1(t *peakTile[float32])
+
+//go:noescape
+func avx512PairedPeak2(t *peakTile[float32])
+
+//go:noescape
 func avx512Pick01(t *pick[float32])
 
 //go:noescape
@@ -102,6 +117,12 @@ func avx2Gate(p *panes[float32])
 
 //go:noescape
 func avx2Peak1(t *peakTile[float32])
+
+//go:noescape
+func avx2Pair(q *pairs[float32])
+
+//go:noescape
+func avx2PairedPeak1(t *peakTile[float32])
 
 //go:noescape
 func avx2Pick0(t *pick[float32])

@@ -12,6 +12,7 @@ func TestFusedOffsets(t *testing.T) {
 	var p panes[float32]
 	var q peakTile[float32]
 	var w pick[float32]
+	var pair pairs[float32]
 	for _, field := range []struct {
 		name      string
 		got, want uintptr
@@ -51,6 +52,14 @@ func TestFusedOffsets(t *testing.T) {
 		{"peakTile.codeStep", unsafe.Offsetof(q.codeStep), 224},
 		{"peakTile.lastLane", unsafe.Offsetof(q.lastLane), 232},
 		{"peakTile.floor", unsafe.Offsetof(q.floor), 240},
+		{"pairs.x", unsafe.Offsetof(pair.x), 0},
+		{"pairs.v", unsafe.Offsetof(pair.v), 24},
+		{"pairs.first", unsafe.Offsetof(pair.first), 48},
+		{"pairs.second", unsafe.Offsetof(pair.second), 112},
+		{"pairs.sign", unsafe.Offsetof(pair.sign), 176},
+		{"pairs.vectors", unsafe.Offsetof(pair.vectors), 240},
+		{"pairs.step", unsafe.Offsetof(pair.step), 248},
+		{"pairs.vStep", unsafe.Offsetof(pair.vStep), 256},
 		{"pick.x", unsafe.Offsetof(w.x), 0},
 		{"pick.y", unsafe.Offsetof(w.y), 24},
 		{"pick.dy", unsafe.Offsetof(w.dy), 48},

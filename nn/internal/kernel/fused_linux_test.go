@@ -18,7 +18,7 @@ func testFusedGuards(t *testing.T, atEnd bool) {
 	for i := range 40 {
 		g := randomConv(r)
 		if i%2 == 0 { // the shape that has kernels of its own
-			g = &Conv{N: 2, D: 4 + r.IntN(3), H: 4 + r.IntN(3), W: 4 + r.IntN(9), C: 1, K: []int{1, 16, 17, 32, 33}[r.IntN(5)], KD: 3, KH: 3, KW: 3, SD: 1, SH: 1, SW: 1, ED: 1, EH: 1, EW: 1, Groups: 1}
+			g = &Conv{N: 2, D: 4 + r.IntN(3), H: 4 + r.IntN(3), W: 4 + r.IntN(9), C: 1 + r.IntN(3), K: []int{1, 16, 17, 32, 33}[r.IntN(5)], KD: 3, KH: 3, KW: 3, SD: 1, SH: 1, SW: 1, ED: 1, EH: 1, EW: 1, Groups: 1}
 			g.PD, g.PH, g.PW = r.IntN(2), r.IntN(2), r.IntN(2)
 			g.OD, g.OH, g.OW = g.D+2*g.PD-2, g.H+2*g.PH-2, g.W+2*g.PW-2
 		}

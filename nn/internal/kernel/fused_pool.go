@@ -14,6 +14,10 @@ func ConvPool[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, x, w, bias, y [
 	*f = convPool[T]{g: g, t: t, x: x, y: y, codes: codes, work: passesOf[T](), hands: s.crew(p), panes: s.panes(p)}
 	f.directly = f.direct()
 	f.v = forwardSweep(p, s, g, x, w, bias, nil, !f.directly)
+	if f.directly && f.pairs() {
+		f.paired = f.v.pairWeights(&s.paired)
+		f.points = pairPoints[T](g.C)
+	}
 	f.v.axes[0][0].count = t.OD * t.KD
 	f.v.slabs = t.OD
 	f.unchanged = s.unchanged(g.K)
@@ -41,8 +45,12 @@ type convPool[T Float] struct {
 	unchanged *Norm[T]
 	// directly says that there is a kernel for the windows.
 	directly bool
-	hands    []hand[T]
-	panes    []panes[T]
+	// paired are the weights for the kernel that works neighbours of a row together;
+	// nil for the one that does not. points is how their inputs become points.
+	paired []T
+	points pairs[T]
+	hands  []hand[T]
+	panes  []panes[T]
 }
 
 // windowBytes is how much of the convolution's output is computed before it is
@@ -176,12 +184,20 @@ func (f *convPool[T]) peaks(h *hand[T], n, od int) {
 		aside: g.SW * g.C, step: 2 * g.SW * g.C, length: g.KW * g.C,
 		count: t.OW, yStep: g.K, codeStep: CodeStride(g.K), floor: floorOf[T](t.Relu),
 	}
+	kernels := f.work.peaks
+	if f.paired != nil {
+		b, rows = f.pairRows(h, &b, rows[left:])
+		left, kernels, q.step, q.length = 0, f.work.pairedPeaks, pointsOfPair*g.C, g.C
+	}
 	for corner := range q.corners {
 		q.corners[corner] = b.at(d0+corner/2*g.SD, corner%2*g.SH) - b.at(d0, 0)
 	}
 	for panel := range v.panels {
 		cols, column := v.columns(panel), panel*v.engine.cols
 		q.b, q.bStep = v.panel(0, panel), cols
+		if f.paired != nil {
+			q.b, q.bStep = f.pairedPanel(panel)
+		}
 		if v.bias != nil {
 			q.bias = v.bias[column:]
 		}
@@ -204,7 +220,7 @@ func (f *convPool[T]) peaks(h *hand[T], n, od int) {
 			if f.codes != nil {
 				q.code = f.codes[output*q.codeStep+column:]
 			}
-			f.work.peaks[vectors](q)
+			kernels[vectors](q)
 		}
 	}
 }

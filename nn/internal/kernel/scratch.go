@@ -23,6 +23,8 @@ type Scratch[T Float] struct {
 	// wide are the numbers of a normalisation, repeated.
 	wide                  []T
 	wideNorm, neutralNorm Norm[T]
+	// paired are the points of the weights of a convolution with its pooling.
+	paired []T
 	// flat is a convolution with longer rows.
 	flat Conv
 
@@ -52,6 +54,7 @@ type hand[T Float] struct {
 	comb    comb[T]
 	windows windows[T]
 	peaks   peakTile[T]
+	pairs   pairs[T]
 	pick    pick[T]
 	row     row
 	points  points[T]

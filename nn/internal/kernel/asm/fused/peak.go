@@ -33,44 +33,110 @@ const (
 // corners are the outputs of a window of 2×2×2.
 const corners = 8
 
+// peaks is what kernels of windows of 2×2×2 outputs have in common: the windows of a
+// row, so many vectors of channels, and what is done to the sums.
+type peaks struct {
+	object
+	vectors    int
+	last       choice
+	floor      reg.VecVirtual
+	a, y, code reg.GPVirtual
+	// windows are those to come.
+	windows Mem
+}
+
+func newPeaks(o object, vectors int) *peaks {
+	p := &peaks{object: o, vectors: vectors, last: o.first(o.word(peakLastLane)), floor: o.broadcast(o.field(peakFloor))}
+	p.a, p.y, p.code = o.word(peakA), o.word(peakY), o.word(peakCode)
+	p.windows = AllocLocal(8)
+	count := o.word(peakCount)
+	MOVQ(count, p.windows)
+	TESTQ(count, count)
+	JZ(LabelRef("done"))
+	return p
+}
+
+// lanes are those of a vector that there are channels for.
+func (p *peaks) lanes(v int) choice {
+	if v == p.vectors-1 {
+		return p.last
+	}
+	return choice{}
+}
+
+// zeros are the sums of the corners, by vectors. They are made from another register:
+// what is made from itself counts as read, and so as held since the last window.
+func (p *peaks) zeros() (sums [corners][]reg.VecVirtual) {
+	for i := range sums {
+		for range p.vectors {
+			v := p.vector()
+			if p.wide() {
+				VPXORD(p.floor, p.floor, v)
+			} else {
+				VXORPS(p.floor, p.floor, v)
+			}
+			sums[i] = append(sums[i], v)
+		}
+	}
+	return sums
+}
+
+// bias does something with each vector of the bias, if there is one.
+func (p *peaks) bias(with func(v int, bias reg.VecVirtual)) {
+	base := p.word(peakBias)
+	TESTQ(base, base)
+	JZ(LabelRef("noBias"))
+	for v := range p.vectors {
+		with(v, p.load(Mem{Base: base, Disp: 4 * p.object.lanes * v}, p.lanes(v)))
+	}
+	Label("noBias")
+}
+
+// finish stores the largest of the corners, at least the floor, and its number.
+func (p *peaks) finish(sums [corners][]reg.VecVirtual) {
+	codes := make([]reg.VecVirtual, p.vectors)
+	for v := range p.vectors {
+		values := make([]reg.VecVirtual, corners)
+		for i := range values {
+			values[i] = sums[i][v]
+		}
+		best, code := p.largest(values)
+		codes[v] = code
+		VMAXPS(best, p.floor, best)
+		p.store(best, Mem{Base: p.y, Disp: 4 * p.object.lanes * v}, p.lanes(v))
+	}
+	TESTQ(p.code, p.code)
+	JZ(LabelRef("noCode"))
+	for v := range p.vectors {
+		p.storeBytes(codes[v], Mem{Base: p.code, Disp: p.object.lanes * v})
+	}
+	ADDQ(p.field(peakCodeStep), p.code)
+	Label("noCode")
+	ADDQ(p.bytes(peakYStep), p.y)
+}
+
+// next goes back for the next window, or ends.
+func (p *peaks) next() {
+	DECQ(p.windows)
+	JNZ(LabelRef("window"))
+	Label("done")
+	end()
+}
+
 // peak writes the convolution of windows of 2×2×2 outputs with so many vectors
 // of channels, whose sums stay in registers.
 func peak(s set, vectors int) {
 	o := s.begin(fmt.Sprintf("Peak%d", vectors), "t")
-	size := 4 * o.lanes
-	last := o.first(o.word(peakLastLane))
-	lanes := func(v int) choice {
-		if v == vectors-1 {
-			return last
-		}
-		return choice{}
-	}
-	floor := o.broadcast(o.field(peakFloor))
-	a, y, code := o.word(peakA), o.word(peakY), o.word(peakCode)
+	p := newPeaks(o, vectors)
 	aside, bStep := o.bytes(peakAside), o.bytes(peakBStep)
-	windows := AllocLocal(8)
-	count := o.word(peakCount)
-	MOVQ(count, windows)
-	TESTQ(count, count)
-	JZ(LabelRef("done"))
 
 	Label("window")
-	sums := make([][]reg.VecVirtual, corners)
-	for i := range sums {
-		for range vectors {
-			sums[i] = append(sums[i], o.zero())
-		}
-	}
-	base := o.word(peakBias)
-	TESTQ(base, base)
-	JZ(LabelRef("noBias"))
-	for v := range vectors {
-		from := o.load(Mem{Base: base, Disp: size * v}, lanes(v))
+	sums := p.zeros()
+	p.bias(func(v int, bias reg.VecVirtual) {
 		for i := range corners {
-			VMOVAPS(from, sums[i][v])
+			VMOVAPS(bias, sums[i][v])
 		}
-	}
-	Label("noBias")
+	})
 	run, runs := o.word(peakRuns), o.word(peakNumber)
 	Label("run")
 	var at [4]reg.GPVirtual
@@ -80,7 +146,7 @@ func peak(s set, vectors int) {
 		at[i] = GP64()
 		MOVQ(o.field(peakCorners+8*i), at[i])
 		ADDQ(start, at[i])
-		LEAQ(Mem{Base: a, Index: at[i], Scale: 4}, at[i])
+		LEAQ(Mem{Base: p.a, Index: at[i], Scale: 4}, at[i])
 	}
 	b := GP64()
 	MOVQ(Mem{Base: run, Disp: 8}, b)
@@ -90,7 +156,7 @@ func peak(s set, vectors int) {
 	Label("step")
 	weights := make([]reg.VecVirtual, vectors)
 	for v := range weights {
-		weights[v] = o.load(Mem{Base: b, Disp: size * v}, lanes(v))
+		weights[v] = o.load(Mem{Base: b, Disp: 4 * o.lanes * v}, p.lanes(v))
 	}
 	for i := range corners {
 		from := Mem{Base: at[i/2]}
@@ -115,33 +181,9 @@ func peak(s set, vectors int) {
 	ADDQ(Imm(16), run)
 	DECQ(runs)
 	JNZ(LabelRef("run"))
-
-	codes := make([]reg.VecVirtual, vectors)
-	for v := range vectors {
-		values := make([]reg.VecVirtual, corners)
-		for i := range values {
-			values[i] = sums[i][v]
-		}
-		best, code := o.largest(values)
-		codes[v] = code
-		VMAXPS(best, floor, best)
-		o.store(best, Mem{Base: y, Disp: size * v}, lanes(v))
-	}
-	TESTQ(code, code)
-	JZ(LabelRef("noCode"))
-	for v := range vectors {
-		o.storeBytes(codes[v], Mem{Base: code, Disp: o.lanes * v})
-	}
-	ADDQ(o.field(peakCodeStep), code)
-	Label("noCode")
-	step := o.bytes(peakStep)
-	ADDQ(step, a)
-	step = o.bytes(peakYStep)
-	ADDQ(step, y)
-	DECQ(windows)
-	JNZ(LabelRef("window"))
-	Label("done")
-	end()
+	p.finish(sums)
+	ADDQ(o.bytes(peakStep), p.a)
+	p.next()
 }
 
 // largest chooses the first of the largest values, or the first NaN, and gives its
