@@ -23,6 +23,8 @@ type engine[T Float] struct {
 	max, spread func(w *windows[T])
 	// winograd has the kernels of Winograd's method.
 	winograd winogradKernels[T]
+	// narrow has the kernels of narrow products; none in Go alone.
+	narrow narrowKernels[T]
 	// ceiling shows what the processor can do.
 	ceiling ceilingKernel
 }

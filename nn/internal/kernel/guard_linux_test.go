@@ -81,6 +81,12 @@ func testGuards(t *testing.T, atEnd bool) {
 	}
 	for range 30 {
 		m, n, k := 1+r.IntN(40), 1+r.IntN(70), 1+r.IntN(50)
+		switch r.IntN(4) { // narrow ones
+		case 0:
+			m, n = fewestFeatures+m, 1+n%mostNarrow
+		case 1:
+			n, k = 1+n%mostNarrow, fewestFeatures+k
+		}
 		scratch := Scratch[float32]{weights: fresh(n * k)}
 		MatMul(nil, &scratch, m, n, k, fresh(m*k), fresh(n*k), fresh(m*n), r.IntN(2) == 0, r.IntN(2) == 0, r.IntN(2) == 0)
 	}

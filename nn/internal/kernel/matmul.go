@@ -18,7 +18,7 @@ const (
 // MatMul computes c = op(a)·op(b), or adds that to c. All are row-major: c is
 // [m, n], a is [m, k] or, if transA, [k, m]; b is [k, n] or, if transB, [n, k].
 func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, transB, add bool) {
-	if m == 0 || n == 0 {
+	if m == 0 || n == 0 || narrowMatMul(p, s, m, n, k, a, b, c, transA, transB, add) {
 		return
 	}
 	q := &s.product

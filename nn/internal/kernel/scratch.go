@@ -30,6 +30,7 @@ type Scratch[T Float] struct {
 
 	// The tasks of the calls.
 	product     product[T]
+	narrow      narrowProduct[T]
 	addition    addition[T]
 	columnSums  columnSums[T]
 	weightGrad  weightGrad[T]
@@ -50,6 +51,7 @@ type Scratch[T Float] struct {
 // hand is what one worker holds.
 type hand[T Float] struct {
 	tile    tile[T]
+	narrow  narrow[T]
 	fan     fan[T]
 	comb    comb[T]
 	windows windows[T]

@@ -27,6 +27,7 @@ func fastEngines() []*engine[float32] {
 			max:      avx512Max,
 			spread:   avx512Spread,
 			ceiling:  ceilingKernel{avx512Ceiling, ceilingSums},
+			narrow:   avx512Narrow[:],
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx512Points[q.cols/16][q.rows](q) },
 				least:    avx512Least, pad: 16,
@@ -52,6 +53,7 @@ func fastEngines() []*engine[float32] {
 			max:      avx2Max,
 			spread:   avx2Spread,
 			ceiling:  ceilingKernel{avx2Ceiling, ceilingSums},
+			narrow:   avx2Narrow[:],
 			winograd: winogradKernels[float32]{
 				multiply: func(q *points[float32]) { avx2Points[q.cols/8][q.rows](q) },
 				least:    avx2Least, pad: 8,

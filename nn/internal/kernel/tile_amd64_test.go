@@ -21,6 +21,7 @@ func TestOffsets(t *testing.T) {
 	var sl slice[float32]
 	var o outputs[float32]
 	var fi filter[float32]
+	var na narrow[float32]
 	for _, field := range []struct {
 		name      string
 		got, want uintptr
@@ -39,6 +40,12 @@ func TestOffsets(t *testing.T) {
 		{"tile.add", unsafe.Offsetof(q.add), 168},
 		{"run.b", unsafe.Offsetof(run{}.b), 8},
 		{"run", unsafe.Sizeof(run{}), 16},
+		{"narrow.a", unsafe.Offsetof(na.a), 0},
+		{"narrow.b", unsafe.Offsetof(na.b), 24},
+		{"narrow.sums", unsafe.Offsetof(na.sums), 48},
+		{"narrow.aRow", unsafe.Offsetof(na.aRow), 72},
+		{"narrow.bRow", unsafe.Offsetof(na.bRow), 80},
+		{"narrow.length", unsafe.Offsetof(na.length), 88},
 		{"fan.a", unsafe.Offsetof(f.a), 0},
 		{"fan.b", unsafe.Offsetof(f.b), 24},
 		{"fan.c", unsafe.Offsetof(f.c), 48},

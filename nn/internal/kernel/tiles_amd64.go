@@ -286,6 +286,35 @@ func avx512Weights(f *filter[float32])
 //go:noescape
 func avx512WeightGrad(f *filter[float32])
 
+var avx512Narrow = [...][]func(q *narrow[float32]){
+	1: {nil, avx512Narrow1x1, avx512Narrow1x2, avx512Narrow1x3, avx512Narrow1x4},
+	4: {nil, avx512Narrow4x1, avx512Narrow4x2, avx512Narrow4x3, avx512Narrow4x4},
+}
+
+//go:noescape
+func avx512Narrow1x1(q *narrow[float32])
+
+//go:noescape
+func avx512Narrow1x2(q *narrow[float32])
+
+//go:noescape
+func avx512Narrow1x3(q *narrow[float32])
+
+//go:noescape
+func avx512Narrow1x4(q *narrow[float32])
+
+//go:noescape
+func avx512Narrow4x1(q *narrow[float32])
+
+//go:noescape
+func avx512Narrow4x2(q *narrow[float32])
+
+//go:noescape
+func avx512Narrow4x3(q *narrow[float32])
+
+//go:noescape
+func avx512Narrow4x4(q *narrow[float32])
+
 //go:noescape
 func avx512Max(w *windows[float32])
 
@@ -438,6 +467,23 @@ func avx2Weights(f *filter[float32])
 
 //go:noescape
 func avx2WeightGrad(f *filter[float32])
+
+var avx2Narrow = [...][]func(q *narrow[float32]){
+	1: {nil, avx2Narrow1x1, avx2Narrow1x2},
+	4: {nil, avx2Narrow4x1, avx2Narrow4x2},
+}
+
+//go:noescape
+func avx2Narrow1x1(q *narrow[float32])
+
+//go:noescape
+func avx2Narrow1x2(q *narrow[float32])
+
+//go:noescape
+func avx2Narrow4x1(q *narrow[float32])
+
+//go:noescape
+func avx2Narrow4x2(q *narrow[float32])
 
 //go:noescape
 func avx2Max(w *windows[float32])

@@ -31,6 +31,7 @@ func main() {
 		comb(f)
 		winograd(f, half)
 		ceiling(f)
+		narrow(f)
 	}
 	pools()
 	text, err := format.Source(declare())
@@ -75,7 +76,9 @@ func declare() []byte {
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sLanes(t *fan[float32])\n", f.name)
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sComb(t *comb[float32])\n", f.name)
 		fmt.Fprintf(&b, "\n//go:noescape\nfunc %sCeiling(steps int)\n", f.name)
-		declareWinograd(f, func(format string, arguments ...any) { fmt.Fprintf(&b, format, arguments...) })
+		write := func(format string, arguments ...any) { fmt.Fprintf(&b, format, arguments...) }
+		declareWinograd(f, write)
+		declareNarrow(f, write)
 		for _, name := range []string{"Max", "Spread"} {
 			fmt.Fprintf(&b, "\n//go:noescape\nfunc %s%s(w *windows[float32])\n", f.name, name)
 		}
