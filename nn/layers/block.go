@@ -30,6 +30,9 @@ func (c *Conv3D) Fuse(in []shape.Shape, run []nn.Node) int {
 	if _, known := in[0].Sizes(); !known {
 		return 1
 	}
+	if n := c.headedLength(in[0].MustSizes(), run); n > 0 {
+		return n
+	}
 	return fusedLength(run)
 }
 
@@ -47,6 +50,8 @@ func (c *Conv3D) Fused64(run []nn.Node, sites []nn.Site[float64]) nn.Layer[float
 // last layer is also given alive by itself.
 func fused[T tensor.Float](run []nn.Node, sites []nn.Site[T], last nn.Layer[T], c *conv[T], d *dense[T]) nn.Layer[T] {
 	switch {
+	case headedRun(run):
+		return newHeaded(run, sites, c)
 	case normedRun(run, 1):
 		return newNormed(run, sites, last, c, d)
 	case bent(run):
@@ -59,6 +64,8 @@ func fused[T tensor.Float](run []nn.Node, sites []nn.Site[T], last nn.Layer[T], 
 // layer.
 func fusedSpace(run []nn.Node, training bool, g *kernel.Conv) nn.Space {
 	switch {
+	case headedRun(run):
+		return headedSpace(run, training, g)
 	case normedRun(run, 1):
 		return normedSpace(run, 1, training, g)
 	case bent(run):

@@ -127,22 +127,41 @@ func (l *dense[T]) into(p *nn.Pass[T], x, y *tensor.Tensor[T]) {
 }
 
 func (l *dense[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
-	if l.bias != nil && l.bias.Trainable {
+	l.learn(p, dy)
+	if !need[0] {
+		return l.of(nil)
+	}
+	return l.of(l.inputGrad(p, dy))
+}
+
+// learn adds to the gradients of bias and kernel.
+func (l *dense[T]) learn(p *nn.Pass[T], dy *tensor.Tensor[T]) {
+	if learns(l.bias) {
 		kernel.BiasGrad(p.Pool, &p.Scratch, dy.Batch(), l.units, dy.Data, l.bias.Grad)
 	}
-	return l.of(l.gradients(p, dy, need[0]))
+	l.learnKernel(p, dy)
+}
+
+// learnKernel adds to the gradient of the kernel: dw [features, units] += xᵀ dy.
+func (l *dense[T]) learnKernel(p *nn.Pass[T], dy *tensor.Tensor[T]) {
+	if l.kernel.Trainable {
+		kernel.MatMul(p.Pool, &p.Scratch, l.features, l.units, dy.Batch(), l.x.Data, dy.Data, l.kernel.Grad, true, false, true)
+	}
 }
 
 // gradients adds to the gradient of the kernel, and gives that by the input if it
 // is needed.
 func (l *dense[T]) gradients(p *nn.Pass[T], dy *tensor.Tensor[T], need bool) *tensor.Tensor[T] {
-	n := dy.Batch()
-	if l.kernel.Trainable { // dw [features, units] += xᵀ dy
-		kernel.MatMul(p.Pool, &p.Scratch, l.features, l.units, n, l.x.Data, dy.Data, l.kernel.Grad, true, false, true)
-	}
+	l.learnKernel(p, dy)
 	if !need {
 		return nil
 	}
+	return l.inputGrad(p, dy)
+}
+
+// inputGrad gives the gradient by the input.
+func (l *dense[T]) inputGrad(p *nn.Pass[T], dy *tensor.Tensor[T]) *tensor.Tensor[T] {
+	n := dy.Batch()
 	dx := p.Arena.New(n, l.features)
 	kernel.MatMul(p.Pool, &p.Scratch, n, l.features, l.units, dy.Data, l.kernel.Value, dx.Data, false, true, false)
 	return dx

@@ -74,6 +74,8 @@ func TestFusedOffsets(t *testing.T) {
 		{"pick.sumStep", unsafe.Offsetof(w.sumStep), 168},
 		{"pick.last", unsafe.Offsetof(w.last), 176},
 		{"pick.floor", unsafe.Offsetof(w.floor), 184},
+		{"pick.factors", unsafe.Offsetof(w.factors), 192},
+		{"pick.dyStep", unsafe.Offsetof(w.dyStep), 216},
 	} {
 		if field.got != field.want {
 			t.Errorf("%s is %d, the assembly takes it for %d", field.name, field.got, field.want)

@@ -23,7 +23,18 @@ func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm 
 	f.weightGrad = weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, hands: s.crew(p)}
 	f.fan = f.engine.fanKernel(g)
 	f.picks = norm == nil && f.sparse()
-	if norm != nil && t.flat() && codes == nil {
+	f.factors = append(s.one[:0], 1)
+	s.one = f.factors
+	f.run(p, s, dw, db)
+	if f.picks && dz != nil {
+		Scatter(p, s, t, y, dy, codes, dz)
+	}
+}
+
+// run adds the gradients.
+func (f *tailGrad[T]) run(p *Pool, s *Scratch[T], dw, db []T) {
+	g, t, norm := f.Conv, f.t, f.norm
+	if norm != nil && t.flat() && f.codes == nil {
 		f.times = repeats(g.K)
 		f.wide = s.widened(norm, f.times)
 	}
@@ -39,9 +50,6 @@ func ConvTailWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm 
 	}
 	for c := range db {
 		db[c] += total[len(dw)+c]
-	}
-	if f.picks && dz != nil {
-		Scatter(p, s, t, y, dy, codes, dz)
 	}
 }
 
@@ -61,6 +69,11 @@ type tailGrad[T Float] struct {
 	// picks says that there is a kernel which looks only at what is not 0.
 	picks bool
 	panes []panes[T]
+	// What comes back is rows of dy times factors, only for picks: all examples have
+	// the one row that is theirs, or with a head the same rows and factors of their
+	// own.
+	factors []T
+	head    *Head[T]
 }
 
 func (f *tailGrad[T]) do(worker, part int) {
@@ -124,8 +137,9 @@ func (f *tailGrad[T]) sumColumns(h *hand[T], dz, sums []T) {
 // fit in registers: of each channel only the output counts that was the largest,
 // and its 27 elements are picked by its code:
 //
-//	sum[(kd·9 + kh·3 + kw), j] += the sum over i in [0, count) of dy[i, j] ·
+//	sum[(kd·9 + kh·3 + kw), j] += the sum over i in [0, count) of slope[i, j] ·
 //	     x[i·step + (kd + code/4)·plane + (kh + code/2 mod 2)·row + kw + code mod 2]
+//	slope[i, j] = the sum over factors u of factors[u] · dy[u·dyStep + i·channels + j]
 //
 // where y is above the floor. The row behind the 27 gets the sum of dy alone, for
 // the bias. Assembly reads the fields by their offsets.
@@ -136,13 +150,17 @@ type pick[T Float] struct {
 	plane, row, step, count, channels int
 	codeStep, sumStep, last           int
 	floor                             T
+	factors                           []T
+	dyStep                            int
 }
 
 // sparse says that there is a kernel which looks only at what is not 0.
-func (f *tailGrad[T]) sparse() bool {
-	t := f.t
-	return len(f.work.picks) > 0 && f.codes != nil && f.C == 1 && f.KD == 3 && f.KH == 3 && f.KW == 3 &&
-		f.SD == 1 && f.SH == 1 && f.SW == 1 && f.ED == 1 && f.EH == 1 && f.EW == 1 &&
+func (f *tailGrad[T]) sparse() bool { return f.codes != nil && sparse[T](f.Conv, f.t) }
+
+// sparse says that there is such a kernel for a convolution and its tail.
+func sparse[T Float](g *Conv, t *Tail) bool {
+	return len(passesOf[T]().picks) > 0 && g.C == 1 && g.KD == 3 && g.KH == 3 && g.KW == 3 &&
+		g.SD == 1 && g.SH == 1 && g.SW == 1 && g.ED == 1 && g.EH == 1 && g.EW == 1 &&
 		t.KD == 2 && t.KH == 2 && t.KW == 2
 }
 
@@ -155,6 +173,13 @@ func (f *tailGrad[T]) pick(h *hand[T], into []T, n, od int) {
 	*q = pick[T]{
 		plane: b.at(d0+1, 0) - b.at(d0, 0), row: b.at(d0, 1) - b.at(d0, 0), step: 2,
 		count: t.OW, channels: f.K, codeStep: CodeStride(f.K), sumStep: f.K, floor: floorOf[T](t.Relu),
+		factors: f.factors,
+	}
+	slopes := f.dy
+	if f.head == nil {
+		slopes = slopes[n*t.output():]
+	} else {
+		q.dyStep, q.factors = t.output(), f.factors[n*f.head.Units:][:f.head.Units]
 	}
 	for oh := range t.OH {
 		output := ((n*t.OD+od)*t.OH + oh) * t.OW
@@ -162,7 +187,7 @@ func (f *tailGrad[T]) pick(h *hand[T], into []T, n, od int) {
 		for column := 0; column < f.K; column += f.engine.lanes {
 			q.last = min(f.engine.lanes, f.K-column)
 			q.sum = into[column:]
-			q.y, q.dy = f.y[output*f.K+column:], f.dy[output*f.K+column:]
+			q.y, q.dy = f.y[output*f.K+column:], slopes[output*f.K+column-n*t.output():]
 			q.code = f.codes[output*q.codeStep+column:]
 			for _, part := range f.work.picks {
 				part(q)

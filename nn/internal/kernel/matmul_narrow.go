@@ -110,12 +110,7 @@ func (q narrowSums[T]) do(worker, depth int) {
 func (q *narrowProduct[T]) turn(h *hand[T], l0, l1 int) []T {
 	length := l1 - l0
 	rows := take(&h.columns, q.n*length)
-	for j := range q.n {
-		row, column := rows[j*length:][:length], q.b[l0*q.n+j:]
-		for l := range row {
-			row[l] = column[l*q.n]
-		}
-	}
+	turn(q.b[l0*q.n:l1*q.n], q.n, func(column int) []T { return rows[column*length:] })
 	return rows
 }
 

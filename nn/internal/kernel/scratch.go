@@ -16,6 +16,8 @@ type Scratch[T Float] struct {
 	biases  []float64
 	windows []panes[T]
 	neutral []T
+	// one is the number 1.
+	one []T
 	// gathered are the weights of groups that are gathered, in the convolution
 	// wideConv.
 	gathered []T
@@ -35,6 +37,7 @@ type Scratch[T Float] struct {
 	columnSums  columnSums[T]
 	weightGrad  weightGrad[T]
 	tailGrad    tailGrad[T]
+	turning     turning[T]
 	followed    followed[T]
 	rectifier   rectifier[T]
 	curving     curving[T]

@@ -40,6 +40,7 @@ func halfPick(kd int, places, distances Mem) {
 		sums[i] = o.zero()
 	}
 	row, y, dy, code := o.bytes(pickRow), o.word(pickY), o.word(pickDy), o.word(pickCode)
+	dyStep := local(o.bytes(pickDyStep))
 	x, next := o.word(pickX), o.bytes(pickPlane) // of the nearer plane, and of the other
 	for range kd {
 		ADDQ(next, x)
@@ -49,7 +50,7 @@ func halfPick(kd int, places, distances Mem) {
 	Label("window")
 	there := o.first(o.word(pickLast))
 	above := o.above(o.load(Mem{Base: y}, there), o.broadcast(o.field(pickFloor)), there)
-	slope := o.loadOnly(Mem{Base: dy}, there, above)
+	slope := o.arrived(dy, dyStep, there, above)
 	if withBias {
 		sum := YMM()
 		VADDPS(all, slope, sum)

@@ -23,6 +23,9 @@ const (
 	pickSumStep  = 168
 	pickLast     = 176
 	pickFloor    = 184
+	pickFactors  = 192
+	pickUnits    = 200 // the length of the slice of factors
+	pickDyStep   = 216
 )
 
 // picks writes the weight gradient in two parts: the sums of all three planes of
@@ -35,6 +38,34 @@ func picks() {
 	}
 	picked("Pick01", places, false, 0, 1)
 	picked("Pick2", places, true, 2)
+}
+
+// local is a number in memory: there are not enough registers for all.
+func local(number reg.GPVirtual) Mem {
+	m := AllocLocal(8)
+	MOVQ(number, m)
+	return m
+}
+
+// arrived is what comes back to a vector of outputs where they are above the floor:
+// rows of dy, each times its factor.
+func (o object) arrived(dy reg.GPVirtual, dyStep Mem, there, above choice) reg.VecVirtual {
+	slope := o.zero()
+	at, factor, left := GP64(), o.word(pickFactors), o.word(pickUnits)
+	MOVQ(dy, at)
+	Label("unit")
+	row := o.load(Mem{Base: at}, there)
+	VFMADD231PS(o.broadcast(Mem{Base: factor}), row, slope)
+	ADDQ(dyStep, at)
+	ADDQ(Imm(4), factor)
+	DECQ(left)
+	JNZ(LabelRef("unit"))
+	if o.wide() {
+		VMOVAPS_Z(slope, above.mask, slope)
+	} else {
+		VANDPS(slope, above.bits, slope)
+	}
+	return slope
 }
 
 // picked writes the part of some planes of the kernel, and of the bias.
@@ -53,8 +84,9 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 	if bias {
 		all = o.zero()
 	}
-	plane, row, y, dy, code := o.bytes(pickPlane), o.bytes(pickRow), o.word(pickY), o.word(pickDy), o.word(pickCode)
-	channels := o.bytes(pickChannels)
+	row, y, dy, code := o.bytes(pickRow), o.word(pickY), o.word(pickDy), o.word(pickCode)
+	plane, channels, step, windows := local(o.bytes(pickPlane)), local(o.bytes(pickChannels)), local(o.bytes(pickStep)), local(o.word(pickCount))
+	dyStep := local(o.bytes(pickDyStep))
 	rows := GP64() // of three
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, rows)
 	// What comes back lies in memory that was not read for long: it is fetched while
@@ -63,7 +95,7 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 	MOVQ(channels, ahead)
 	SHLQ(Imm(3), ahead)
 	SHLQ(Imm(3), aheadCode)
-	x, count := o.word(pickX), o.word(pickCount)
+	x := o.word(pickX)
 	for i := 0; i < planes[0]; i++ {
 		ADDQ(plane, x)
 	}
@@ -85,7 +117,7 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 	PREFETCHT0(Mem{Base: y, Index: ahead, Scale: 1})
 	PREFETCHT0(Mem{Base: dy, Index: ahead, Scale: 1})
 	PREFETCHT0(Mem{Base: code, Index: aheadCode, Scale: 1})
-	slope := o.loadOnly(Mem{Base: dy}, last, o.above(o.load(Mem{Base: y}, last), floor, last))
+	slope := o.arrived(dy, dyStep, last, o.above(o.load(Mem{Base: y}, last), floor, last))
 	if bias {
 		VADDPS(slope, all, all)
 	}
@@ -110,12 +142,11 @@ func picked(name string, places Mem, bias bool, planes ...int) {
 			VFMADD231PS(value, slope, sums[kd*9+k])
 		}
 	}
-	step := o.bytes(pickStep)
 	ADDQ(step, x)
 	ADDQ(channels, y)
 	ADDQ(channels, dy)
 	ADDQ(o.field(pickCodeStep), code)
-	DECQ(count)
+	DECQ(windows)
 	JNZ(LabelRef("window"))
 
 	into, sumStep := o.word(pickSum), o.bytes(pickSumStep)
