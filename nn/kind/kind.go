@@ -34,14 +34,16 @@ func Of[T any](name, example string, defaults T) Kind {
 }
 
 // Table lists the kinds of one family in the order in which a reader meets
-// them. It is immutable once made, with Called at most.
+// them. It is immutable once made, with Called and Mistaken at most.
 type Table struct {
 	family string
 	kinds  []Kind
 	index  map[string]int
 	// elsewhere has the names of kinds in other programs.
 	elsewhere map[string][]string
-	manual    func() (map[string]Manual, error)
+	// mistaken has, by a kind's name, the kind that has this name in other programs.
+	mistaken map[string]string
+	manual   func() (map[string]Manual, error)
 }
 
 var name = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
@@ -90,6 +92,27 @@ func (t *Table) Called(elsewhere map[string][]string) *Table {
 
 // Elsewhere lists what other programs call a kind.
 func (t *Table) Elsewhere(name string) []string { return t.elsewhere[name] }
+
+// Mistaken tells the table which of its names belong to another of its kinds in
+// other programs, and gives the table. Whoever writes one with the settings of the
+// other is told so. It panics on a kind that is not listed.
+func (t *Table) Mistaken(names map[string]string) *Table {
+	for ours, other := range names {
+		for _, name := range []string{ours, other} {
+			if _, ok := t.index[name]; !ok {
+				panic(fmt.Sprintf("kind: no %s is named %s", t.family, name))
+			}
+		}
+	}
+	t.mistaken = names
+	return t
+}
+
+// MistakenFor gives the kind that has a kind's name in other programs.
+func (t *Table) MistakenFor(name string) (string, bool) {
+	other, ok := t.mistaken[name]
+	return other, ok
+}
 
 // Family says what the kinds are: "stage", "layer", "loss", …
 func (t *Table) Family() string { return t.family }

@@ -82,6 +82,23 @@ func TestMake(t *testing.T) {
 	Make(things, func(*other) {})
 }
 
+// TestMistaken: a name may belong to another kind elsewhere, of those that are listed.
+func TestMistaken(t *testing.T) {
+	things := table(Of("first", "first", plain{}), Of("second", "second", other{})).Mistaken(map[string]string{"first": "second"})
+	if got, ok := things.MistakenFor("first"); !ok || got != "second" {
+		t.Errorf("first is mistaken for %q", got)
+	}
+	if got, ok := things.MistakenFor("second"); ok {
+		t.Errorf("second is mistaken for %s", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("nothing is said of a kind that is not listed")
+		}
+	}()
+	table(Of("first", "first", plain{})).Mistaken(map[string]string{"first": "second"})
+}
+
 func TestCalled(t *testing.T) {
 	things := table(Of("first", "first", plain{}), Of("second", "second", other{})).Called(map[string][]string{"first": {"erster", "primo"}, "second": {"primo"}})
 	if got := strings.Join(things.Elsewhere("first"), " "); got != "erster primo" {

@@ -32,7 +32,7 @@ var (
 	table = sync.OnceValue(func() *kind.Table {
 		names := maps.Clone(elsewhere)
 		maps.Copy(names, activationsElsewhere)
-		return kind.NewTable("layer", sources, append(plain(), activations(layerSlope)...)...).Called(names)
+		return kind.NewTable("layer", sources, append(plain(), activations(layerSlope)...)...).Called(names).Mistaken(mistaken)
 	})
 	activationTable = sync.OnceValue(func() *kind.Table {
 		return kind.NewTable("activation", sources, withoutWeights(activations(activationSlope))...).Called(activationsElsewhere)

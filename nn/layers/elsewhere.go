@@ -3,12 +3,12 @@ package layers
 // elsewhere is what other programs call the layers, whatever the case and the
 // separators: Keras' classes and its older names, PyTorch's, MONAI's.
 var elsewhere = map[string][]string{
-	"conv3d":                {"convolution3d"},
+	"conv3d":                {"conv", "convolution", "convolution3d"},
 	"conv3d_transpose":      {"conv_transpose3d", "deconv3d", "deconvolution3d", "transposed_conv3d"},
 	"depthwise_conv3d":      {"depthwise3d"},
-	"max_pool3d":            {"max_pooling3d"},
-	"average_pool3d":        {"avg_pool3d", "average_pooling3d", "mean_pool3d"},
-	"global_average_pool3d": {"global_avg_pool3d", "global_average_pooling3d", "adaptive_avg_pool3d", "gap", "gap3d"},
+	"max_pool3d":            {"max_pooling3d", "max_pool", "max_pooling", "pool", "pool3d"},
+	"average_pool3d":        {"avg_pool3d", "average_pooling3d", "mean_pool3d", "avg_pool", "average_pool", "pool", "pool3d"},
+	"global_average_pool3d": {"global_avg_pool3d", "global_average_pooling3d", "global_avg_pool", "adaptive_avg_pool3d", "gap", "gap3d"},
 	"global_max_pool3d":     {"global_max_pooling3d", "adaptive_max_pool3d", "gmp", "gmp3d"},
 	"upsample3d":            {"up_sampling3d", "upsampling", "interpolate"},
 	"zero_pad3d":            {"zero_padding3d", "constant_pad3d", "pad3d"},
@@ -24,6 +24,10 @@ var elsewhere = map[string][]string{
 	"concatenate":           {"concat", "cat"},
 	"residual":              {"skip", "shortcut"},
 }
+
+// mistaken is what our names belong to in other programs: PyTorch's Linear is a
+// dense layer.
+var mistaken = map[string]string{"linear": "dense"}
 
 // activationsElsewhere is what other programs call the activations.
 var activationsElsewhere = map[string][]string{

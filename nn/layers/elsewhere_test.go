@@ -19,6 +19,12 @@ func TestElsewhere(t *testing.T) {
 	if names := Activations().Elsewhere("silu"); len(names) != 1 || names[0] != "swish" {
 		t.Errorf("silu is called %v elsewhere", names)
 	}
+	if other, _ := Table().MistakenFor("linear"); other != "dense" {
+		t.Errorf("linear with the settings of a layer is taken for %q", other)
+	}
+	if other, ok := Table().MistakenFor("relu"); ok {
+		t.Errorf("relu is taken for %s", other)
+	}
 	if names := Table().Elsewhere("flatten"); names != nil {
 		t.Errorf("flatten is called %v elsewhere", names)
 	}

@@ -36,6 +36,9 @@ func (d *Decoder) Allowing(codes []*diag.Code) *Decoder {
 // silence.
 func (d *Decoder) Items(list *Node, table *kind.Table, problems *diag.List) []Item {
 	items := Items(list, table, problems)
+	for i := range items {
+		d.mistaken(&items[i], table, problems)
+	}
 	if d.codes == nil {
 		return items
 	}
@@ -61,6 +64,31 @@ func (d *Decoder) Items(list *Node, table *kind.Table, problems *diag.List) []It
 		}
 	}
 	return items
+}
+
+// mistaken makes an item the kind that has its name in other programs, where its
+// settings are that one's: the rest is then read as it was meant.
+func (d *Decoder) mistaken(item *Item, table *kind.Table, problems *diag.List) {
+	other, ok := table.MistakenFor(item.Kind)
+	if !ok || item.Settings == nil {
+		return
+	}
+	ours, _ := table.New(item.Kind)
+	meant, _ := table.New(other)
+	own, others := d.planOf(reflect.TypeOf(ours).Elem()), d.planOf(reflect.TypeOf(meant).Elem())
+	foreign := item.Settings.Form == Scalar && item.Settings.Type != Unknown
+	for _, entry := range item.Settings.Entries {
+		if _, known := own.index[entry.Key]; known {
+			continue
+		}
+		names, _ := likely(entry.Key, others.names, others.elsewhere)
+		foreign = foreign || len(names) > 0
+	}
+	if !foreign {
+		return
+	}
+	problems.Add(suggestOne(diag.New(YML009, item.KindSpan, fmt.Sprintf("with such settings %s is %s elsewhere", item.Kind, other)), other, item.KindSpan, true))
+	item.Kind = other
 }
 
 // Decode puts the settings into a settings struct, given by a pointer, whose
@@ -146,7 +174,7 @@ func (p *plan) noMap(n *Node) *refusal {
 			required = append(required, f.name)
 		}
 	}
-	if len(required) == 0 && len(p.fields) == 1 {
+	if len(required) == 0 && len(p.fields) == 1 && p.fields[0].onOff == (n.Type == Boolean) {
 		required = p.names
 	}
 	if len(required) == 1 && n.Form == Scalar {

@@ -21,6 +21,8 @@ type field struct {
 	goes  string // in Go, as rules name it
 	index []int
 	rules rules
+	// onOff says that it is true or false.
+	onOff bool
 	// elsewhere is what other programs call it.
 	elsewhere []string
 }
@@ -90,7 +92,7 @@ func (d *Decoder) add(p *plan, t reflect.Type, index []int) {
 		if options == "positional" {
 			p.positional = len(p.fields)
 		}
-		one := field{name: name, goes: f.Name, index: path, rules: rules}
+		one := field{name: name, goes: f.Name, index: path, rules: rules, onOff: f.Type.Kind() == reflect.Bool}
 		if tag := f.Tag.Get("elsewhere"); tag != "" {
 			one.elsewhere = strings.Split(tag, ",")
 		}
