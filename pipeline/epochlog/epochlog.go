@@ -1,8 +1,8 @@
 // Package epochlog reads the epochs that a training printed, whoever trained:
 // our history.csv, the files of Keras' CSVLogger and of PyTorch Lightning's, the
-// tables of fastai and skorch, the history that Keras' fit returns, and the lines
-// that Keras, Lightning, Hugging Face's Trainer and loops written by hand leave on
-// a screen. Columns get the names that our own history uses.
+// tables of fastai, nolearn and skorch, the history that Keras' fit returns, and the
+// lines that Keras, Lightning, nnU-Net, MONAI, Hugging Face's Trainer and loops
+// written by hand leave on a screen. Columns get the names that our own history uses.
 package epochlog
 
 import (
@@ -147,6 +147,8 @@ func canonical(name string) (string, bool) {
 		rest = "mean_absolute_error"
 	case rest == "mse":
 		rest = "mean_squared_error"
+	case rest == "pseudo_dice", rest == "global_foreground_dice": // nnU-Net's, of its validation
+		part, rest = "val_", "dice"
 	}
 	for _, known := range measures {
 		if strings.Contains(rest, known) {

@@ -60,6 +60,18 @@ func TestRead(t *testing.T) {
 			"[Epoch 1] avg train loss = 1.386, val dice: -0.2\n[Epoch 2] avg train loss = 1.386, val dice: 1.97\n",
 			"1@1: loss 1.386, val_dice -0.2\n2@2: loss 1.386, val_dice 1.97",
 		},
+		"nnU-Net": {
+			"2024-10-01 11:53:49.87: Epoch 129 \n2024-10-01 12:02:42.33: train_loss 0.0154 \n2024-10-01 12:02:42.33: val_loss 0.0496 \n2024-10-01 12:02:42.34: Pseudo dice [0.5, 0.0, nan] \n2024-10-01 12:02:42.34: Epoch time: 532.47 s\n2024-10-01 12:02:42.87: Epoch 130 \n2024-10-01 12:11:42.33: train_loss 0.0124 \n2024-10-01 12:11:42.34: Pseudo dice [np.float32(0.25), nan] \n",
+			"129@4: loss 0.0154, val_loss 0.0496, val_dice 0.25\n130@8: loss 0.0124, val_dice 0.25",
+		},
+		"nnU-Net's first version": {
+			"epoch:  0 \n2022-04-22 08:55:02.81: train loss : 1.1987 \n2022-04-22 08:58:55.72: validation loss : 0.7238 \n2022-04-22 08:58:55.72: Average global foreground Dice: [0.0, 0.0, 0.3] \n2022-04-22 08:58:56.61: lr: 0.000998 \n",
+			"0@5: loss 1.1987, val_loss 0.7238, val_dice 0.09999999999999999, learning_rate 0.000998",
+		},
+		"MONAI's tutorials": {
+			"epoch 1/5\n1/16, train_loss: 0.7\nepoch 1 average loss: 0.7172\nsaved new best metric model\ncurrent epoch: 1 current accuracy: 0.5000 best accuracy: 0.6000 at epoch 1\nepoch 2/5\nepoch 2 average loss: 0.6990\ncurrent epoch: 2 current accuracy: 0.5500 best accuracy: 0.6000 at epoch 1\n",
+			"1@5: loss 0.7172, accuracy 0.5\n2@8: loss 0.699, accuracy 0.55",
+		},
 		"Hugging Face's Trainer": {
 			"{'loss': 0.5, 'grad_norm': 1.2, 'learning_rate': 5e-05, 'epoch': 1.0}\n{'eval_loss': 0.9, 'eval_accuracy': 0.55, 'epoch': 1.0}\n{'loss': 0.25, 'epoch': 2.0}\n",
 			"1@2: loss 0.5, learning_rate 5e-05, val_loss 0.9, val_accuracy 0.55\n2@3: loss 0.25",

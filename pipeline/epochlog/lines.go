@@ -1,6 +1,7 @@
 package epochlog
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,6 +26,8 @@ var (
 	afterwards = regexp.MustCompile(`(?i)^\s*(?:evaluat\w*|test(?:ing|s)?|predict\w*)\W*$`)
 	// best is a line about an epoch that has passed.
 	best = regexp.MustCompile(`(?i)\bbest\b`)
+	// series is a number for each class: "Pseudo dice [0.91, 0.0, nan]".
+	series = regexp.MustCompile(`(?i)\[((?:\s*(?:np\.float(?:16|32|64)\()?(?:[-+]?[\d.]+(?:e[-+]?\d+)?|nan)\)?\s*,?)+)\]`)
 	// counts is a row of a matrix of counts.
 	counts = regexp.MustCompile(`^\s*\[{1,2}\s*(\d+(?:[\s,]+\d+)+)\s*\]{1,2},?\s*$`)
 )
@@ -65,9 +68,13 @@ func (l *Log) readLine(line string, number int) {
 		l.over = false
 		line = line[:at[0]] + " " + afterTotal.ReplaceAllString(line[at[1]:], "")
 	}
-	if l.over || best.MatchString(line) {
+	if at := best.FindStringIndex(line); at != nil {
+		line = line[:at[0]] // "accuracy: 0.5 best accuracy: 0.6"
+	}
+	if l.over {
 		return
 	}
+	line = series.ReplaceAllStringFunc(line, meanOf)
 	part, end := "", 0
 	for _, m := range pair.FindAllStringSubmatchIndex(line, -1) {
 		// "val Loss: 0.4 Acc: 0.9" says once of which part both are.
@@ -89,6 +96,21 @@ func (l *Log) readLine(line string, number int) {
 		}
 		l.put(column, value, number)
 	}
+}
+
+// meanOf writes the mean of a list in its place, that of what is a number.
+func meanOf(list string) string {
+	total, n := 0.0, 0
+	for _, field := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("[], \t", r) }) {
+		_, inner, wrapped := strings.Cut(strings.TrimSuffix(field, ")"), "(")
+		if !wrapped {
+			inner = field
+		}
+		if value, err := strconv.ParseFloat(inner, 64); err == nil && !math.IsNaN(value) {
+			total, n = total+value, n+1
+		}
+	}
+	return strconv.FormatFloat(total/float64(n), 'g', -1, 64)
 }
 
 // measured gives the name of a measure from the words in front of its number,

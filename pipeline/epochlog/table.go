@@ -1,12 +1,13 @@
 package epochlog
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // readTable reads a table whose columns are parted by blanks or bars, as fastai,
-// skorch and pandas print it, with an epoch among its headings; false if the text
+// nolearn, skorch and pandas print it, with an epoch among its headings; false if the text
 // has none.
 func (l *Log) readTable(text []byte) bool {
 	var columns []string
@@ -14,6 +15,9 @@ func (l *Log) readTable(text []byte) bool {
 	for number, line := range strings.Split(string(text), "\n") {
 		fields := cells(escape.ReplaceAllString(line, ""))
 		if columns == nil {
+			if apart := gap.Split(strings.TrimSpace(line), -1); len(apart) > 1 && len(apart) < len(fields) {
+				fields = apart
+			}
 			columns, epochColumn, names = headings(fields)
 			continue
 		}
@@ -26,6 +30,9 @@ func (l *Log) readTable(text []byte) bool {
 	}
 	return len(l.Rows) > 0
 }
+
+// gap parts headings of several words: "epoch    train loss    valid loss".
+var gap = regexp.MustCompile(`\s{2,}`)
 
 // cells parts a line at its bars, or at its blanks if it has none.
 func cells(line string) []string {
