@@ -11,29 +11,28 @@ import (
 )
 
 // LBL010 finds class ids that a file holds as real numbers: whole ones, or a few
-// that come again and again, as ids do that were scaled together with the
-// volumes. Other real numbers under a loss over classes are OUT005's and OUT006's.
+// that come again and again. Ids that were scaled together with the volumes are
+// PRE005's, other real numbers under a loss over classes OUT005's and OUT006's.
 var LBL010 = &Rule{Code: lbl010, Training: func(c *pipeline.Check, t *Training) {
 	values, ids := realIDs(t)
-	if !ids {
+	if _, scaled := scaledIDs(values); !ids || scaled {
 		return
 	}
-	d := diag.New(lbl010, t.Dataset.Labels.Source().Span, "the labels are real numbers").
-		And(c.At("loss"), "this chooses one of several classes").
-		Note("%d labels have %s: %s", len(t.Dataset.Facts.Labels.Reals), many(len(values), "value"), firstNumbers(values))
+	d := realLabels(c, t, lbl010, values)
 	if wholeNumbers(values) {
 		c.Report(d.Suggest("say that they are classes: label_kind: class_id in load"))
 		return
 	}
-	for _, scale := range []float64{float64(len(values) - 1), 255, 256, 127} {
-		if scaled := timesEach(values, scale); scale > 1 && wholeNumbers(scaled) {
-			d = d.Note("times %g they are %s: ids that were scaled together with the volumes", scale, firstNumbers(scaled))
-			break
-		}
-	}
-	c.Report(d.Suggest("store the ids of the classes as they were before they were scaled").
+	c.Report(d.Suggest("store whole numbers: the ids of the classes").
 		Suggest("if the numbers themselves are to be predicted, use mean_squared_error"))
 }}
+
+// realLabels says that a loss over classes meets real numbers.
+func realLabels(c *pipeline.Check, t *Training, code *diag.Code, values []float64) diag.Diagnostic {
+	return diag.New(code, t.Dataset.Labels.Source().Span, "the labels are real numbers").
+		And(c.At("loss"), "this chooses one of several classes").
+		Note("%d labels have %s: %s", len(t.Dataset.Facts.Labels.Reals), many(len(values), "value"), firstNumbers(values))
+}
 
 // realIDs gives the distinct values of labels that are real numbers, where a loss
 // over classes meets them and they look like ids of classes.
@@ -82,11 +81,11 @@ func firstNumbers(values []float64) string {
 var lbl010 = &diag.Code{
 	ID: "LBL010", Severity: diag.Error,
 	Title: "real numbers as labels of classes",
-	Means: "The loss chooses one of several classes, and the label file holds real numbers of which a few come again and again: ids of classes that were stored as floating point (0.0, 1.0, 2.0), or scaled together with the volumes (0, 0.0039, 0.0078).",
-	Why:   "An id of 0.5 belongs to no output. Where other programs cut the fraction off, every label scaled into 0..1 becomes class 0: the loss falls to nothing, and nothing is learnt.",
+	Means: "The loss chooses one of several classes, and the label file holds real numbers of which a few come again and again: ids of classes that were stored as floating point (0.0, 1.0, 2.0), or something else.",
+	Why:   "An id of 0.5 belongs to no output, and other programs cut the fraction off.",
 	Ways: []string{
 		"whole numbers: `label_kind: class_id` in load, or a label file of integers",
-		"fractions: the ids as they were before they were scaled; preparation is for the volumes alone",
+		"fractions: a label file with the ids of the classes",
 		"a regression: `mean_squared_error` and a single unit without activation",
 	},
 }

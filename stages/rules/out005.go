@@ -18,7 +18,7 @@ var OUT005 = &Rule{Code: out005, Training: func(c *pipeline.Check, t *Training) 
 		ids = "this takes a class id for each voxel"
 	}
 	if _, ids := realIDs(t); ids {
-		return // LBL010 knows more of them
+		return // LBL010 and PRE005 know more of them
 	}
 	d := diag.New(out005, c.At("loss"), ids).And(labels.At.Span, labelWords(labels))
 	switch {

@@ -18,7 +18,7 @@ var OUT006 = &Rule{Code: out006, Training: func(c *pipeline.Check, t *Training) 
 		return
 	}
 	if _, ids := realIDs(t); ids {
-		return // LBL010 knows more of them
+		return // LBL010 and PRE005 know more of them
 	}
 	each := "example"
 	if labels.Kind == pipeline.Mask {

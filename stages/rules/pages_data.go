@@ -16,9 +16,6 @@ var (
 		"It would fail, or take the depth for something else.")
 	SHP021 = remark("SHP021", "planes at the border that a window does not reach",
 		"A pool of 2 on 15 planes leaves 7 and never sees the last one; `pipe summary` shows the sizes. `padding: same` takes it in.")
-	PRE005 = prevented("PRE005", "masks that are interpolated or scaled",
-		"what moves voxels moves those of the masks as they are, and what changes values leaves labels alone.",
-		"Between class 1 and class 3 a linear interpolation finds class 2.")
 	PRE006 = prevented("PRE006", "partitions that are prepared differently",
 		"a stage acts on all partitions alike, with numbers learnt from the training partition.",
 		"A model that was trained on values divided by 255 sees white noise in others.")

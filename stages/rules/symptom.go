@@ -31,7 +31,7 @@ var (
 		"DAT001", "LBL011", "RUN001", "LBL001", "DAT003", "PRE014", "DAT002", "RUN013", "RUN009", "TRN001", "LBL016", "TRN006", "TRN007", "TRN013", "PRE002", "FPR013",
 	}, 4, nil}
 	NothingLearnt = &Symptom{"Why is the accuracy no better than guessing?", []string{
-		"OUT002", "ARC018", "RUN005", "RUN003", "RUN004", "OUT011", "ARC008", "OUT009", "OUT010", "OUT003", "OUT007", "ARC002", "ARC001", "DAT003", "DAT005", "PRE002", "PRE003", "LBL009", "LBL008", "DAT002",
+		"OUT002", "ARC018", "RUN005", "RUN003", "RUN004", "OUT011", "ARC008", "OUT009", "OUT010", "OUT003", "OUT007", "ARC002", "ARC001", "DAT003", "DAT005", "PRE002", "PRE003", "LBL009", "LBL008", "PRE005", "DAT002",
 		"RUN006", "RUN011", "FPR001", "RUN007", "RUN008", "RUN020", "FPR014", "TRN001", "TRN002", "RUN010", "RUN002", "RUN025", "FPR004", "LBL006", "FPR002", "FPR005", "FPR009", "FPR011", "RUN012", "RUN027",
 	}, 5, []string{"RUN020"}}
 	OnlyInTraining = &Symptom{"Why is the validation no better than guessing, and the training good?", []string{

@@ -1,0 +1,46 @@
+package rules
+
+import (
+	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/diag"
+)
+
+// PRE005 finds class ids that were scaled together with the volumes, before they came
+// here: no stage changes a label's value.
+var PRE005 = &Rule{Code: pre005, Training: func(c *pipeline.Check, t *Training) {
+	values, ids := realIDs(t)
+	scale, scaled := scaledIDs(values)
+	if !ids || !scaled {
+		return
+	}
+	c.Report(realLabels(c, t, pre005, values).
+		Note("times %g they are %s: ids that were scaled together with the volumes", scale, firstNumbers(timesEach(values, scale))).
+		Suggest("store the ids of the classes as they were before they were scaled").
+		Suggest("if the numbers themselves are to be predicted, use mean_squared_error"))
+}}
+
+// scaledIDs gives what real numbers have to be multiplied with to be whole, of what
+// volumes are usually divided by: the largest of them, 255, 256, 127. False if they
+// are whole as they are.
+func scaledIDs(values []float64) (float64, bool) {
+	if wholeNumbers(values) {
+		return 0, false
+	}
+	for _, scale := range []float64{float64(len(values) - 1), 255, 256, 127} {
+		if scale > 1 && wholeNumbers(timesEach(values, scale)) {
+			return scale, true
+		}
+	}
+	return 0, false
+}
+
+var pre005 = &diag.Code{
+	ID: "PRE005", Severity: diag.Error,
+	Title: "labels that were scaled like volumes",
+	Means: "The loss chooses one of several classes, and the label file holds fractions that are whole numbers times 255 (or 256, 127, or the number of classes less one): ids that went through the same division as the volumes. Here no stage changes the value of a label: what moves voxels moves those of masks as they are, and what changes values leaves labels alone.",
+	Why:   "An id of 0.0039 belongs to no output. Where other programs cut the fraction off, every label scaled into 0..1 becomes class 0: the loss falls to nothing, and nothing is learnt.",
+	Ways: []string{
+		"the ids as they were before they were scaled; preparation is for the volumes alone",
+		"a regression, if the numbers are meant: `mean_squared_error` and a single unit without activation",
+	},
+}
