@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"math"
+	"slices"
+
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
@@ -23,11 +26,12 @@ var PRE005 = &Rule{Code: pre005, Training: func(c *pipeline.Check, t *Training) 
 // volumes are usually divided by: the largest of them, 255, 256, 127. False if they
 // are whole as they are.
 func scaledIDs(values []float64) (float64, bool) {
+	const written = 5e-3 // a table may give 0.00392 for 1/255
 	if wholeNumbers(values) {
 		return 0, false
 	}
 	for _, scale := range []float64{float64(len(values) - 1), 255, 256, 127} {
-		if scale > 1 && wholeNumbers(timesEach(values, scale)) {
+		if scale > 1 && !slices.ContainsFunc(timesEach(values, scale), func(v float64) bool { return math.Abs(v-math.Round(v)) > written }) {
 			return scale, true
 		}
 	}

@@ -16,6 +16,7 @@ func TestPRE005FindsScaledIDs(t *testing.T) {
 	few := func(values ...float32) []float32 { return slices.Repeat(values, 4) }
 	planned(t, rules.PRE005, diag.Error, numbered(t, few(0, 1./255, 2./255)...), `times 255 they are 0, 1, 2`, loadIDs, network, training)
 	planned(t, rules.PRE005, diag.Error, numbered(t, few(0, 0.5, 1)...), `times 2 they are 0, 1, 2`, loadIDs, network, training)
+	planned(t, rules.PRE005, diag.Error, numbered(t, few(0, 0.00392, 0.00784)...), `times 255 they are 0, 0.9996, 1.999`, loadIDs, network, training)
 	for _, others := range [][]float32{few(0, 1, 2), few(0, 0.31, 1.7)} {
 		if found := plan(t, numbered(t, others...), pipe(loadIDs, network, training)); has(found, rules.PRE005) {
 			t.Errorf("of %v: %s", others[:3], told(found))
