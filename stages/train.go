@@ -13,6 +13,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/train"
 	"github.com/voxelpipe/pipe/nn/weights"
 	"github.com/voxelpipe/pipe/pipeline"
+	"github.com/voxelpipe/pipe/pipeline/epochlog"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -210,12 +211,11 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 // compareWithBaselines holds the validation accuracy against what needs no network,
 // where the volumes were looked at.
 func compareWithBaselines(r *pipeline.Run, scanned *rules.Scan, history *train.History) {
-	accuracies, measured := history.Column("val_accuracy")
-	if scanned == nil || !measured {
+	if scanned == nil {
 		return
 	}
 	if features, ok := scanned.Features(); ok {
-		rules.CheckBaselines(asWarnings{r}, features.Baselines(), accuracies)
+		rules.CheckBaselines(asWarnings{r}, features.Baselines(), &rules.Log{Log: &epochlog.Log{Columns: history.Columns, Rows: history.Rows}})
 	}
 }
 

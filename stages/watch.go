@@ -31,8 +31,12 @@ func (s *Train) watch(r *pipeline.Run, v *pipeline.Volumes, m *pipeline.Model, t
 
 // logOf is the log of a training that has not begun.
 func (s *Train) logOf(v *pipeline.Volumes, m *pipeline.Model) rules.Log {
+	classes := v.Is.Labels.Classes
+	if found, ok := rules.Classify(v.Is); classes == 0 && ok {
+		classes = len(found.Names)
+	}
 	return rules.Log{
-		Log: &epochlog.Log{}, Loss: s.LossName(), Classes: v.Is.Labels.Classes,
+		Log: &epochlog.Log{}, Loss: s.LossName(), Classes: classes,
 		TrainShares: sharesOf(v, trainingPart(v.Is)), ValidationShares: sharesOf(v, pipeline.Validation),
 		Regularized: regularized(m), Restored: s.keepsTheBest(),
 	}
@@ -87,9 +91,12 @@ func (w asWarnings) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 }
 
 // sharesOf are the classes' shares in a partition; nil where they cannot be
-// counted.
+// counted. Of labels that were never encoded the values are the classes.
 func sharesOf(v *pipeline.Volumes, partition string) []float64 {
 	counts := classCounts(v, v.Members(partition))
+	if found, ok := rules.Classify(v.Is); counts == nil && ok {
+		counts = found.Counts(v.Members(partition))
+	}
 	total := 0
 	for _, n := range counts {
 		total += n

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline"
@@ -10,12 +11,44 @@ import (
 )
 
 // FPR004 knows the Dice loss of a network that finds nothing but background:
-// one class of K is right, 1 - 1/K; or the Dice of the foreground, 0.
+// one class of K is right, 1 - 1/K; or the Dice over all classes, 1/K; or that of the
+// foreground, 0.
 var FPR004 = &Rule{Code: fpr004, Log: func(s pipeline.Site, l *Log) {
-	if found := l.plateau(s); !found {
+	if !l.plateau(s) && !l.onlyBackground(s) {
 		l.nothingFound(s)
 	}
 }}
+
+// onlyBackground looks for a Dice over all classes to which the background alone
+// contributes: all others have 0. A training whose loss comes down is waited for.
+func (l *Log) onlyBackground(s pipeline.Site) bool {
+	const off, fewest = 0.01, 3
+	if l.Classes < 2 || !l.Ended && l.goesOn() {
+		return false
+	}
+	for _, part := range parts {
+		values, ok := l.Column(part + "dice")
+		shares := l.shares(part)
+		if !ok || len(shares) != l.Classes || slices.Max(shares) == 1 {
+			continue
+		}
+		// Of what is called background, which is all, so large a share is.
+		background := slices.Max(shares)
+		alone := 2 * background / (1 + background) / float64(l.Classes)
+		n := run(values, func(v float64) bool { return near(v, alone, off) })
+		if n < max(l.enough(), fewest) {
+			continue
+		}
+		i := l.last()
+		s.Report(diag.New(fpr004, l.at(s, i, "loss"), fmt.Sprintf("%sdice is %.4f in %s: one of %d classes is found, and that is the background", part, values[i], l.epochs(n), l.Classes)).
+			Note("calling every voxel background gives %.4f: a Dice of %.3f for that class and 0 for the others", alone, alone*float64(l.Classes)).
+			Suggest("leave the background out of the loss: {dice: {include_background: false}}").
+			Suggest("add cross-entropy, which has a gradient from the start: loss: dice_crossentropy").
+			Suggest("train for longer, or raise learning_rate where the loss still falls slowly"))
+		return true
+	}
+	return false
+}
 
 // plateau looks for a Dice loss that stays at 1 - 1/K.
 func (l *Log) plateau(s pipeline.Site) bool {
@@ -84,7 +117,7 @@ func (l *Log) nothingFound(s pipeline.Site) {
 var fpr004 = &diag.Code{
 	ID: "FPR004", Severity: diag.Error,
 	Title: "the Dice loss is that of finding nothing but background",
-	Means: "The Dice loss over K classes stays at 1 - 1/K: 0.667 for three, 0.8 for five. Or the Dice of the foreground is 0 in every epoch.",
+	Means: "The Dice loss over K classes stays at 1 - 1/K: 0.667 for three, 0.8 for five. Or the Dice over all classes stays at what the background alone gives, about 1/K, or that of the foreground is 0 in every epoch.",
 	Why:   "The background is most of each volume. Calling everything background makes one class perfect, and the softmax saturates there: no gradient leads out.",
 	Ways:  []string{"`include_background: false`", "`dice_crossentropy`", "a lower `learning_rate`", "patches around the foreground"},
 	Log:   "epoch,dice_loss\n1,0.70\n2,0.668\n3,0.667\n4,0.667",

@@ -39,6 +39,9 @@ var FPR005 = &Rule{Code: fpr005, Log: func(s pipeline.Site, l *Log) {
 		if part == "val_" && !l.Ended && l.moves(n) {
 			continue // it has only begun: moving averages lag behind what training shows
 		}
+		if l.tells(part, value) || !l.Ended && l.equal(part) && l.goesOn() {
+			continue // it learns, and has not come to another answer yet
+		}
 		meaning, certain := l.constantOf(part, value)
 		if !certain && (l.shares(part) != nil || n < 4 && n < len(accuracy)) {
 			continue

@@ -109,6 +109,85 @@ func (l *Log) learnt() bool {
 	return last-first > max(least, chance(first, l.Examples))
 }
 
+// goesOn says that the training loss still comes down at a pace that matters: in
+// the later half of the log in nearly every epoch, and by a share of what it is that
+// makes 5 % in 25 epochs. A loss that stands, or falls a thousandth of that, does not.
+func (l *Log) goesOn() bool {
+	const fewest, pace = 3, 0.002
+	loss, ok := l.Column("loss")
+	steps := max(fewest, len(loss)/2)
+	if !ok || len(loss) <= steps {
+		return false
+	}
+	loss = loss[len(loss)-1-steps:]
+	downs := 0
+	for i := 1; i < len(loss); i++ {
+		if loss[i] < loss[i-1] {
+			downs++
+		}
+	}
+	return downs >= steps-steps/5 && loss[0]-loss[steps] >= pace*float64(steps)*math.Abs(loss[steps])
+}
+
+// tells says that a cross-entropy is lower than outputs can make it that are the
+// same for every example: they do depend on what is shown, if only not yet by so much
+// that the answer is another one. Such outputs cost the entropy of the shares at
+// least: of the largest one and all the rest, where no more is known. Classes of
+// equal size leave it slowly; there any fall below that goes on counts.
+func (l *Log) tells(part string, largest float64) bool {
+	const much, little = 0.8, 0.995
+	loss, ok := l.Column(part + "loss")
+	if !ok || !l.crossEntropyLog() {
+		return false
+	}
+	shares := l.shares(part)
+	if shares == nil {
+		shares = []float64{largest, 1 - largest}
+	}
+	last, least := loss[l.last()], entropy(shares)
+	return last < much*least || l.equal(part) && last < little*least && l.goesOn()
+}
+
+// equal says that the classes are known to be of about one size in a part of the data.
+func (l *Log) equal(part string) bool {
+	const nearly = 0.99
+	shares := l.shares(part)
+	return len(shares) > 1 && entropy(shares) > nearly*math.Log(float64(len(shares)))
+}
+
+// entropy is the least cross-entropy of outputs that are the same for all.
+func entropy(shares []float64) float64 {
+	sum := 0.0
+	for _, share := range shares {
+		if share > 0 {
+			sum -= share * math.Log(share)
+		}
+	}
+	return sum
+}
+
+// atChance says that the training accuracy is no better, but for chance, than always
+// answering with the largest class; of classes that nobody knows, that it has not
+// risen.
+func (l *Log) atChance() bool {
+	accuracy, _, ok := l.accuracy("")
+	if !ok {
+		return false
+	}
+	largest := 0.0
+	for _, share := range l.TrainShares {
+		largest = max(largest, share)
+	}
+	if largest == 0 && l.Classes > 1 {
+		largest = 1 / float64(l.Classes)
+	}
+	if largest == 0 {
+		const risen = 0.1
+		return accuracy[l.last()] < accuracy[0]+risen
+	}
+	return accuracy[l.last()] <= largest+chance(largest, l.Examples)
+}
+
 // chance is by how much the share of right answers of n examples may be off: two
 // standard errors; 0 where n is unknown.
 func chance(share float64, n int) float64 {

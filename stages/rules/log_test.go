@@ -200,11 +200,38 @@ func TestWhatPersistsIsTold(t *testing.T) {
 		known func(*Log)
 		want  string
 	}{
-		"one class to the end":        {still, shares, "FPR005"},
+		"one class to the end":         {still, shares, "FPR005"},
+		"one class, and nothing moves": {log("loss,accuracy", func(int) string { return "0.61,0.7" }), func(l *Log) { shares(l); l.Planned = 39 }, "RUN012 FPR005"},
+		"one class, and the loss falls": {log("loss,accuracy", func(epoch int) string { return fmt.Sprintf("%.3f,0.7", 0.62-0.005*float64(epoch)) }),
+			func(l *Log) { shares(l); l.Planned = 39 }, "FPR005"},
+		"equal classes, and the loss falls": {log("loss,accuracy", func(epoch int) string { return fmt.Sprintf("%.3f,0.5", 0.80-0.005*float64(epoch)) }),
+			func(l *Log) { l.TrainShares, l.Planned = []float64{0.5, 0.5}, 39 }, ""},
+		"only background": {log("loss,dice", func(epoch int) string { return fmt.Sprintf("%.3f,0.3320", 0.75-0.001*float64(epoch)) }),
+			func(l *Log) { l.Loss, l.Classes, l.TrainShares = "dice", 3, []float64{0.99, 0.006, 0.004} }, "FPR004 RUN012"},
+		"only background, and the loss falls": {log("loss,dice", func(epoch int) string { return fmt.Sprintf("%.3f,0.3320", 0.75-0.003*float64(epoch)) }),
+			func(l *Log) {
+				l.Loss, l.Classes, l.TrainShares, l.Planned = "dice", 3, []float64{0.99, 0.006, 0.004}, 40
+			}, ""},
+		"a Dice that background alone does not give": {log("loss,dice", func(epoch int) string { return fmt.Sprintf("%.3f,0.3280", 0.75-0.001*float64(epoch)) }),
+			func(l *Log) { l.Loss, l.Classes, l.TrainShares = "dice", 3, []float64{0.99, 0.006, 0.004} }, "RUN012"},
+		"one class, but outputs that differ": {log("loss,accuracy", func(epoch int) string { return fmt.Sprintf("%.3f,0.7", 0.60-0.015*float64(epoch)) }),
+			shares, "RUN026"},
+		"equal classes, and a loss that leaves ln 2": {log("loss,accuracy", func(epoch int) string { return fmt.Sprintf("%.4f,0.5", 0.6930-0.0020*float64(epoch)) }),
+			func(l *Log) { l.TrainShares = []float64{0.5, 0.5} }, ""},
+		"equal classes, and one that does not": {log("loss,accuracy", func(epoch int) string { return fmt.Sprintf("%.4f,0.5", 0.6950-0.0001*float64(epoch)) }),
+			func(l *Log) { l.TrainShares = []float64{0.5, 0.5} }, "RUN012 FPR002"},
 		"one class in the first half": {still, func(l *Log) { shares(l); l.Planned = 41 }, ""},
-		"swings of more than chance":  {swings(0.22), of(45, 15), "RUN014"},
-		"swings that may be chance":   {swings(0.18), of(45, 15), ""},
-		"the same of many examples":   {swings(0.18), of(450, 15), "RUN014"},
+		"a loss that falls in every epoch": {log("loss,accuracy", func(epoch int) string {
+			return fmt.Sprintf("%.4f,%.3f", 0.6930-0.0016*float64(epoch), 0.5+0.001*float64(epoch))
+		}),
+			of(450, 15), ""},
+		"one that hardly does": {log("loss,accuracy", func(epoch int) string {
+			return fmt.Sprintf("%.4f,%.3f", 0.6930-0.0012*float64(epoch), 0.5+0.001*float64(epoch))
+		}),
+			of(450, 15), "RUN012"},
+		"swings of more than chance": {swings(0.22), of(45, 15), "RUN014"},
+		"swings that may be chance":  {swings(0.18), of(45, 15), ""},
+		"the same of many examples":  {swings(0.18), of(450, 15), "RUN014"},
 		"swings around the border between classes": {log("loss,accuracy", func(epoch int) string {
 			return fmt.Sprintf("%.3f,%.4f", 0.693-0.001*float64(epoch), 0.5+0.4*float64(epoch%2))
 		}), func(l *Log) { of(450, 15)(l); l.Classes, l.Loss = 2, "sparse_categorical_crossentropy" }, "RUN012"},
@@ -234,7 +261,7 @@ func watched(t *testing.T, text string, known func(*Log)) []diag.Diagnostic {
 	for n := 1; n <= len(whole.Rows); n++ {
 		part := *whole
 		part.Epochs, part.Rows, part.Given = whole.Epochs[:n], whole.Rows[:n], whole.Given[:n]
-		l := &Log{Log: &part, Loss: "sparse_categorical_crossentropy", Classes: 2, Steps: 3, Planned: len(whole.Rows), Examples: 45, Validated: 15}
+		l := &Log{Log: &part, Loss: "sparse_categorical_crossentropy", Classes: 2, Steps: 30, Planned: len(whole.Rows), Examples: 45, Validated: 15}
 		if known != nil {
 			known(l)
 		}

@@ -11,7 +11,8 @@ import (
 
 // RUN012 finds a training whose loss never fell: 5 % in six epochs are not much
 // to ask of one that has just begun. Small networks with sgd may take half of the
-// training for it, and learn; their accuracy rises before.
+// training for it, and learn; their accuracy rises before, or the loss comes down in
+// every epoch.
 var RUN012 = &Rule{Code: run012, Log: func(s pipeline.Site, l *Log) {
 	const window, fewest = 6, 50 // epochs, steps
 	loss, ok := l.Column("loss")
@@ -19,7 +20,7 @@ var RUN012 = &Rule{Code: run012, Log: func(s pipeline.Site, l *Log) {
 		return
 	}
 	best := slices.Min(loss)
-	if math.IsNaN(best) || best < 0.95*loss[0] || l.young() || l.learnt() || l.nearlyDone(loss[0]) {
+	if math.IsNaN(best) || best < 0.95*loss[0] || l.young() || l.learnt() || l.goesOn() || l.nearlyDone(loss[0]) {
 		return
 	}
 	s.Report(diag.New(run012, l.at(s, l.last(), "optimizer"), fmt.Sprintf("the loss was %.4g in the first epoch, and never lower than %.4g in %d epochs", loss[0], best, len(loss))).
@@ -42,7 +43,7 @@ func (l *Log) nearlyDone(loss float64) bool {
 var run012 = &diag.Code{
 	ID: "RUN012", Severity: diag.Warning,
 	Title: "the loss does not fall",
-	Means: "In six epochs and more the training loss fell by less than 5 % of what it was in the first.",
+	Means: "In six epochs and more the training loss fell by less than 5 % of what it was in the first, and it does not go on falling: an epoch of the later half takes less than 0.2 % off it.",
 	Why:   "The first epochs are those in which a loss falls fastest. Steps that are too short or too long, units that died, or labels that have nothing to do with the volumes stop it.",
 	Ways:  []string{"another `learning_rate`: `pipe doctor` tries them", "`adam` in place of plain `sgd`", "a `normalize` stage"},
 	Log:   "epoch,loss\n1,0.95\n2,0.95\n3,0.94\n4,0.95\n5,0.94\n6,0.945",

@@ -14,10 +14,13 @@ import (
 var RUN027 = &Rule{Code: run027}
 
 // CheckBaselines compares the validation accuracies of a training's epochs with
-// what needs no network. The best epoch counts, and chance is allowed for.
-func CheckBaselines(s pipeline.Site, baselines []probe.Baseline, accuracies []float64) {
+// what needs no network. The best epoch counts, and chance is allowed for. A training
+// that is not as good on its own examples yet, and whose loss still comes down, has
+// not shown what it can do.
+func CheckBaselines(s pipeline.Site, baselines []probe.Baseline, l *Log) {
 	const epochs, margin = 5, 0.05
-	if len(accuracies) < epochs || len(baselines) == 0 || slices.ContainsFunc(accuracies, math.IsNaN) {
+	accuracies, measured := l.Column("val_accuracy")
+	if !measured || len(accuracies) < epochs || len(baselines) == 0 || slices.ContainsFunc(accuracies, math.IsNaN) {
 		return
 	}
 	best := slices.MaxFunc(baselines, func(a, b probe.Baseline) int {
@@ -26,6 +29,9 @@ func CheckBaselines(s pipeline.Site, baselines []probe.Baseline, accuracies []fl
 		}
 		return 1
 	})
+	if own, _, trained := l.accuracy(""); trained && own[l.last()] < best.Accuracy && l.goesOn() {
+		return
+	}
 	reached := slices.Max(accuracies)
 	spread := math.Sqrt(best.Accuracy * (1 - best.Accuracy) / float64(best.Examples))
 	if best.Accuracy-reached < max(margin, 2*spread) {
@@ -41,7 +47,7 @@ func CheckBaselines(s pipeline.Site, baselines []probe.Baseline, accuracies []fl
 var run027 = &diag.Code{
 	ID: "RUN027", Severity: diag.Warning,
 	Title: "a simple rule does better than the network",
-	Means: "After five epochs or more the best validation accuracy is, by 0.05 and by more than chance, under that of something without a network, learnt from the same examples: the commonest class, the class whose mean intensity is nearest, or a linear function of the means of 8 × 8 × 8 blocks of the volume.",
+	Means: "After five epochs or more the best validation accuracy is, by 0.05 and by more than chance, under that of something without a network, learnt from the same examples: the commonest class, the class whose mean intensity is nearest, or a linear function of the means of 8 × 8 × 8 blocks of the volume. Not where the accuracy in training is no better yet and the loss goes on falling.",
 	Why:   "A network that cannot do what a mean can do has not begun to learn. And where the mean alone tells the classes apart, it may be the scanner that is learnt.",
 	Ways:  []string{"`pipe doctor`, which looks for what keeps a network from learning", "more epochs, another `learning_rate`", "the simple rule, if it is good enough"},
 }

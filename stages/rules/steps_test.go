@@ -15,6 +15,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/train"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/pipeline/epochlog"
 )
 
 // The nodes of the network of these tests: a convolution and its relu, a pool, a
@@ -258,22 +259,30 @@ func spreads(p *Probes, of ...float64) {
 	}
 }
 
-// TestSimpleRulesBeside: the best epoch has to be worse by more than chance.
+// TestSimpleRulesBeside: the best epoch has to be worse by more than chance, and the
+// training done, or good at its own examples.
 func TestSimpleRulesBeside(t *testing.T) {
 	baselines := []probe.Baseline{{Name: "the commonest class", Accuracy: 0.5, Examples: 200}, {Name: "the mean of the volume", Accuracy: 0.81, Examples: 200}}
 	for _, c := range []struct {
 		accuracies []float64
+		falls, own float64 // of the loss in each epoch; the accuracy in training
 		want       int
 	}{
-		{[]float64{0.6, 0.74, 0.7, 0.7, 0.7}, 1},
-		{[]float64{0.6, 0.74, 0.7, 0.7}, 0}, // four epochs
-		{[]float64{0.6, 0.77, 0.7, 0.7, 0.7}, 0},
-		{[]float64{0.6, 0.9, 0.7, 0.7, 0.7}, 0},
+		{[]float64{0.6, 0.74, 0.7, 0.7, 0.7}, 0.001, 0.7, 1},
+		{[]float64{0.6, 0.74, 0.7, 0.7}, 0.001, 0.7, 0}, // four epochs
+		{[]float64{0.6, 0.77, 0.7, 0.7, 0.7}, 0.001, 0.7, 0},
+		{[]float64{0.6, 0.9, 0.7, 0.7, 0.7}, 0.001, 0.7, 0},
+		{[]float64{0.6, 0.62, 0.66, 0.7, 0.74}, 0.002, 0.7, 0},
+		{[]float64{0.6, 0.62, 0.66, 0.7, 0.74}, 0.002, 0.82, 1},
 	} {
+		l := &Log{Log: &epochlog.Log{Columns: []string{"loss", "accuracy", "val_accuracy"}}}
+		for i, accuracy := range c.accuracies {
+			l.Rows = append(l.Rows, []float64{0.69 - c.falls*float64(i), c.own, accuracy})
+		}
 		site := &page{}
-		CheckBaselines(site, baselines, c.accuracies)
+		CheckBaselines(site, baselines, l)
 		if len(site.found) != c.want {
-			t.Errorf("%v: %d findings, want %d", c.accuracies, len(site.found), c.want)
+			t.Errorf("%+v: %d findings", c, len(site.found))
 		}
 	}
 }
