@@ -25,27 +25,49 @@ func ChannelsFirst(c *pipeline.Check, d *pipeline.Dataset) bool {
 		return false
 	}
 	first, last := d.Axes[0], d.Axes[3]
-	label := "the first axis is named channel"
+	label, severity := "the first axis is named channel", diag.Error
 	if first.Name != pipeline.ChannelAxis || reshaped(d, first) {
-		if !first.Size.Is(1) && !aFew(d) || !sides(d.Axes[1:]) {
+		few, sure := aFew(d)
+		if !first.Size.Is(1) && (!few || named(c, d)) || !sides(d.Axes[1:]) {
 			return false
+		}
+		if few && !sure {
+			severity = diag.Warning
 		}
 		label = fmt.Sprintf("the first axis has size %s, the last one size %s", first.Size, last.Size)
 	}
-	c.Report(diag.New(shp003, first.At.Span, label).
+	problem := diag.New(shp003, first.At.Span, label).As(severity).
 		And(c.Item.KindSpan, "a model takes the channel axis last").
 		Note("read like this, a volume %s is %s slices of %s×%s with %s channels", d.Shape(), first.Size, d.Axes[1].Size, d.Axes[2].Size, last.Size).
-		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}", c.Item.Above("transpose: {order: [1, 2, 3, 0]}")...))
+		Suggest("move the channel axis behind the others, above the model: transpose: {order: [1, 2, 3, 0]}", c.Item.Above("transpose: {order: [1, 2, 3, 0]}")...)
+	if severity == diag.Warning {
+		problem = problem.Suggest("if the last axis holds channels, say so: axes: [sample, depth, height, width, channel]")
+	}
+	c.Report(problem)
 	return true
 }
 
 // aFew says whether the first axis is as short as a few channels, and the last one as
-// long as another side of the volume.
-func aFew(d *pipeline.Dataset) bool {
+// long as a side of the volume: surely if another side is as long.
+func aFew(d *pipeline.Dataset) (few, sure bool) {
 	const most, long = 4, 16
 	first, known := d.Axes[0].Size.Known()
 	last, fixed := d.Axes[3].Size.Known()
-	return known && fixed && first <= most && last >= long && (d.Axes[1].Size.Is(last) || d.Axes[2].Size.Is(last))
+	if !known || !fixed || first < 2 || first > most || last < long {
+		return false, false
+	}
+	if d.Axes[1].Size.Is(last) || d.Axes[2].Size.Is(last) {
+		return true, true
+	}
+	height, tall := d.Axes[1].Size.Known()
+	width, wide := d.Axes[2].Size.Known()
+	return tall && wide && min(height, width) >= long, false
+}
+
+// named says that the axes of the file are written out, and not in another order by now.
+func named(c *pipeline.Check, d *pipeline.Dataset) bool {
+	load, found := c.Find(d.Axes[0].At.Stage)
+	return found && load.Kind == "load" && load.Given("axes")
 }
 
 // reshaped says that an axis was made by a reshape stage: its name is a guess
@@ -65,9 +87,10 @@ func sides(axes []pipeline.Axis) bool {
 }
 
 var shp003 = &diag.Code{
-	ID: "SHP003", Severity: diag.Error,
+	// A warning, so that it can be allowed where the sizes only suggest it; else an error.
+	ID: "SHP003", Severity: diag.Warning,
 	Title: "the channel axis comes first",
-	Means: "Volumes are [depth, height, width, channel] here. These have a first axis of size 1 (or up to 4) and a last one as long as a side of a volume: they were stored as [channel, depth, height, width], as PyTorch does.",
+	Means: "Volumes are [depth, height, width, channel] here. These have a first axis of size 1 (or 2 to 4, with three sides of a volume behind) and a last one as long as a side of a volume: they were stored as [channel, depth, height, width], as PyTorch does. A warning where no two of the sides are equal, and nothing but the sizes speaks for it; `axes` that are written out are believed.",
 	Why:   "The network would slide over slices instead of volumes, and take the width for channels.",
 	Ways: []string{
 		"name the file's axes as they are, `axes: [sample, channel, depth, height, width]`, and move them: `transpose: {order: [depth, height, width, channel]}`",

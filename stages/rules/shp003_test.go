@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -36,4 +37,22 @@ func TestSHP003IsQuiet(t *testing.T) {
 	} {
 		healthy(t, pipe(volumes, thin))
 	}
+}
+
+// TestSHP003SuspectsAFewChannels: without two equal sides only the sizes speak for
+// them, and axes that are written out are believed.
+func TestSHP003SuspectsAFewChannels(t *testing.T) {
+	flagged(t, rules.SHP003, pipe("load: {volumes: heads.npy, shape: [100, 4, 64, 64, 64], dtype: float32}", thin),
+		"[100, 4, 64, 64, 64]", "the first axis has size 4, the last one size 64")
+	flagged(t, rules.SHP003, pipe("load: {volumes: heads.npy, shape: [100, 2, 10, 32, 32], dtype: float32}", thin),
+		"[100, 2, 10, 32, 32]", "the first axis has size 2, the last one size 32")
+	d := flagged(t, rules.SHP003, pipe("load: {volumes: heads.npy, shape: [100, 4, 64, 48, 32], dtype: float32}", thin),
+		"[100, 4, 64, 48, 32]", "the first axis has size 4, the last one size 32")
+	if d.Severity != diag.Warning {
+		t.Errorf("it is %s", d.Severity)
+	}
+	for _, sizes := range []string{"[100, 4, 64, 64, 64]", "[100, 4, 64, 48, 32]"} {
+		healthy(t, pipe("load: {volumes: heads.npy, axes: [sample, depth, height, width, channel], shape: "+sizes+", dtype: float32}", thin))
+	}
+	healthy(t, pipe("load: {volumes: heads.npy, shape: [100, 5, 64, 64, 15], dtype: float32}", thin))
 }

@@ -13,8 +13,11 @@ const ManyChannels = 24
 // SHP013 finds volumes whose fifth axis, which nobody named, has so many entries that
 // it is a series in time, or of directions, rather than channels.
 var SHP013 = &Rule{Code: shp013, Dataset: func(c *pipeline.Check, d *pipeline.Dataset) {
-	if c.Kind != "load" || c.Given("axes") || len(d.Axes) != 4 || !sides(d.Axes[1:3]) || d.Axes[0].Size.Is(1) || aFew(d) {
+	if c.Kind != "load" || c.Given("axes") || len(d.Axes) != 4 || !sides(d.Axes[1:3]) || d.Axes[0].Size.Is(1) {
 		return
+	}
+	if few, _ := aFew(d); few {
+		return // SHP003
 	}
 	channel := d.Axes[3]
 	n, known := channel.Size.Known()
