@@ -46,7 +46,7 @@ func (*LabelEncode) Gives() pipeline.Family { return pipeline.DatasetFamily }
 // Check works out the classes; with the labels at hand it encodes them.
 func (s *LabelEncode) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	d := in[0].(*pipeline.Dataset)
-	rules.CheckMap(c, d, s.Map.labels())
+	rules.CheckMap(c, d, s.Map.labels(), func(label string) int { return s.Map[label] })
 	if d.Labels.Kind == pipeline.Mask {
 		changed, _, problem := s.afterMasks(c.Node, d)
 		return settled(c, changed, problem)

@@ -13,18 +13,20 @@ import (
 // partition that is an error, elsewhere a warning. SPL001 tells the case in which
 // nothing else of the partitions is right either.
 var LBL005 = &Rule{Code: lbl005, Dataset: func(c *pipeline.Check, d *pipeline.Dataset) {
-	neverSeen(c, d)
 	found, counts, ok := partitionClasses(c, d)
 	if !ok || slices.ContainsFunc(d.Partitions, func(p pipeline.Partition) bool { return strangers(counts, p.Name) }) {
 		return
 	}
-	train := counts[pipeline.Train]
+	train, never := counts[pipeline.Train], found.neverSeen(d)
 	for _, p := range d.Partitions {
 		var missing []string
 		for k, n := range counts[p.Name] {
 			// What the training partition lacks is told there alone.
 			if d.Labels.Kind == pipeline.ClassID && !d.Labels.Encoded && strings.HasPrefix(found.Names[k], "-") {
 				continue // no class, but a missing label: LBL014
+			}
+			if slices.Contains(never, found.Names[k]) {
+				continue // there is no example to be had: LBL017
 			}
 			if n == 0 && (p.Name == pipeline.Train || train[k] > 0) {
 				missing = append(missing, found.Names[k])
@@ -54,35 +56,6 @@ func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition,
 	c.Report(problem.Suggest(fmt.Sprintf("add examples with %s to %s, or take the class out of the dataset", classList(missing), p.Name)))
 }
 
-// neverSeen finds classes that were declared but have no example at all, where
-// the labels are encoded after the split: a split sees those encoded before it.
-func neverSeen(c *pipeline.Check, d *pipeline.Dataset) {
-	if !d.Labels.Encoded || d.Labels.At.Stage != c.ID || len(d.Partitions) == 0 || d.Partitions[0].At.Stage == c.ID {
-		return
-	}
-	found, ok := Classify(d)
-	if !ok {
-		return
-	}
-	counts := found.every()
-	var missing []string
-	for k, n := range counts {
-		if n == 0 {
-			missing = append(missing, found.Names[k])
-		}
-	}
-	if missing == nil {
-		return
-	}
-	problem := diag.New(lbl005, d.Labels.ClassesAt.Span, fmt.Sprintf("the dataset has no %s of %s", found.counted(), classList(missing))).
-		As(diag.Error).
-		Note("the classes have: %s", found.tell(counts))
-	if counts[0] == 0 && d.Labels.Names == nil {
-		problem = problem.Note("classes count from 0; labels that start at 1 leave class 0 empty")
-	}
-	c.Report(problem.Suggest("declare only the classes that there are"))
-}
-
 // classList names classes: "class tumour", "the classes 8, 9".
 func classList(names []string) string {
 	if len(names) == 1 {
@@ -103,6 +76,5 @@ var lbl005 = &diag.Code{
 	Ways: []string{
 		"`stratify: true` in `split`",
 		"more examples of the class",
-		"fewer `classes` in `label_encode`, if the class does not exist",
 	},
 }

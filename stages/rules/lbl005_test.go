@@ -20,17 +20,6 @@ func TestLBL005FindsMissingClasses(t *testing.T) {
 		loadIDs, "label_encode: {classes: [ill, well]}", inOrder)
 }
 
-func TestLBL005FindsClassesWithoutAnyExample(t *testing.T) {
-	mixed := []int64{0, 1, 0, 1, 0, 1, 0, 1}
-	split := "split: {train: 0.5, test: 0.5, stratify: true}"
-	planned(t, rules.LBL005, diag.Error, labelled(t, mixed...), `5: the dataset has no example of class 2.*0 4, 1 4, 2 0`,
-		loadIDs, split, "label_encode: {classes: 3}")
-	planned(t, rules.LBL005, diag.Error, labelled(t, mixed...), `train has no example of class 2`,
-		loadIDs, "label_encode: {classes: 3}", split)
-	quiet(t, labelled(t, mixed...), loadIDs, split, "label_encode")
-	quiet(t, labelled(t, mixed...), loadIDs, "label_encode", split)
-}
-
 func TestLBL005CanBeAllowed(t *testing.T) {
 	quiet(t, labelled(t, sorted(10, 30)...), loadIDs,
 		"split: {train: 0.75, validation: 0.25, shuffle: false}\n    allow: [LBL005]", "label_encode", "cast: {dtype: float32}")

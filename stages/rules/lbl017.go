@@ -10,12 +10,61 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// LBL017 is reported by label_encode of labels that its map names; a label that
-// is not in the map is LBL001's.
-var LBL017 = &Rule{Code: lbl017}
+// LBL017 finds classes that were declared and have no example at all, where a model
+// is to learn them: in a dataset that is split, or trained on as a whole. Of labels
+// that a map names it is reported by label_encode; a label that is not in the map is
+// LBL001's.
+var LBL017 = &Rule{Code: lbl017,
+	Dataset: func(c *pipeline.Check, d *pipeline.Dataset) {
+		if len(d.Partitions) > 0 && (d.Partitions[0].At.Stage == c.ID || d.Labels.At.Stage == c.ID) {
+			reportNeverSeen(c, d)
+		}
+	},
+	Training: func(c *pipeline.Check, t *Training) {
+		if len(t.Dataset.Partitions) == 0 {
+			reportNeverSeen(c, t.Dataset)
+		}
+	},
+}
 
-// CheckMap compares the labels that a map names with those that there are.
-func CheckMap(c *pipeline.Check, d *pipeline.Dataset, named []string) {
+func reportNeverSeen(c *pipeline.Check, d *pipeline.Dataset) {
+	found, ok := Classify(d)
+	if !ok {
+		return
+	}
+	missing := found.neverSeen(d)
+	if missing == nil {
+		return
+	}
+	counts := found.every()
+	problem := diag.New(lbl017, d.Labels.ClassesAt.Span, fmt.Sprintf("the dataset has no %s of %s", found.counted(), classList(missing))).
+		As(diag.Error).
+		Note("the classes have: %s", found.tell(counts))
+	if counts[0] == 0 && d.Labels.Names == nil {
+		problem = problem.Note("classes count from 0; labels that start at 1 leave class 0 empty")
+	}
+	c.Report(problem.Suggest("declare only the classes that there are").
+		Suggest("or add examples of what is missing: the model has an output for it that is never right"))
+}
+
+// neverSeen are the classes that label_encode was told of and that have no example in
+// any partition.
+func (f Classification) neverSeen(d *pipeline.Dataset) (names []string) {
+	if !d.Labels.Encoded || f.Of == nil && f.masks == nil {
+		return nil
+	}
+	for k, n := range f.every() {
+		if n == 0 {
+			names = append(names, f.Names[k])
+		}
+	}
+	return names
+}
+
+// CheckMap compares the labels that a map names with those that there are; class is
+// that of a label. Of a class that none of its labels has it says nothing: whoever
+// trains on it is told.
+func CheckMap(c *pipeline.Check, d *pipeline.Dataset, named []string, class func(label string) int) {
 	if d.Facts == nil {
 		return
 	}
@@ -36,9 +85,13 @@ func CheckMap(c *pipeline.Check, d *pipeline.Dataset, named []string) {
 	if len(met) == 0 {
 		return
 	}
+	seen := make(map[int]bool)
+	for _, label := range named {
+		seen[class(label)] = seen[class(label)] || met[label]
+	}
 	var missing []string
 	for _, label := range named {
-		if !met[label] {
+		if !met[label] && seen[class(label)] {
 			missing = append(missing, label)
 		}
 	}
@@ -71,14 +124,14 @@ func CheckMap(c *pipeline.Check, d *pipeline.Dataset, named []string) {
 }
 
 var lbl017 = &diag.Code{
-	// A warning, so that one map can serve several datasets; a label that the map
-	// leaves out is an error, LBL001.
+	// A warning, so that one map can serve several datasets; a class without any
+	// example is an error, and so is a label that the map leaves out, LBL001.
 	ID: "LBL017", Severity: diag.Warning,
-	Title: "a map that names labels which do not occur",
-	Means: "`map` gives a class to a label that no example has.",
-	Why:   "It is often a misspelling, or the map of another dataset; a class that only such labels have is never seen.",
+	Title: "labels or classes are named that do not occur",
+	Means: "`map` gives a class to a label that no example has; or, which is an error, `classes` names a class that no example of a dataset to be trained on has, or, of masks, no voxel.",
+	Why:   "It is often a misspelling, or the list of another dataset. The model has an output for a class that is never right, and a Dice or an accuracy of it cannot be measured.",
 	Ways: []string{
-		"take the label out of the map, or mend it",
+		"take the label out of the map, or the class out of `classes`, or mend its spelling",
 		"`allow: {LBL017: one map for all sites}` beside the stage, where the map is right",
 	},
 }

@@ -49,6 +49,7 @@ func TestLBL017ComparesTheMapWithTheLabels(t *testing.T) {
 	said(t, rules.LBL017, labelled(t, 1, 2, 1, 2), "names the label 3, which no example has.*found are: 1, 2", loadIDs, "label_encode: {map: {1: 0, 2: 1, 3: 1}}")
 	said(t, rules.LBL017, named(t, "AD", "CN"), "the labels MCI, NC,.*found are: AD, CN", loadNames, "label_encode: {map: {AD: 0, CN: 1, MCI: 0, NC: 1}}")
 	unsaid(t, rules.LBL017, labelled(t, 1, 2, 1, 2), loadIDs, "label_encode: {map: {1: 0, 2: 1}}")
+	unsaid(t, rules.LBL017, labelled(t, 1, 2, 1, 2), loadIDs, "label_encode: {map: {1: 0, 2: 1, 3: 2}}")
 }
 
 // loadApart loads the partitions from files of their own.
