@@ -32,11 +32,10 @@ func reportNeverSeen(c *pipeline.Check, d *pipeline.Dataset) {
 	if !ok {
 		return
 	}
-	missing := found.neverSeen(d)
-	if missing == nil {
-		return
+	missing, counts := found.neverSeen(d), found.every()
+	if missing == nil || len(counts)-len(missing) < 2 {
+		return // all are of one class: LBL008
 	}
-	counts := found.every()
 	problem := diag.New(lbl017, d.Labels.ClassesAt.Span, fmt.Sprintf("the dataset has no %s of %s", found.counted(), classList(missing))).
 		As(diag.Error).
 		Note("the classes have: %s", found.tell(counts))
