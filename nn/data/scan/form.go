@@ -11,40 +11,41 @@ type form struct {
 	slices, rows, columns []int
 	extents               [thumbSize]float64
 	// repeated gives the block that each place of the thumbnail shows: axes with
-	// fewer blocks than a thumbnail repeat them. shares is what one value of the block
-	// is of its mean.
-	repeated [thumbSize]int
-	shares   [thumbSize]float64
-	// Rows of many voxels are looked at in runs that end with the blocks; otherwise a
-	// run is all rows of a block in a slice, and its sums are kept by column. lengths
-	// are those of the runs.
-	long    bool
-	lengths []int
-	// fold is the number of columns that a run's sums are kept in, a whole number of
-	// rows, stride the distance between those of two runs. ends is where the blocks of
-	// a row end.
-	fold, stride int
-	ends         []int
-	pieces       []piece
+	// fewer blocks than a thumbnail repeat them; nil if none does. shares is what one
+	// value of each block is of its mean.
+	repeated []int
+	shares   [thumbSize]float32
+	// Values are added up to columns of lines, in a block of slices: those of a row; of
+	// all rows of a block in a slice, where these are short; or of parts of a block of a
+	// row, where that is long and there are few. Each run of lines has columns of its own,
+	// stride apart, and so many runs there are.
+	stride, runs int
+	filling      *kernel.Filling
+	// pieces are those of a slice, and are taken in so many slices at once.
+	pieces []piece
+	times  int
 }
 
-// piece is runs that are looked at together, one channel after the other.
+// piece is lines of a slice that are looked at together, one channel after the other.
 type piece struct {
 	// from is the first voxel, voxels how many there are.
 	from, voxels int
-	// first is the first of so many runs, which come so many times.
-	first, runs, times int
-	// slice and row are the blocks that the sums belong to (all rows, unless rows are
-	// long); last says that they are complete.
-	slice, row int
-	last       bool
+	// line is the voxels of a line, lines how many belong to each of some runs; the columns
+	// of the first of them begin at column.
+	line   int
+	lines  []int
+	column int
 }
 
 const (
-	// longRow is the voxels of a row whose blocks are runs of their own.
-	longRow = 1024
-	// leastFold keeps a column from being added to again before it is written.
-	leastFold = 32
+	// longRow is the voxels of a row whose blocks can have columns of their own, which are
+	// those of lines of partLine.
+	longRow, partLine = 1024, 32
+	// fewRows is how few of them have to belong to a block of slices: to add up the
+	// columns of blocks takes about as long as to look at so many rows.
+	fewRows = 64
+	// shortLine is up to how many values are one line, if they are more rows than one.
+	shortLine = 64
 	// atOnce is the values that stay in a processor's nearest cache while they are gone
 	// through again and again.
 	atOnce = 1 << 12
@@ -67,87 +68,112 @@ func formOf(sizes []int) form {
 	for d := range f.blocks[0] {
 		for h := range f.blocks[1] {
 			for w := range f.blocks[2] {
-				f.extents[block(d, h, w)] = float64(extent(f.depth, f.blocks[0], d) * extent(f.height, f.blocks[1], h) * extent(f.width, f.blocks[2], w))
+				at := block(d, h, w)
+				f.extents[at] = float64(extent(f.depth, f.blocks[0], d) * extent(f.height, f.blocks[1], h) * extent(f.width, f.blocks[2], w))
+				f.shares[at] = float32(1 / (f.extents[at] * float64(f.channels)))
 			}
 		}
 	}
-	for i := range f.repeated {
-		f.repeated[i] = block(i/(thumbSide*thumbSide)*f.blocks[0]/thumbSide, i/thumbSide%thumbSide*f.blocks[1]/thumbSide, i%thumbSide*f.blocks[2]/thumbSide)
-		f.shares[i] = 1 / (f.extents[f.repeated[i]] * float64(f.channels))
-	}
-	for k := range f.blocks[2] {
-		f.ends = append(f.ends, (k+1)*f.width/f.blocks[2])
-	}
-	if f.long = f.width >= longRow; f.long {
-		f.fold = leastFold
-		for k := range f.blocks[2] {
-			f.lengths = append(f.lengths, extent(f.width, f.blocks[2], k))
+	if whole := [3]int{thumbSide, thumbSide, thumbSide}; f.blocks != whole {
+		for i := range thumbSize {
+			f.repeated = append(f.repeated, block(i/(thumbSide*thumbSide)*f.blocks[0]/thumbSide, i/thumbSide%thumbSide*f.blocks[1]/thumbSide, i%thumbSide*f.blocks[2]/thumbSide))
 		}
+	}
+	if f.width >= longRow && f.depth*f.height < fewRows*f.blocks[0] {
+		f.cutRows()
 	} else {
-		f.fold = (leastFold + f.width - 1) / f.width * f.width
-		for k := range f.blocks[1] {
-			f.lengths = append(f.lengths, extent(f.height, f.blocks[1], k)*f.width)
-		}
+		f.cutSlice()
 	}
-	// Whole lines of a cache are added to faster than parts of two.
-	const line = 64 / 8
-	f.stride = (f.fold + kernel.Filled - 1 + line - 1) / line * line
-	f.pieces = f.cut()
 	return f
 }
 
-// cut gives the pieces of an example.
-func (f *form) cut() []piece {
-	atOnce := max(atOnce, 2*atOnce/f.channels)
-	var pieces []piece
-	// A line is what all runs go through once: a row, or a slice.
-	line, lines := f.height*f.width, f.depth
-	blocks := func(i int) (slice, row int) { return f.slices[i], 0 }
-	if f.long {
-		line, lines = f.width, f.depth*f.height
-		blocks = func(i int) (slice, row int) { return f.slices[i/f.height], f.rows[i%f.height] }
-	}
-	for i := 0; i < lines; {
-		p := piece{from: i * line, runs: len(f.lengths), times: 1}
-		p.slice, p.row = blocks(i)
-		more := func() bool {
-			if i+p.times == lines {
-				return false
+// cutRows cuts the rows of a slice between their blocks, and those into lines.
+func (f *form) cutRows() {
+	f.times, f.stride, f.runs = 1, partLine, f.blocks[1]*f.blocks[2]
+	for row, h := range f.rows {
+		at := row * f.width
+		for k := range f.blocks[2] {
+			for end := row*f.width + (k+1)*f.width/f.blocks[2]; at < end; {
+				p := piece{from: at, line: min(partLine, end-at), column: (h*f.blocks[2] + k) * f.stride}
+				p.lines = []int{min(end-at, atOnce) / p.line}
+				p.voxels = p.lines[0] * p.line
+				at += p.voxels
+				f.pieces = append(f.pieces, p)
 			}
-			slice, row := blocks(i + p.times)
-			return slice == p.slice && row == p.row
 		}
-		for more() && (p.times+1)*line <= atOnce {
-			p.times++
-		}
-		p.last = !more()
-		p.voxels = p.times * line
-		i += p.times
-		pieces = append(pieces, f.parted(p, atOnce)...)
 	}
-	return pieces
+	f.filling = f.fillingOf(0)
 }
 
-// parted cuts a piece of one line that is too long between its runs.
-func (f *form) parted(p piece, atOnce int) []piece {
-	if p.voxels <= atOnce || p.times > 1 {
-		return []piece{p}
+// cutSlice cuts a slice between its lines, if it is too long; else several of them are
+// taken at once.
+func (f *form) cutSlice() {
+	atOnce := max(atOnce/f.channels, atOnce/4)
+	lines, line := make([]int, f.blocks[1]), f.width
+	for k := range lines {
+		lines[k] = extent(f.height, f.blocks[1], k)
 	}
-	var parts []piece
-	for k, n := range f.lengths {
-		if last := len(parts) - 1; last >= 0 && parts[last].voxels+n <= atOnce {
-			parts[last].voxels += n
-			parts[last].runs++
+	if rows := lines[0]; rows*f.blocks[1] == f.height && rows*f.width <= shortLine {
+		line = rows * f.width
+		for k := range lines {
+			lines[k] = 1
+		}
+	}
+	f.times, f.stride, f.runs = 1, line, f.blocks[1]
+	f.filling = f.fillingOf(line / f.width)
+	if slice := f.height * f.width; slice <= atOnce {
+		f.pieces, f.times = []piece{{voxels: slice, line: line, lines: lines}}, atOnce/slice
+		return
+	}
+	from := 0
+	for k, n := range lines {
+		if line > atOnce {
+			for range n {
+				for column := 0; column < line; column += atOnce {
+					part := min(atOnce, line-column)
+					f.pieces = append(f.pieces, piece{from: from, voxels: part, line: part, lines: []int{1}, column: k*f.stride + column})
+					from += part
+				}
+			}
 			continue
 		}
-		part := piece{from: p.from, voxels: n, first: k, runs: 1, times: 1, slice: p.slice, row: p.row}
-		if last := len(parts) - 1; last >= 0 {
-			part.from = parts[last].from + parts[last].voxels
+		for n > 0 {
+			last := len(f.pieces) - 1
+			if last < 0 || f.pieces[last].voxels+line > atOnce {
+				f.pieces = append(f.pieces, piece{from: from, line: line, column: k * f.stride})
+				last++
+			}
+			p := &f.pieces[last]
+			took := min(n, (atOnce-p.voxels)/line)
+			p.lines = append(p.lines, took)
+			p.voxels += took * line
+			from += took * line
+			n -= took
 		}
-		parts = append(parts, part)
 	}
-	parts[len(parts)-1].last = p.last
-	return parts
+}
+
+// fillingOf says of which columns the blocks of a block of slices are made, where a run
+// has the columns of so many rows; 0 where it has those of one block.
+func (f *form) fillingOf(rows int) *kernel.Filling {
+	blocks := make([][]int, thumbSide*thumbSide)
+	for h := range f.blocks[1] {
+		if rows == 0 {
+			for k := range f.blocks[2] {
+				for column := range f.stride {
+					at := h*thumbSide + k
+					blocks[at] = append(blocks[at], (h*f.blocks[2]+k)*f.stride+column)
+				}
+			}
+		}
+		for row := range rows {
+			for w, k := range f.columns {
+				at := h*thumbSide + k
+				blocks[at] = append(blocks[at], h*f.stride+row*f.width+w)
+			}
+		}
+	}
+	return kernel.NewFilling(blocks, f.runs*f.stride)
 }
 
 // block is the place of a block in the thumbnail's sums.
@@ -181,17 +207,9 @@ func (f *form) framed(values []float32, channel int) bool {
 	return true
 }
 
-// thumbnail divides the sums of blocks by their sizes.
-func (f *form) thumbnail(sums []float64) []float32 {
-	thumb := make([]float32, thumbSize)
-	if whole := [3]int{thumbSide, thumbSide, thumbSide}; f.blocks == whole {
-		for i, sum := range sums[:thumbSize] {
-			thumb[i] = float32(sum * f.shares[i])
-		}
-		return thumb
-	}
+// thumbnail shows the means of blocks, which may lie in it.
+func (f *form) thumbnail(means, thumb []float32) {
 	for i, at := range f.repeated {
-		thumb[i] = float32(sums[at] * f.shares[i])
+		thumb[i] = means[at]
 	}
-	return thumb
 }

@@ -9,7 +9,7 @@ import (
 
 // Form names what is looked at and how it is kept: results that were kept by a
 // program with another form are not to be taken.
-const Form = "voxels 1"
+const Form = "voxels 2"
 
 // kept is a result as it is written.
 type kept struct {

@@ -9,9 +9,11 @@ import (
 // worker is what one reader at a time writes into.
 type worker struct {
 	channels []probe
-	// sums are those of the blocks of the thumbnail, all channels together; the first
-	// channel writes them anew.
-	sums []float64
+	// columns are those of a block of slices, and one behind them that stays 0: sums of
+	// distances from what is amid each channel, all channels together. means are those
+	// of blocks, where they are not the thumbnail's.
+	columns []float32
+	means   [thumbSize]float32
 	// apart is a channel's part of what is looked at, where it has to be taken out.
 	apart    []float32
 	parting  *kernel.Parting
@@ -22,47 +24,48 @@ type worker struct {
 type probe struct {
 	survey kernel.Survey
 	digest kernel.Digest
-	// about is a value amid the others; columns and sums, of the columns of the
-	// runs and of the blocks of the thumbnail, are of distances from it.
-	about         float32
-	columns, sums []float64
+	// about is a value amid the others.
+	about float32
 }
 
 func (f *form) worker(sketches int) *worker {
-	w := &worker{channels: make([]probe, f.channels), sums: make([]float64, thumbSize), sketches: make([]*sketch, sketches)}
+	w := &worker{channels: make([]probe, f.channels), sketches: make([]*sketch, sketches)}
 	if f.channels > 1 {
 		longest := 0
 		for _, p := range f.pieces {
-			longest = max(longest, p.voxels)
+			longest = max(longest, f.times*p.voxels)
 		}
 		w.apart, w.parting = make([]float32, longest), kernel.NewParting(f.channels)
 	}
-	for c := range w.channels {
-		w.channels[c].columns, w.channels[c].sums = make([]float64, len(f.lengths)*f.stride), make([]float64, thumbSize)
-	}
+	w.columns = make([]float32, f.runs*f.stride+1)
 	return w
 }
 
-// look goes through an example once; through channels with values that are not
-// finite once more.
-func (f *form) look(values []float32, w *worker) Example {
+// look goes through an example once, and through one again that has values that are
+// not finite, or too far apart for single precision. It writes what it finds into
+// channels and thumb.
+func (f *form) look(values []float32, w *worker, channels []Channel, thumb []float32) {
+	about := 0.0
 	for c := range w.channels {
 		p := &w.channels[c]
 		p.about = f.amid(values, c)
 		p.survey.Begin(p.about, values[c])
 		p.digest.Begin()
-		clear(p.sums)
-		clear(p.columns)
+		about += float64(p.about) / float64(f.channels)
 	}
-	for i := range f.pieces {
-		f.lookAt(&f.pieces[i], values, w)
+	means := thumb
+	if f.repeated != nil {
+		means = w.means[:]
 	}
-	e := Example{Channels: make([]Channel, f.channels)}
-	for c := range e.Channels {
-		e.Channels[c] = f.found(values, c, w)
+	f.lookAtSlices(values, w, means, float32(about))
+	odd := false
+	for c := range channels {
+		odd = !f.found(values, c, w, &channels[c]) || odd
 	}
-	e.Thumb = f.thumbnail(w.sums)
-	return e
+	if odd {
+		f.meansAnew(values, means)
+	}
+	f.thumbnail(means, thumb)
 }
 
 // amid gives about the mean of a channel: that of 64 values of it or, of those,
@@ -87,116 +90,102 @@ func (f *form) amid(values []float32, channel int) float32 {
 	return float32(sum / float64(max(finite, 1)))
 }
 
-// lookAt looks at a piece of all channels.
-func (f *form) lookAt(one *piece, values []float32, w *worker) {
-	part := values[one.from*f.channels : (one.from+one.voxels)*f.channels]
-	for c := range w.channels {
-		own := part
-		if f.channels > 1 {
-			own = w.apart[:one.voxels]
-			w.parting.Take(part, c, own)
+// lookAtSlices looks at all of an example by slices.
+func (f *form) lookAtSlices(values []float32, w *worker, means []float32, about float32) {
+	slice := f.height * f.width
+	for d := 0; d < f.depth; {
+		times := 1
+		for times < f.times && d+times < f.depth && f.slices[d+times] == f.slices[d] {
+			times++
 		}
-		p := &w.channels[c]
-		p.digest.AddFloats(own)
-		p.survey.Look(own, f.lengths[one.first:one.first+one.runs], one.times, f.fold, f.stride, p.columns[one.first*f.stride:])
-		if one.last {
-			f.fill(one, p)
+		for i := range f.pieces {
+			p := &f.pieces[i]
+			from, voxels := d*slice+p.from, times*p.voxels
+			part := values[from*f.channels : (from+voxels)*f.channels]
+			for c := range w.channels {
+				own := f.own(part, c, voxels, w)
+				one := &w.channels[c]
+				one.digest.AddFloats(own)
+				one.survey.Look(own, p.line, p.lines, times, w.columns[p.column:], f.stride)
+			}
+		}
+		slab := f.slices[d]
+		if d += times; d == f.depth || f.slices[d] != slab {
+			at := block(slab, 0, 0)
+			f.filling.Fill(w.columns, f.shares[at:], about, means[at:])
+			clear(w.columns)
 		}
 	}
 }
 
-// fill adds the sums of columns to those of their blocks.
-func (f *form) fill(one *piece, p *probe) {
-	if f.long {
-		for k := range f.lengths {
-			p.sums[block(one.slice, one.row, k)] += total(p.columns[k*f.stride : (k+1)*f.stride])
-		}
-	} else {
-		kernel.FillBlocks(p.columns, f.stride, f.width, f.ends, p.sums[block(one.slice, 0, 0):], thumbSide)
+// own is a channel's part of some voxels.
+func (f *form) own(part []float32, channel, voxels int, w *worker) []float32 {
+	if f.channels == 1 {
+		return part
 	}
-	clear(p.columns)
+	own := w.apart[:voxels]
+	w.parting.Take(part, channel, own)
+	return own
 }
 
-// total is a sum in four parts, none of which waits for another.
-func total(values []float64) float64 {
-	var parts [4]float64
-	for ; len(values) >= 4; values = values[4:] {
-		parts[0] += values[0]
-		parts[1] += values[1]
-		parts[2] += values[2]
-		parts[3] += values[3]
-	}
-	for i, v := range values {
-		parts[i] += v
-	}
-	return parts[0] + parts[1] + (parts[2] + parts[3])
-}
+const (
+	// Squares of distances between these are numbers in single precision that their sums
+	// can be trusted to hold.
+	nearest, furthest = 1e-15, 1e15
+	// trusted is the least share of the squares of the distances from a value that are
+	// those of the distances from the mean, for these to be a difference of sums in
+	// single precision.
+	trusted = 1e-3
+)
 
-// found gives what was found in a channel, and adds its part to the thumbnail.
-func (f *form) found(values []float32, channel int, w *worker) Channel {
+// found gives what was found in a channel, and says whether the thumbnail holds it, too.
+func (f *form) found(values []float32, channel int, w *worker, c *Channel) bool {
 	p := &w.channels[channel]
-	c := Channel{Count: f.voxels(), First: -1, Corner: float64(values[channel]), Framed: f.framed(values, channel), Hash: p.digest.Sum()}
-	total := total(p.sums)
-	if total-total != 0 { // the sum of finite float32 is finite
-		f.unusual(values, channel, w, &c)
-		return c
-	}
-	about, sums := float64(p.about), p.sums[:thumbSize]
-	if all := w.sums[:thumbSize]; channel == 0 {
-		for at, sum := range sums {
-			all[at] = sum + about*f.extents[at]
-		}
-	} else {
-		for at, sum := range sums {
-			all[at] += sum + about*f.extents[at]
-		}
-	}
+	*c = Channel{Count: f.voxels(), First: -1, Corner: float64(values[channel]), Framed: f.framed(values, channel), Hash: p.digest.Sum()}
 	s := p.survey.Found()
-	n := float64(c.Count)
+	if s.Total-s.Total != 0 {
+		f.unusual(values, channel, p.about, c)
+		return false
+	}
+	n, about := float64(c.Count), float64(p.about)
+	squares := s.Squares - s.Total*s.Total/n
+	if apart := float64(s.High) - float64(s.Low); apart > 0 && !(nearest < apart && apart < furthest && squares > trusted*s.Squares) {
+		f.unusual(values, channel, p.about, c)
+		return apart < furthest
+	}
 	c.Min, c.Max, c.AtMin, c.AtMax, c.AtCorner = float64(s.Low), float64(s.High), s.AtLow, s.AtHigh, s.AtCorner
-	c.Mean, c.MeanAbs = about+total/n, max(total+n*about-2*s.Below, 0)/n
-	c.Squares = max(s.Squares-total*total/n, 0)
-	return c
+	c.Mean, c.MeanAbs = about+s.Total/n, max(s.Total+n*about-2*s.Below, 0)/n
+	c.Squares = max(squares, 0)
+	return true
 }
 
-// unusual looks again at a channel in which values are not finite.
-func (f *form) unusual(values []float32, channel int, w *worker, c *Channel) {
-	if channel == 0 {
-		clear(w.sums)
-	}
-	about := float64(w.channels[channel].about)
-	corner := values[channel]
+// unusual looks again at a channel in which values are not finite, or such that sums in
+// single precision do not do.
+func (f *form) unusual(values []float32, channel int, amid float32, c *Channel) {
+	about, corner := float64(amid), values[channel]
 	moved, squares, absolute := 0.0, 0.0, 0.0
 	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
-	at := channel
-	for d := range f.depth {
-		for h := range f.height {
-			sums := w.sums[block(f.slices[d], f.rows[h], 0):]
-			for _, column := range f.columns {
-				v := values[at]
-				at += f.channels
-				if v-v != 0 {
-					if v != v {
-						c.NaN++
-					} else {
-						c.Inf++
-					}
-					if c.First < 0 {
-						c.First = at - f.channels
-					}
-					continue
-				}
-				x := float64(v)
-				sums[column] += x
-				moved += x - about
-				squares += (x - about) * (x - about)
-				absolute += math.Abs(x)
-				low, c.AtMin = further(v, low, c.AtMin, v < low)
-				high, c.AtMax = further(v, high, c.AtMax, v > high)
-				if v == corner {
-					c.AtCorner++
-				}
+	for at := channel; at < len(values); at += f.channels {
+		v := values[at]
+		if v-v != 0 {
+			if v != v {
+				c.NaN++
+			} else {
+				c.Inf++
 			}
+			if c.First < 0 {
+				c.First = at
+			}
+			continue
+		}
+		x := float64(v)
+		moved += x - about
+		squares += (x - about) * (x - about)
+		absolute += math.Abs(x)
+		low, c.AtMin = further(v, low, c.AtMin, v < low)
+		high, c.AtMax = further(v, high, c.AtMax, v > high)
+		if v == corner {
+			c.AtCorner++
 		}
 	}
 	if c.Count -= c.NaN + c.Inf; c.Count == 0 {
@@ -205,6 +194,30 @@ func (f *form) unusual(values []float32, channel int, w *worker, c *Channel) {
 	n := float64(c.Count)
 	c.Min, c.Max, c.Mean, c.MeanAbs = float64(low+0), float64(high+0), about+moved/n, absolute/n
 	c.Squares = max(squares-moved*moved/n, 0)
+}
+
+// meansAnew gives the means of blocks of any values, in double precision.
+func (f *form) meansAnew(values, means []float32) {
+	var sums [thumbSize]float64
+	at := 0
+	for d := range f.depth {
+		for h := range f.height {
+			row := sums[block(f.slices[d], f.rows[h], 0):]
+			for _, column := range f.columns {
+				for range f.channels {
+					if v := values[at]; v-v == 0 {
+						row[column] += float64(v)
+					}
+					at++
+				}
+			}
+		}
+	}
+	for i, extent := range f.extents {
+		if extent > 0 {
+			means[i] = float32(sums[i] / (extent * float64(f.channels)))
+		}
+	}
 }
 
 // further is the bound and how often it was met, after one more value.

@@ -13,7 +13,7 @@ import (
 // TestNumbers compares every number with plain loops over all values, for shapes
 // whose axes are and are not multiples of the thumbnail's.
 func TestNumbers(t *testing.T) {
-	for _, sizes := range [][]int{{16, 16, 16, 1}, {5, 9, 11, 2}, {8, 8, 8}, {12}, {1, 1, 1, 1}, {3, 4, 2, 1, 2}, {2, 9, 1100, 2}, {1, 1023}, {9, 70, 75, 1}, {3, 41, 101, 4}} {
+	for _, sizes := range [][]int{{16, 16, 16, 1}, {5, 9, 11, 2}, {8, 8, 8}, {12}, {1, 1, 1, 1}, {3, 4, 2, 1, 2}, {2, 9, 1100, 2}, {1, 1023}, {9, 70, 75, 1}, {3, 41, 101, 4}, {2, 100, 50, 1}} {
 		s := noise(3, 1e4, sizes...)
 		s.Values()[0] = s.Values()[len(s.Values())/3-1] // a value that occurs twice
 		if len(sizes) == 3 {
@@ -51,6 +51,13 @@ func compare(t *testing.T, sizes []int, got scan.Channel, values []float64) {
 		squares += (v - mean) * (v - mean)
 	}
 	near := func(a, b float64) bool { return math.Abs(a-b) <= 1e-9*(1+math.Abs(b)) }
+	// Squares are added up in single precision, 128 at a time, each sum rounded by up to
+	// 6·10⁻⁸ of itself, up or down.
+	alike := func(a, b float64) bool { return math.Abs(a-b) <= 1e-6*b }
+	// So are distances from a value amid the others, of both signs.
+	about := func(a, b float64) bool {
+		return near(a, b) || math.Abs(a-b) <= 1e-7*math.Sqrt(squares/float64(len(values)))
+	}
 	count := func(of float64) (n int) {
 		for _, v := range values {
 			if v == of {
@@ -61,7 +68,7 @@ func compare(t *testing.T, sizes []int, got scan.Channel, values []float64) {
 	}
 	low, high := slices.Min(values), slices.Max(values)
 	if got.Count != len(values) || got.Min != low || got.Max != high || got.AtMin != count(low) || got.AtMax != count(high) ||
-		!near(got.Mean, mean) || !near(got.Squares, squares) || !near(got.MeanAbs, absolute/float64(len(values))) {
+		!about(got.Mean, mean) || !alike(got.Squares, squares) || !about(got.MeanAbs, absolute/float64(len(values))) {
 		t.Errorf("%v: got %+v, want mean %g squares %g of %d in %g..%g", sizes, got, mean, squares, len(values), low, high)
 	}
 }
@@ -150,6 +157,76 @@ func doubled(values []float32) []float64 {
 		out[i] = float64(v)
 	}
 	return out
+}
+
+// TestBeyondSinglePrecision: squares that single precision cannot hold are as good as
+// others, and blocks have means.
+func TestBeyondSinglePrecision(t *testing.T) {
+	for _, scale := range []float64{1e-40, 1e-25, 1e-21, 1e-15, 1e15, 1e25, 3e37} {
+		s := noise(1, 0, 9, 10, 11, 2)
+		for i, v := range s.Values() {
+			s.Values()[i] = float32(float64(v) * scale)
+		}
+		r := result(t, s, scan.Settings{}, 1)
+		for c := range 2 {
+			var values []float64
+			for k := c; k < len(s.Values()); k += 2 {
+				values = append(values, float64(s.Values()[k])/scale)
+			}
+			got := r.Examples[0].Channels[c]
+			got.Min, got.Max, got.Mean, got.MeanAbs, got.Squares = got.Min/scale, got.Max/scale, got.Mean/scale, got.MeanAbs/scale, got.Squares/scale/scale
+			compare(t, s.Shape(), got, values)
+		}
+		for _, v := range r.Examples[0].Thumb {
+			if v-v != 0 {
+				t.Fatalf("scale %g: the mean of a block is %g", scale, v)
+			}
+		}
+	}
+}
+
+// TestBlocksBeyondSinglePrecision have means where it cannot hold their sums, be it the
+// sum of few values or only that of a whole block.
+func TestBlocksBeyondSinglePrecision(t *testing.T) {
+	for _, v := range []float32{3e38, 2.5e36} {
+		s := noise(1, 0, 48, 48, 48, 1)
+		half := len(s.Values()) / 2
+		for i := range s.Values() {
+			s.Values()[i] = float32(1-i/half*2) * v
+		}
+		for i, got := range result(t, s, scan.Settings{}, 1).Examples[0].Thumb {
+			if want := float32(1-i/256*2) * v; math.Abs(float64(got/want)-1) > 1e-6 {
+				t.Fatalf("block %d is %g, want %g", i, got, want)
+			}
+		}
+	}
+}
+
+// TestWhereOthersArePicked: where the values that are taken for ones amid the others
+// are none, squares are as good.
+func TestWhereOthersArePicked(t *testing.T) {
+	s := noise(1, 0, 44, 44, 44, 1)
+	n := len(s.Values())
+	for i := range 64 {
+		s.Values()[i*n/64] = 1e6
+	}
+	compare(t, s.Shape(), result(t, s, scan.Settings{}, 1).Whole(0), doubled(s.Values()))
+}
+
+// TestALookAllocatesNothing for an example, once there is what a reader writes into.
+func TestALookAllocatesNothing(t *testing.T) {
+	s := noise(3, 1, 9, 10, 11, 2)
+	scanner := scan.New(s, scan.Settings{})
+	values := make([]float32, data.Elements(s.Shape()))
+	if n := testing.AllocsPerRun(10, func() {
+		for i := range 3 {
+			if err := scanner.Read(i, values); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}); n > 0 {
+		t.Errorf("%g objects are allocated for three examples", n)
+	}
 }
 
 // TestOneValueAlone: values that are all the same spread by nothing at all.

@@ -26,6 +26,8 @@ type Scanner struct {
 	settings Settings
 	form     form
 	examples []Example
+	channels []Channel
+	thumbs   []float32
 	mu       sync.Mutex
 	idle     []*worker
 	all      []*worker
@@ -34,7 +36,12 @@ type Scanner struct {
 // New is the source s, looked at as it is read.
 func New(s data.Source, settings Settings) *Scanner {
 	settings.Groups = max(settings.Groups, 1)
-	return &Scanner{from: s, settings: settings, form: formOf(s.Shape()), examples: make([]Example, s.Len())}
+	f := formOf(s.Shape())
+	// Memory for all examples at once: to find some for each takes time.
+	return &Scanner{
+		from: s, settings: settings, form: f, examples: make([]Example, s.Len()),
+		channels: make([]Channel, s.Len()*f.channels), thumbs: make([]float32, s.Len()*thumbSize),
+	}
 }
 
 // Len is the number of examples.
@@ -49,7 +56,10 @@ func (s *Scanner) Read(i int, into []float32) error {
 		return err
 	}
 	w := s.take()
-	s.examples[i] = s.form.look(into, w)
+	n := s.form.channels
+	e := Example{s.channels[i*n : (i+1)*n : (i+1)*n], s.thumbs[i*thumbSize : (i+1)*thumbSize : (i+1)*thumbSize]}
+	s.form.look(into, w, e.Channels, e.Thumb)
+	s.examples[i] = e
 	if s.settings.Sketch {
 		s.sketch(w, i, into)
 	}

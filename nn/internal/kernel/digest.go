@@ -21,6 +21,7 @@ type Digest struct {
 	pace        uint64
 
 	length uint64
+	last   [stripe]byte
 }
 
 // Multipliers and steps: odd, with their bits spread evenly.
@@ -48,9 +49,8 @@ func (d *Digest) Add(data []byte) {
 		data = data[whole*stripe:]
 	}
 	if len(data) > 0 {
-		var last [stripe]byte
-		copy(last[:], data)
-		d.mix(last[:], 1)
+		clear(d.last[copy(d.last[:], data):])
+		d.mix(d.last[:], 1)
 	}
 }
 

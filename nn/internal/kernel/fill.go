@@ -1,79 +1,81 @@
 package kernel
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
-// filling is columns that become sums of blocks. The assembly knows the fields by
+// Filling says of which columns blocks are made.
+type Filling struct {
+	// index are the columns of every vector of blocks, one of each block at a time;
+	// nowhere where a block has no more.
+	index          []int32
+	steps, vectors int
+	nowhere        int
+}
+
+// fillLanes is the blocks of a vector.
+const fillLanes = 16
+
+// NewFilling is one of blocks of which each is made of some columns. nowhere is a
+// column beside those, whose value is to be 0.
+func NewFilling(blocks [][]int, nowhere int) *Filling {
+	f := &Filling{vectors: (len(blocks) + fillLanes - 1) / fillLanes, nowhere: nowhere}
+	for _, of := range blocks {
+		if len(of) > 0 && (slices.Min(of) < 0 || slices.Max(of) > nowhere) {
+			panic("kernel: a block of columns that there are not")
+		}
+		f.steps = max(f.steps, len(of))
+	}
+	f.index = make([]int32, f.steps*f.vectors*fillLanes)
+	for i := range f.index {
+		f.index[i] = int32(nowhere)
+	}
+	for b, of := range blocks {
+		for step, at := range of {
+			f.index[step*f.vectors*fillLanes+b] = int32(at)
+		}
+	}
+	return f
+}
+
+// Size is how many means Fill gives: whole vectors of them.
+func (f *Filling) Size() int { return f.vectors * fillLanes }
+
+// filling is columns that become means of blocks. The assembly knows the fields by
 // their places.
 type filling struct {
-	columns *float64
-	stride  int
-	width   int
-	ends    *int
-	blocks  int
-	sums    *float64
-	runs    int
-	apart   int
+	columns        *float32
+	index          *int32
+	steps, vectors int
+	means, shares  *float32
+	about          float32
 }
 
-// FillBlocks makes sums of blocks of the columns of every run of a survey; the runs
-// begin stride apart. A run's rows of columns, each of some width and the last
-// perhaps shorter, are added up in the place of the first one; then the sums of the
-// blocks of that row, which end at ends, are added to sums, those of the next run so
-// far apart. The result has the same bits on every engine.
-func FillBlocks(columns []float64, stride, width int, ends []int, sums []float64, apart int) {
-	if width < 1 || stride < width || len(columns)%stride != 0 || len(ends) == 0 || apart < len(ends) {
+// Fill makes the mean of every block: about, and so much of the sum of its columns as
+// its share says. Columns are added up in the order in which they were named. The
+// result has the same bits on every engine.
+func (f *Filling) Fill(columns, shares []float32, about float32, means []float32) {
+	if len(columns) <= f.nowhere || len(means) < f.Size() || len(shares) < f.Size() {
 		panic("kernel: columns and blocks do not fit together")
 	}
-	runs := len(columns) / stride
-	if runs == 0 {
+	if f.steps == 0 {
 		return
 	}
-	if len(sums) < (runs-1)*apart+len(ends) {
-		panic("kernel: there are fewer sums than blocks")
-	}
-	last := 0
-	for _, end := range ends {
-		if end < last || end > width {
-			panic("kernel: blocks do not follow one another in a row")
-		}
-		last = end
-	}
-	f := filling{unsafe.SliceData(columns), stride, width, unsafe.SliceData(ends), len(ends), unsafe.SliceData(sums), runs, apart}
-	fill(single.name, &f)
+	fill(single.name, &filling{unsafe.SliceData(columns), unsafe.SliceData(f.index), f.steps, f.vectors, unsafe.SliceData(means), unsafe.SliceData(shares), about})
 }
-
-// fillLanes is how many sums of a block do not wait for each other.
-const fillLanes = 8
 
 func plainFill(f *filling) {
-	ends := unsafe.Slice(f.ends, f.blocks)
-	columns, sums := unsafe.Slice(f.columns, f.runs*f.stride), unsafe.Slice(f.sums, (f.runs-1)*f.apart+f.blocks)
-	for run := range f.runs {
-		fillRun(columns[run*f.stride:][:f.stride], f.width, ends, sums[run*f.apart:])
-	}
-}
-
-func fillRun(columns []float64, width int, ends []int, sums []float64) {
-	row := columns[:width]
-	for rest := columns[width:]; len(rest) > 0; {
-		more := rest[:min(width, len(rest))]
-		rest = rest[len(more):]
-		for i, v := range more {
-			row[i] += v
+	lanes := f.vectors * fillLanes
+	means, shares := unsafe.Slice(f.means, lanes), unsafe.Slice(f.shares, lanes)
+	index := unsafe.Slice(f.index, f.steps*lanes)
+	clear(means)
+	for ; len(index) > 0; index = index[lanes:] {
+		for lane, at := range index[:len(means)] {
+			means[lane] += *(*float32)(unsafe.Add(unsafe.Pointer(f.columns), 4*int(at)))
 		}
 	}
-	from := 0
-	for b, end := range ends {
-		var lanes [fillLanes]float64
-		for i, v := range row[from:end] {
-			lanes[i%fillLanes] += v
-		}
-		for half := fillLanes / 2; half > 0; half /= 2 {
-			for i := range half {
-				lanes[i] += lanes[i+half]
-			}
-		}
-		sums[b] += lanes[0]
-		from = end
+	for lane, share := range shares {
+		means[lane] = f.about + float32(means[lane]*share) // rounded twice, as the assembly does
 	}
 }

@@ -7,25 +7,32 @@ import (
 	"testing"
 )
 
-// fillCase is columns and the blocks of their rows.
+// fillCase is columns, the last of which is 0, and the blocks that some of them make.
 type fillCase struct {
-	columns []float64
-	width   int
-	ends    []int
+	columns, shares []float32
+	blocks          [][]int
 }
 
 func fillCases() []fillCase {
 	random := rand.New(rand.NewPCG(9, 8))
 	var cases []fillCase
-	for _, width := range []int{1, 2, 7, 8, 9, 28, 33, 64, 150} {
-		for _, count := range []int{width, width + 1, width + 15, 2*width + 15, 4 * width} {
-			c := fillCase{columns: make([]float64, count), width: width}
-			for i := range c.columns {
-				c.columns[i] = random.NormFloat64()
+	for _, blocks := range []int{1, 5, 16, 17, 64} {
+		for _, most := range []int{1, 2, 9} {
+			c := fillCase{blocks: make([][]int, blocks)}
+			at := 0
+			for k := range c.blocks {
+				for range random.IntN(most + 1) {
+					c.blocks[k] = append(c.blocks[k], at)
+					at++
+				}
 			}
-			blocks := min(width, 8)
-			for k := range blocks {
-				c.ends = append(c.ends, (k+1)*width/blocks)
+			c.blocks[blocks-1] = append(c.blocks[blocks-1], at)
+			for range at + 1 {
+				c.columns = append(c.columns, float32(random.NormFloat64()))
+			}
+			c.columns = append(c.columns, 0)
+			for range 64 {
+				c.shares = append(c.shares, random.Float32())
 			}
 			cases = append(cases, c)
 		}
@@ -33,54 +40,41 @@ func fillCases() []fillCase {
 	return cases
 }
 
-// TestFillBlocks compares with plain loops, and the engines bit for bit.
-func TestFillBlocks(t *testing.T) {
+// TestFill compares with plain loops, and the engines bit for bit.
+func TestFill(t *testing.T) {
 	for _, c := range fillCases() {
-		want := make([]float64, len(c.ends))
-		for i, v := range c.columns {
-			k := 0
-			for c.ends[k] <= i%c.width {
-				k++
-			}
-			want[k] += v
-		}
-		var first []float64
+		f := NewFilling(c.blocks, len(c.columns)-1)
+		var first []float32
 		withEngines(t, func(t *testing.T) {
-			got := make([]float64, len(c.ends))
-			FillBlocks(slices.Clone(c.columns), len(c.columns), c.width, c.ends, got, len(got))
+			got := make([]float32, f.Size())
+			f.Fill(c.columns, c.shares, 1.5, got)
 			if first == nil {
 				first = slices.Clone(got)
 			} else if !slices.Equal(first, got) {
-				t.Errorf("%d columns of rows of %d: other bits than %s", len(c.columns), c.width, engines()[0].name)
+				t.Errorf("%d blocks: other bits than %s", len(c.blocks), engines()[0].name)
 			}
-			if !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }) {
-				t.Errorf("%d columns of rows of %d: got %v, want %v", len(c.columns), c.width, got, want)
-			}
-			FillBlocks(slices.Clone(c.columns), len(c.columns), c.width, c.ends, got, len(got))
-			if math.Abs(got[0]-2*want[0]) > 1e-12 {
-				t.Error("sums are not added to those that are there")
-			}
-			const runs, apart = 3, 10
-			several := make([]float64, runs*apart)
-			FillBlocks(slices.Concat(c.columns, make([]float64, len(c.columns)), c.columns), len(c.columns), c.width, c.ends, several, apart)
-			alone := make([]float64, runs*apart)
-			copy(alone, first)
-			copy(alone[2*apart:], first)
-			if !slices.Equal(several, alone) {
-				t.Errorf("three runs of %d columns give %v, one %v", len(c.columns), several, first)
+			for k, of := range c.blocks {
+				want := 0.0
+				for _, at := range of {
+					want += float64(c.columns[at])
+				}
+				// Sums of ten numbers and the mean are rounded by 2⁻²⁴ of themselves.
+				if want = 1.5 + want*float64(c.shares[k]); math.Abs(float64(got[k])-want) > 1e-6*(10+math.Abs(want)) {
+					t.Errorf("%d blocks: block %d is %g, want %g", len(c.blocks), k, got[k], want)
+				}
 			}
 		})
 	}
 }
 
-func TestFillBlocksRefusesWhatDoesNotFit(t *testing.T) {
+func TestFillingRefusesWhatDoesNotFit(t *testing.T) {
+	f := NewFilling([][]int{{0}, {1, 2}}, 3)
 	for name, fill := range map[string]func(){
-		"columns": func() { FillBlocks(make([]float64, 3), 3, 4, []int{4}, make([]float64, 1), 1) },
-		"runs":    func() { FillBlocks(make([]float64, 9), 4, 4, []int{4}, make([]float64, 3), 1) },
-		"sums":    func() { FillBlocks(make([]float64, 8), 4, 4, []int{2, 4}, make([]float64, 3), 2) },
-		"apart":   func() { FillBlocks(make([]float64, 8), 4, 4, []int{2, 4}, make([]float64, 4), 1) },
-		"row":     func() { FillBlocks(make([]float64, 9), 9, 4, []int{2, 5}, make([]float64, 2), 2) },
-		"order":   func() { FillBlocks(make([]float64, 9), 9, 4, []int{3, 2}, make([]float64, 2), 2) },
+		"columns": func() { f.Fill(make([]float32, 3), make([]float32, 16), 0, make([]float32, 16)) },
+		"shares":  func() { f.Fill(make([]float32, 4), make([]float32, 15), 0, make([]float32, 16)) },
+		"means":   func() { f.Fill(make([]float32, 4), make([]float32, 16), 0, make([]float32, 15)) },
+		"places":  func() { NewFilling([][]int{{4}}, 3) },
+		"signs":   func() { NewFilling([][]int{{-1}}, 3) },
 	} {
 		func() {
 			defer func() {
@@ -90,5 +84,14 @@ func TestFillBlocksRefusesWhatDoesNotFit(t *testing.T) {
 			}()
 			fill()
 		}()
+	}
+}
+
+// TestNothingToFill leaves what is there.
+func TestNothingToFill(t *testing.T) {
+	means := make([]float32, 16)
+	means[0] = 7
+	if NewFilling([][]int{{}}, 0).Fill(make([]float32, 1), make([]float32, 16), 1, means); means[0] != 7 {
+		t.Errorf("got %g", means[0])
 	}
 }

@@ -5,14 +5,21 @@ import (
 	"unsafe"
 )
 
-// Filled is how many numbers the sums of a survey take at a time: a run that does
-// not end with a whole step is filled up, and columns need so many places more,
-// less one.
-const Filled = 16
+// surveyLanes is how many sums of a survey do not wait for each other, and the columns
+// that are taken at once.
+const surveyLanes = 32
+
+// surveyGroup is how many of the lanes are added up in double precision at once.
+const surveyGroup = 8
 
 // Survey finds bounds, moments and sums by column of numbers. What it finds has the
-// same bits on every engine. Numbers that are not finite make the sums of their
-// columns not finite; the rest of what is found means nothing then.
+// same bits on every engine. Numbers that are not finite make the total not finite;
+// the rest of what is found means nothing then.
+//
+// Distances from a number amid the others are added up in single precision, and once
+// for each look, in which a lane takes few of them, in double precision: moments are
+// exact to about a millionth, which nobody tells from a thousandth. What their squares
+// cannot hold has to be found elsewhere: distances of 10¹⁹, or all below 10⁻¹⁹.
 //
 // It goes through what it is given several times, each time doing little: numbers
 // that are in a processor's nearest cache are read faster than anything is done
@@ -23,102 +30,108 @@ const Filled = 16
 type Survey struct {
 	values *float32
 	// count is the number of values to look at, sought what they are compared with,
-	// met how many of them are that.
-	count       int
-	met         int
-	sought      float32
-	least, most float32
+	// met how many of them are each of those.
+	count              int
+	sought             [2]float32
+	met                [2]int32
+	least, most, about float32
 
-	lengths *int
+	lines   *int
 	runs    int
 	times   int
-	columns *float64
+	columns *float32
 	stride  int
-	fold    int
-	about   float64
-	// Sums of squared distances from about, and of values below 0.
-	squares, below [Filled]float64
+	width   int
+	// Sums of distances from about, of their squares, and of values below 0.
+	sums, squares, below [surveyGroup]float64
+	scratch              [surveyLanes]float32
 
 	corner, low, high       float32
 	atLow, atHigh, atCorner int
 }
 
-// surveyor are the parts of a survey on some engine: bounds of values; how many are
-// the one that is sought; sums, and sums along with those of what is below 0.
+// surveyor are the parts of a survey on some engine: bounds, moments and columns of
+// lines; the sum of what is below 0; and how many values are the one that is sought.
 type surveyor struct {
-	bounds, equal, sums, sumsBelow func(s *Survey)
+	lines, below, equal func(s *Survey)
 }
 
 // Begin starts anew: squares are of distances from about, and values equal to
 // corner are counted.
 func (s *Survey) Begin(about, corner float32) {
-	*s = Survey{about: float64(about), corner: corner, low: float32(math.Inf(1)), high: float32(math.Inf(-1))}
+	*s = Survey{about: about, corner: corner, low: float32(math.Inf(1)), high: float32(math.Inf(-1))}
 }
 
-// Look looks at consecutive runs of values, so many in each, and at more of the same
-// lengths behind them, so many times in all. The distances from about of run r are
-// added to columns[r*stride:], that of its value i to column i modulo fold, or to
-// one of the Filled-1 places behind the columns, which stand for the first columns
-// again. fold must be at least Filled.
-func (s *Survey) Look(values []float32, lengths []int, times, fold, stride int, columns []float64) {
+// Look looks at lines of some width, one after the other: as many as lines says for
+// each run of them, and the same again so many times in all. The distances of their
+// values from about are added to the columns of the run; those of two runs begin stride
+// apart.
+func (s *Survey) Look(values []float32, width int, lines []int, times int, columns []float32, stride int) {
 	total := 0
-	for _, n := range lengths {
+	for _, n := range lines {
+		if n < 0 {
+			panic("kernel: a run of fewer lines than none")
+		}
 		total += n
 	}
-	if total *= times; total == 0 {
+	if total *= times * width; total == 0 {
 		return
 	}
-	if total > len(values) || fold < Filled || stride < fold+Filled-1 || len(columns) < len(lengths)*stride {
-		panic("kernel: runs, columns and values of a survey do not fit together")
+	if width < 1 || total > len(values) || stride < width || len(columns) < (len(lines)-1)*stride+width {
+		panic("kernel: lines, columns and values of a survey do not fit together")
 	}
 	on := surveyorOf(single.name)
 	s.values, s.count = unsafe.SliceData(values), total
-	on.bounds(s)
-	s.meet(on)
-	s.lengths, s.runs, s.times = unsafe.SliceData(lengths), len(lengths), times
-	s.columns, s.stride, s.fold = unsafe.SliceData(columns), stride, fold
+	s.lines, s.runs, s.times = unsafe.SliceData(lines), len(lines), times
+	s.columns, s.stride, s.width = unsafe.SliceData(columns), stride, width
+	on.lines(s)
 	if s.least < 0 {
-		on.sumsBelow(s)
-	} else {
-		on.sums(s)
+		on.below(s)
 	}
-	s.values, s.lengths, s.columns = nil, nil, nil
+	s.meet(on)
+	s.values, s.lines, s.columns = nil, nil, nil
 }
 
 // meet counts the values that are the bounds and the corner's, as far as there are
 // any among values with these bounds.
 func (s *Survey) meet(on *surveyor) {
-	count := func(of float32) int {
-		s.sought = of
-		on.equal(s)
-		return s.met
-	}
 	if s.least < s.low {
 		s.low, s.atLow = s.least, 0
-	}
-	atLeast := 0
-	if s.least == s.low {
-		atLeast = count(s.least)
-		s.atLow += atLeast
 	}
 	if s.most > s.high {
 		s.high, s.atHigh = s.most, 0
 	}
-	atMost := atLeast
-	if s.most == s.high {
-		if s.most != s.low {
-			atMost = count(s.most)
+	atLow, atHigh := s.least == s.low, s.most == s.high
+	cornered := s.least <= s.corner && s.corner <= s.most
+	switch asBound := s.corner == s.low || s.corner == s.high; {
+	case atLow || atHigh:
+		s.count2(on, s.low, s.high)
+		if atLow {
+			s.atLow += int(s.met[0])
 		}
-		s.atHigh += atMost
+		if atHigh {
+			s.atHigh += int(s.met[1])
+		}
+		switch {
+		case !cornered:
+		case s.corner == s.low:
+			s.atCorner += int(s.met[0])
+		case s.corner == s.high:
+			s.atCorner += int(s.met[1])
+		}
+		if cornered && !asBound {
+			s.count2(on, s.corner, s.corner)
+			s.atCorner += int(s.met[0])
+		}
+	case cornered:
+		s.count2(on, s.corner, s.corner)
+		s.atCorner += int(s.met[0])
 	}
-	switch {
-	case s.corner == s.low && s.least == s.low:
-		s.atCorner += atLeast
-	case s.corner == s.high && s.most == s.high:
-		s.atCorner += atMost
-	case s.least <= s.corner && s.corner <= s.most:
-		s.atCorner += count(s.corner)
-	}
+}
+
+func (s *Survey) count2(on *surveyor, a, b float32) {
+	s.sought = [2]float32{a, b}
+	on.equal(s)
 }
 
 // Surveyed is what a survey has found.
@@ -126,16 +139,17 @@ type Surveyed struct {
 	Low, High float32
 	// AtLow, AtHigh and AtCorner count the values that are the bounds and the corner.
 	AtLow, AtHigh, AtCorner int
-	// Squares is the sum of squared distances from about, Below that of the values
-	// below 0.
-	Squares, Below float64
+	// Total is the sum of the distances from about, Squares that of their squares,
+	// Below that of the values below 0.
+	Total, Squares, Below float64
 }
 
 // Found is what has been found so far.
 func (s *Survey) Found() Surveyed {
 	// -0 becomes 0.
 	f := Surveyed{Low: s.low + 0, High: s.high + 0, AtLow: s.atLow, AtHigh: s.atHigh, AtCorner: s.atCorner}
-	for lane := range s.squares {
+	for lane := range surveyGroup {
+		f.Total += s.sums[lane]
 		f.Squares += s.squares[lane]
 		f.Below += s.below[lane]
 	}

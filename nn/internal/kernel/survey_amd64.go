@@ -5,8 +5,8 @@ package kernel
 //go:generate go -C asm run ./survey -out ../survey_amd64.s
 
 var (
-	avx512Surveyor = surveyor{avx512Bounds, avx512Equal, avx512Sums, avx512SumsBelow}
-	avx2Surveyor   = surveyor{avx2Bounds, avx2Equal, avx2Sums, avx2SumsBelow}
+	avx512Surveyor = surveyor{avx512Lines, avx512Below, avx512Equal}
+	avx2Surveyor   = surveyor{avx2Lines, avx2Below, avx2Equal}
 )
 
 // surveyorOf are the parts of the survey of an engine.
@@ -58,28 +58,22 @@ func avx512Fill(f *filling)
 func avx512Part(p *part)
 
 //go:noescape
-func avx512Bounds(s *Survey)
+func avx512Lines(s *Survey)
 
 //go:noescape
-func avx2Bounds(s *Survey)
+func avx2Lines(s *Survey)
+
+//go:noescape
+func avx512Below(s *Survey)
+
+//go:noescape
+func avx2Below(s *Survey)
 
 //go:noescape
 func avx512Equal(s *Survey)
 
 //go:noescape
 func avx2Equal(s *Survey)
-
-//go:noescape
-func avx512Sums(s *Survey)
-
-//go:noescape
-func avx2Sums(s *Survey)
-
-//go:noescape
-func avx512SumsBelow(s *Survey)
-
-//go:noescape
-func avx2SumsBelow(s *Survey)
 
 //go:noescape
 func avx512Stripes(d *Digest)

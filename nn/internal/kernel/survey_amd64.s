@@ -23,110 +23,40 @@ DATA chosen<>+60(SB)/4, $0x00000000
 GLOBL chosen<>(SB), RODATA|NOPTR, $64
 
 // func avx512Fill(f *byte)
-// Requires: AVX, AVX512F, BMI2, CMOV
+// Requires: AVX, AVX512F
 TEXT ·avx512Fill(SB), NOSPLIT, $0-8
-	MOVQ f+0(FP), AX
-	MOVQ (AX), CX
-	MOVQ 16(AX), DX
-	MOVQ 40(AX), BX
+	MOVQ         f+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         8(AX), DX
+	MOVQ         24(AX), BX
+	MOVQ         32(AX), SI
+	MOVQ         40(AX), DI
+	VBROADCASTSS 48(AX), Z0
+	MOVQ         BX, R8
+	SHLQ         $0x06, R8
 
-run:
-	MOVQ 8(AX), SI
-	LEAQ (CX)(DX*8), R9
-	SUBQ DX, SI
-	JLE  blocks
-
-row:
-	MOVQ    SI, DI
-	CMPQ    DI, DX
-	CMOVQGT DX, DI
-	MOVQ    CX, R10
-	MOVQ    R9, R8
-
-columns:
-	CMPQ    DI, $0x08
-	JL      few
-	VMOVUPD (R10), Z0
-	VADDPD  (R8), Z0, Z0
-	VMOVUPD Z0, (R10)
-	ADDQ    $0x40, R8
-	ADDQ    $0x40, R10
-	SUBQ    $0x08, DI
-	JMP     columns
-
-few:
-	TESTQ     DI, DI
-	JZ        added
-	MOVL      $0x0000ffff, R11
-	BZHIL     DI, R11, R11
-	KMOVW     R11, K1
-	VMOVUPD.Z (R10), K1, Z0
-	VMOVUPD.Z (R8), K1, Z2
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, K1, (R10)
-
-added:
-	LEAQ (R9)(DX*8), R9
-	SUBQ DX, SI
-	JG   row
-
-blocks:
-	XORQ SI, SI
-	MOVQ 24(AX), R9
-	MOVQ 32(AX), R10
-	MOVQ BX, R11
-
-block:
-	MOVQ   (R9), DI
-	LEAQ   (CX)(SI*8), R8
-	SUBQ   SI, DI
-	MOVQ   (R9), SI
-	CMPQ   DI, $0x04
-	JLE    short
+vector:
+	MOVQ   16(AX), R9
+	MOVQ   DX, R10
 	VPXORQ Z1, Z1, Z1
 
-lanes:
-	CMPQ   DI, $0x08
-	JL     lane
-	VADDPD (R8), Z1, Z1
-	ADDQ   $0x40, R8
-	SUBQ   $0x08, DI
-	JMP    lanes
-
-lane:
-	MOVL          $0x0000ffff, R12
-	BZHIL         DI, R12, R12
-	KMOVW         R12, K1
-	VMOVUPD.Z     (R8), K1, Z0
-	VADDPD        Z0, Z1, Z1
-	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPD        Y0, Y1, Y0
-	JMP           reduce
-
-short:
-	MOVL      $0x0000ffff, R12
-	BZHIL     DI, R12, R12
-	KMOVW     R12, K1
-	VMOVUPD.Z (R8), K1, Z1
-	VMOVAPD   Y1, Y0
-
-reduce:
-	VEXTRACTF128 $0x01, Y0, X2
-	VADDPD       X2, X0, X2
-	VPERMILPD    $0x01, X2, X0
-	VADDSD       X0, X2, X2
-	VADDSD       (R11), X2, X2
-	VMOVSD       X2, (R11)
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R11
-	DECQ         R10
-	JNZ          block
-	MOVQ         8(AX), SI
-	LEAQ         (CX)(SI*8), CX
-	MOVQ         56(AX), SI
-	LEAQ         (BX)(SI*8), BX
-	DECQ         48(AX)
-	JNZ          run
+step:
+	VMOVDQU32  (R10), Z2
+	KXNORW     K1, K1, K1
+	VPXORQ     Z3, Z3, Z3
+	VGATHERDPS (CX)(Z2*4), K1, Z3
+	VADDPS     Z3, Z1, Z1
+	ADDQ       R8, R10
+	DECQ       R9
+	JNZ        step
+	VMULPS     (DI), Z1, Z1
+	VADDPS     Z0, Z1, Z1
+	VMOVUPS    Z1, (SI)
+	ADDQ       $0x40, DX
+	ADDQ       $0x40, SI
+	ADDQ       $0x40, DI
+	DECQ       BX
+	JNZ        vector
 	VZEROUPPER
 	RET
 
@@ -214,40 +144,249 @@ done:
 	VZEROUPPER
 	RET
 
-// func avx512Bounds(s *byte)
+// func avx512Lines(s *byte)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Bounds(SB), NOSPLIT, $0-8
+TEXT ·avx512Lines(SB), NOSPLIT, $0-8
 	MOVQ         s+0(FP), AX
+	VBROADCASTSS 40(AX), Z0
 	MOVL         $0x7f800000, CX
-	VMOVD        CX, X0
-	VBROADCASTSS X0, Z1
-	VBROADCASTSS X0, Z2
-	VBROADCASTSS X0, Z3
-	VBROADCASTSS X0, Z0
+	VMOVD        CX, X1
+	VBROADCASTSS X1, Z1
 	MOVL         $0xff800000, CX
-	VMOVD        CX, X4
-	VBROADCASTSS X4, Z5
-	VBROADCASTSS X4, Z6
-	VBROADCASTSS X4, Z7
-	VBROADCASTSS X4, Z4
+	VMOVD        CX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0x7f800000, CX
+	VMOVD        CX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X13
+	VBROADCASTSS X13, Z13
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	MOVQ         (AX), CX
+	MOVQ         88(AX), R9
+	MOVQ         64(AX), BX
+
+again:
+	TESTQ BX, BX
+	JZ    done
+	DECQ  BX
+	MOVQ  48(AX), R11
+	MOVQ  56(AX), DX
+	MOVQ  72(AX), SI
+
+run:
+	TESTQ DX, DX
+	JZ    again
+	DECQ  DX
+	MOVQ  R9, DI
+	MOVQ  CX, R8
+	MOVQ  SI, R10
+
+strip:
+	CMPQ   DI, $0x20
+	JL     part
+	MOVQ   (R11), R12
+	MOVQ   R8, R13
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+
+line1:
+	DECQ    R12
+	JL      through1
+	VMOVUPS (R13), Z14
+	VMINPS  Z1, Z14, Z1
+	VMAXPS  Z11, Z14, Z11
+	VSUBPS  Z0, Z14, Z14
+	VADDPS  Z14, Z6, Z6
+	VMULPS  Z14, Z14, Z14
+	VADDPS  Z14, Z2, Z2
+	VMOVUPS 64(R13), Z14
+	VMINPS  Z12, Z14, Z12
+	VMAXPS  Z13, Z14, Z13
+	VSUBPS  Z0, Z14, Z14
+	VADDPS  Z14, Z7, Z7
+	VMULPS  Z14, Z14, Z14
+	VADDPS  Z14, Z3, Z3
+	LEAQ    (R13)(R9*4), R13
+	JMP     line1
+
+through1:
+	VADDPS  Z6, Z4, Z4
+	VADDPS  (R10), Z6, Z6
+	VMOVUPS Z6, (R10)
+	VADDPS  Z7, Z5, Z5
+	VADDPS  64(R10), Z7, Z7
+	VMOVUPS Z7, 64(R10)
+	ADDQ    $0x80, R8
+	ADDQ    $0x80, R10
+	SUBQ    $0x20, DI
+	JNZ     strip
+	JMP     stripped
+
+part:
+	CMPQ   DI, $0x10
+	JLE    single
+	SUBQ   $0x10, DI
+	MOVQ   (R11), R12
+	MOVL   $0x0000ffff, R13
+	BZHIL  DI, R13, R13
+	KMOVW  R13, K1
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+
+line2:
+	DECQ      R12
+	JL        through2
+	VMOVUPS   (R8), Z14
+	VMINPS    Z1, Z14, Z1
+	VMAXPS    Z11, Z14, Z11
+	VSUBPS    Z0, Z14, Z14
+	VADDPS    Z14, Z8, Z8
+	VMULPS    Z14, Z14, Z14
+	VADDPS    Z14, Z2, Z2
+	VMOVUPS.Z 64(R8), K1, Z14
+	VMINPS    Z12, Z14, K1, Z12
+	VMAXPS    Z13, Z14, K1, Z13
+	VSUBPS.Z  Z0, Z14, K1, Z14
+	VADDPS    Z14, Z9, Z9
+	VMULPS    Z14, Z14, Z14
+	VADDPS    Z14, Z3, Z3
+	LEAQ      (R8)(R9*4), R8
+	JMP       line2
+
+through2:
+	VADDPS    Z8, Z4, Z4
+	VADDPS    (R10), Z8, Z8
+	VMOVUPS   Z8, (R10)
+	VADDPS    Z9, Z5, Z5
+	VMOVUPS.Z 64(R10), K1, Z14
+	VADDPS    Z9, Z14, Z14
+	VMOVUPS   Z14, K1, 64(R10)
+	JMP       stripped
+
+single:
+	MOVQ   (R11), R12
+	MOVL   $0x0000ffff, R13
+	BZHIL  DI, R13, R13
+	KMOVW  R13, K1
+	VPXORQ Z10, Z10, Z10
+
+line3:
+	DECQ      R12
+	JL        through3
+	VMOVUPS.Z (R8), K1, Z14
+	VMINPS    Z1, Z14, K1, Z1
+	VMAXPS    Z11, Z14, K1, Z11
+	VSUBPS.Z  Z0, Z14, K1, Z14
+	VADDPS    Z14, Z10, Z10
+	VMULPS    Z14, Z14, Z14
+	VADDPS    Z14, Z2, Z2
+	LEAQ      (R8)(R9*4), R8
+	JMP       line3
+
+through3:
+	VADDPS    Z10, Z4, Z4
+	VMOVUPS.Z (R10), K1, Z14
+	VADDPS    Z10, Z14, Z14
+	VMOVUPS   Z14, K1, (R10)
+
+stripped:
+	MOVQ  (R11), DI
+	IMULQ R9, DI
+	LEAQ  (CX)(DI*4), CX
+	ADDQ  $0x08, R11
+	MOVQ  80(AX), DI
+	LEAQ  (SI)(DI*4), SI
+	JMP   run
+
+done:
+	VMINPS        Z12, Z1, Z1
+	VMAXPS        Z13, Z11, Z11
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VMINPS        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMINPS        X1, X0, X1
+	VPERMILPS     $0x4e, X1, X0
+	VMINPS        X0, X1, X1
+	VPERMILPS     $0xb1, X1, X0
+	VMINPS        X0, X1, X1
+	VMOVSS        X1, 32(AX)
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VMAXPS        Y0, Y11, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMAXPS        X1, X0, X1
+	VPERMILPS     $0x4e, X1, X0
+	VMAXPS        X0, X1, X1
+	VPERMILPS     $0xb1, X1, X0
+	VMAXPS        X0, X1, X1
+	VMOVSS        X1, 36(AX)
+	VMOVUPD       160(AX), Z0
+	VCVTPS2PD     Y2, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VCVTPS2PD     Y1, Z1
+	VADDPD        Z1, Z0, Z0
+	VCVTPS2PD     Y3, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z3, Y1
+	VCVTPS2PD     Y1, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVUPD       Z0, 160(AX)
+	VMOVUPD       96(AX), Z0
+	VCVTPS2PD     Y4, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z4, Y1
+	VCVTPS2PD     Y1, Z1
+	VADDPD        Z1, Z0, Z0
+	VCVTPS2PD     Y5, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z5, Y1
+	VCVTPS2PD     Y1, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVUPD       Z0, 96(AX)
+	VZEROUPPER
+	RET
+
+// func avx512Equal(s *byte)
+// Requires: AVX, AVX2, AVX512F, BMI2
+TEXT ·avx512Equal(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	VBROADCASTSS 16(AX), Z0
+	VPXORQ       Z1, Z1, Z1
+	VPXORQ       Z2, Z2, Z2
+	VBROADCASTSS 20(AX), Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VPTERNLOGD   $0xff, Z6, Z6, Z6
 	MOVQ         (AX), CX
 	MOVQ         8(AX), DX
 
 several:
 	CMPQ    DX, $0x00000040
 	JL      one
-	VMOVUPS (CX), Z8
-	VMINPS  Z1, Z8, Z1
-	VMAXPS  Z5, Z8, Z5
-	VMOVUPS 64(CX), Z8
-	VMINPS  Z2, Z8, Z2
-	VMAXPS  Z6, Z8, Z6
-	VMOVUPS 128(CX), Z8
-	VMINPS  Z3, Z8, Z3
-	VMAXPS  Z7, Z8, Z7
-	VMOVUPS 192(CX), Z8
-	VMINPS  Z0, Z8, Z0
-	VMAXPS  Z4, Z8, Z4
+	VMOVUPS (CX), Z7
+	VCMPPS  $0x00, Z7, Z0, K1
+	VPADDD  Z6, Z1, K1, Z1
+	VCMPPS  $0x00, Z7, Z3, K1
+	VPADDD  Z6, Z4, K1, Z4
+	VMOVUPS 64(CX), Z7
+	VCMPPS  $0x00, Z7, Z0, K1
+	VPADDD  Z6, Z2, K1, Z2
+	VCMPPS  $0x00, Z7, Z3, K1
+	VPADDD  Z6, Z5, K1, Z5
+	VMOVUPS 128(CX), Z7
+	VCMPPS  $0x00, Z7, Z0, K1
+	VPADDD  Z6, Z1, K1, Z1
+	VCMPPS  $0x00, Z7, Z3, K1
+	VPADDD  Z6, Z4, K1, Z4
+	VMOVUPS 192(CX), Z7
+	VCMPPS  $0x00, Z7, Z0, K1
+	VPADDD  Z6, Z2, K1, Z2
+	VCMPPS  $0x00, Z7, Z3, K1
+	VPADDD  Z6, Z5, K1, Z5
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000040, DX
 	JMP     several
@@ -255,9 +394,11 @@ several:
 one:
 	CMPQ    DX, $0x00000010
 	JL      last
-	VMOVUPS (CX), Z8
-	VMINPS  Z1, Z8, Z1
-	VMAXPS  Z5, Z8, Z5
+	VMOVUPS (CX), Z7
+	VCMPPS  $0x00, Z7, Z0, K1
+	VPADDD  Z6, Z1, K1, Z1
+	VCMPPS  $0x00, Z7, Z3, K1
+	VPADDD  Z6, Z4, K1, Z4
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x00000010, DX
 	JMP     one
@@ -268,314 +409,117 @@ last:
 	MOVL      $0x0000ffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (CX), K1, Z8
-	VMINPS    Z1, Z8, K1, Z1
-	VMAXPS    Z5, Z8, K1, Z5
+	VMOVUPS.Z (CX), K1, Z7
+	VCMPPS    $0x00, Z7, Z0, K1, K2
+	VPADDD    Z6, Z1, K2, Z1
+	VCMPPS    $0x00, Z7, Z3, K1, K1
+	VPADDD    Z6, Z4, K1, Z4
 
 done:
-	VMINPS        Z3, Z1, Z1
-	VMINPS        Z0, Z2, Z2
-	VMINPS        Z2, Z1, Z1
+	VPADDD        Z2, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y0
+	VEXTRACTI128  $0x01, Y0, X1
+	VPADDD        X1, X0, X1
+	VPSHUFD       $0x4e, X1, X0
+	VPADDD        X0, X1, X1
+	VPSHUFD       $0xb1, X1, X0
+	VPADDD        X0, X1, X1
+	VMOVD         X1, CX
+	NEGL          CX
+	MOVL          CX, 24(AX)
+	VPADDD        Z5, Z4, Z4
+	VEXTRACTI64X4 $0x01, Z4, Y0
+	VPADDD        Y0, Y4, Y0
+	VEXTRACTI128  $0x01, Y0, X1
+	VPADDD        X1, X0, X1
+	VPSHUFD       $0x4e, X1, X0
+	VPADDD        X0, X1, X1
+	VPSHUFD       $0xb1, X1, X0
+	VPADDD        X0, X1, X1
+	VMOVD         X1, CX
+	NEGL          CX
+	MOVL          CX, 28(AX)
+	VZEROUPPER
+	RET
+
+// func avx512Below(s *byte)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Below(SB), NOSPLIT, $0-8
+	MOVQ   s+0(FP), AX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	MOVQ   (AX), CX
+	MOVQ   8(AX), DX
+
+lanes:
+	CMPQ    DX, $0x20
+	JL      part
+	VMOVUPS (CX), Z3
+	VMINPS  Z2, Z3, Z3
+	VADDPS  Z3, Z0, Z0
+	VMOVUPS 64(CX), Z3
+	VMINPS  Z2, Z3, Z3
+	VADDPS  Z3, Z1, Z1
+	ADDQ    $0x80, CX
+	SUBQ    $0x20, DX
+	JMP     lanes
+
+part:
+	TESTQ   DX, DX
+	JZ      done
+	CMPQ    DX, $0x10
+	JL      last0
+	VMOVUPS (CX), Z3
+	VMINPS  Z2, Z3, Z3
+	VADDPS  Z3, Z0, Z0
+	SUBQ    $0x10, DX
+	JMP     some0
+
+last0:
+	MOVL      $0x0000ffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z3
+	VMINPS    Z2, Z3, Z3
+	VADDPS    Z3, Z0, Z0
+	JMP       done
+
+some0:
+	TESTQ   DX, DX
+	JZ      done
+	CMPQ    DX, $0x10
+	JL      last1
+	VMOVUPS 64(CX), Z3
+	VMINPS  Z2, Z3, Z3
+	VADDPS  Z3, Z1, Z1
+	SUBQ    $0x10, DX
+	JMP     some1
+
+last1:
+	MOVL      $0x0000ffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z 64(CX), K1, Z3
+	VMINPS    Z2, Z3, Z3
+	VADDPS    Z3, Z1, Z1
+	JMP       done
+
+some1:
+done:
+	VMOVUPD       224(AX), Z2
+	VCVTPS2PD     Y0, Z3
+	VADDPD        Z3, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VADDPD        Z0, Z2, Z2
+	VCVTPS2PD     Y1, Z0
+	VADDPD        Z0, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VMINPS        Y0, Y1, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VMINPS        X1, X0, X1
-	VPERMILPS     $0x4e, X1, X0
-	VMINPS        X0, X1, X1
-	VPERMILPS     $0xb1, X1, X0
-	VMINPS        X0, X1, X1
-	VMOVSS        X1, 28(AX)
-	VMAXPS        Z7, Z5, Z5
-	VMAXPS        Z4, Z6, Z6
-	VMAXPS        Z6, Z5, Z5
-	VEXTRACTF64X4 $0x01, Z5, Y0
-	VMAXPS        Y0, Y5, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VMAXPS        X1, X0, X1
-	VPERMILPS     $0x4e, X1, X0
-	VMAXPS        X0, X1, X1
-	VPERMILPS     $0xb1, X1, X0
-	VMAXPS        X0, X1, X1
-	VMOVSS        X1, 32(AX)
-	VZEROUPPER
-	RET
-
-// func avx512Equal(s *byte)
-// Requires: AVX, AVX512F, BMI2, POPCNT
-TEXT ·avx512Equal(SB), NOSPLIT, $0-8
-	MOVQ         s+0(FP), AX
-	VBROADCASTSS 24(AX), Z0
-	XORQ         CX, CX
-	MOVQ         (AX), DX
-	MOVQ         8(AX), BX
-
-several:
-	CMPQ    BX, $0x00000040
-	JL      one
-	VCMPPS  $0x00, (DX), Z0, K1
-	KMOVW   K1, SI
-	POPCNTL SI, SI
-	ADDQ    SI, CX
-	VCMPPS  $0x00, 64(DX), Z0, K1
-	KMOVW   K1, SI
-	POPCNTL SI, SI
-	ADDQ    SI, CX
-	VCMPPS  $0x00, 128(DX), Z0, K1
-	KMOVW   K1, SI
-	POPCNTL SI, SI
-	ADDQ    SI, CX
-	VCMPPS  $0x00, 192(DX), Z0, K1
-	KMOVW   K1, SI
-	POPCNTL SI, SI
-	ADDQ    SI, CX
-	ADDQ    $0x00000100, DX
-	SUBQ    $0x00000040, BX
-	JMP     several
-
-one:
-	CMPQ    BX, $0x00000010
-	JL      last
-	VCMPPS  $0x00, (DX), Z0, K1
-	KMOVW   K1, SI
-	POPCNTL SI, SI
-	ADDQ    SI, CX
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000010, BX
-	JMP     one
-
-last:
-	TESTQ     BX, BX
-	JZ        done
-	MOVL      $0x0000ffff, SI
-	BZHIL     BX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPS.Z (DX), K1, Z1
-	VCMPPS    $0x00, Z1, Z0, K1, K1
-	KMOVW     K1, DX
-	POPCNTL   DX, DX
-	ADDQ      DX, CX
-
-done:
-	MOVQ CX, 16(AX)
-	VZEROUPPER
-	RET
-
-// func avx512Sums(s *byte)
-// Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·avx512Sums(SB), NOSPLIT, $0-8
-	MOVQ         s+0(FP), AX
-	VMOVUPS      96(AX), Z1
-	VMOVUPS      160(AX), Z2
-	VBROADCASTSD 88(AX), Z0
-	MOVQ         (AX), SI
-	MOVQ         56(AX), CX
-	MOVQ         72(AX), DX
-	SHLQ         $0x03, DX
-	MOVQ         80(AX), BX
-	SHLQ         $0x03, BX
-
-again:
-	TESTQ CX, CX
-	JZ    done
-	DECQ  CX
-	MOVQ  40(AX), R8
-	MOVQ  48(AX), R9
-	MOVQ  64(AX), R10
-
-run:
-	TESTQ R9, R9
-	JZ    again
-	MOVQ  (R8), R12
-	XORQ  R11, R11
-	CMPQ  R12, $0x10
-	JL    rest
-
-vector:
-	LEAQ        (R10)(R11*1), DI
-	VCVTPS2PD   (SI), Z3
-	VSUBPD      Z0, Z3, Z3
-	VADDPD      (DI), Z3, Z4
-	VMOVUPD     Z4, (DI)
-	VFMADD231PD Z3, Z3, Z1
-	VCVTPS2PD   32(SI), Z3
-	VSUBPD      Z0, Z3, Z3
-	VADDPD      64(DI), Z3, Z4
-	VMOVUPD     Z4, 64(DI)
-	VFMADD231PD Z3, Z3, Z2
-	ADDQ        $0x40, SI
-	ADDQ        $0x00000080, R11
-	MOVQ        R11, DI
-	SUBQ        BX, DI
-	CMOVQGE     DI, R11
-	SUBQ        $0x10, R12
-	CMPQ        R12, $0x10
-	JGE         vector
-
-rest:
-	TESTQ       R12, R12
-	JZ          next
-	LEAQ        (R10)(R11*1), DI
-	CMPQ        R12, $0x08
-	JLE         lower
-	VCVTPS2PD   (SI), Z3
-	VSUBPD      Z0, Z3, Z3
-	VADDPD      (DI), Z3, Z4
-	VMOVUPD     Z4, (DI)
-	VFMADD231PD Z3, Z3, Z1
-	LEAQ        -8(R12), R11
-	MOVL        $0x0000ffff, R13
-	BZHIL       R11, R13, R13
-	KMOVW       R13, K1
-	VMOVUPS.Z   32(SI), K1, Z3
-	VCVTPS2PD   Y3, Z3
-	VSUBPD      Z0, Z3, Z3
-	VMOVAPD.Z   Z3, K1, Z3
-	VADDPD      64(DI), Z3, Z4
-	VMOVUPD     Z4, 64(DI)
-	VFMADD231PD Z3, Z3, Z2
-	JMP         stepped
-
-lower:
-	MOVL        $0x0000ffff, R11
-	BZHIL       R12, R11, R11
-	KMOVW       R11, K1
-	VMOVUPS.Z   (SI), K1, Z3
-	VCVTPS2PD   Y3, Z3
-	VSUBPD      Z0, Z3, Z3
-	VMOVAPD.Z   Z3, K1, Z3
-	VADDPD      (DI), Z3, Z4
-	VMOVUPD     Z4, (DI)
-	VFMADD231PD Z3, Z3, Z1
-
-stepped:
-	LEAQ (SI)(R12*4), SI
-
-next:
-	ADDQ $0x08, R8
-	ADDQ DX, R10
-	DECQ R9
-	JMP  run
-
-done:
-	VMOVUPS Z1, 96(AX)
-	VMOVUPS Z2, 160(AX)
-	VZEROUPPER
-	RET
-
-// func avx512SumsBelow(s *byte)
-// Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·avx512SumsBelow(SB), NOSPLIT, $0-8
-	MOVQ         s+0(FP), AX
-	VMOVUPS      96(AX), Z2
-	VMOVUPS      224(AX), Z3
-	VMOVUPS      160(AX), Z4
-	VMOVUPS      288(AX), Z5
-	VBROADCASTSD 88(AX), Z0
-	VPXORQ       Z1, Z1, Z1
-	MOVQ         (AX), SI
-	MOVQ         56(AX), CX
-	MOVQ         72(AX), DX
-	SHLQ         $0x03, DX
-	MOVQ         80(AX), BX
-	SHLQ         $0x03, BX
-
-again:
-	TESTQ CX, CX
-	JZ    done
-	DECQ  CX
-	MOVQ  40(AX), R8
-	MOVQ  48(AX), R9
-	MOVQ  64(AX), R10
-
-run:
-	TESTQ R9, R9
-	JZ    again
-	MOVQ  (R8), R12
-	XORQ  R11, R11
-	CMPQ  R12, $0x10
-	JL    rest
-
-vector:
-	LEAQ        (R10)(R11*1), DI
-	VCVTPS2PD   (SI), Z6
-	VMINPD      Z1, Z6, Z7
-	VADDPD      Z7, Z3, Z3
-	VSUBPD      Z0, Z6, Z6
-	VADDPD      (DI), Z6, Z7
-	VMOVUPD     Z7, (DI)
-	VFMADD231PD Z6, Z6, Z2
-	VCVTPS2PD   32(SI), Z6
-	VMINPD      Z1, Z6, Z7
-	VADDPD      Z7, Z5, Z5
-	VSUBPD      Z0, Z6, Z6
-	VADDPD      64(DI), Z6, Z7
-	VMOVUPD     Z7, 64(DI)
-	VFMADD231PD Z6, Z6, Z4
-	ADDQ        $0x40, SI
-	ADDQ        $0x00000080, R11
-	MOVQ        R11, DI
-	SUBQ        BX, DI
-	CMOVQGE     DI, R11
-	SUBQ        $0x10, R12
-	CMPQ        R12, $0x10
-	JGE         vector
-
-rest:
-	TESTQ       R12, R12
-	JZ          next
-	LEAQ        (R10)(R11*1), DI
-	CMPQ        R12, $0x08
-	JLE         lower
-	VCVTPS2PD   (SI), Z6
-	VMINPD      Z1, Z6, Z7
-	VADDPD      Z7, Z3, Z3
-	VSUBPD      Z0, Z6, Z6
-	VADDPD      (DI), Z6, Z7
-	VMOVUPD     Z7, (DI)
-	VFMADD231PD Z6, Z6, Z2
-	LEAQ        -8(R12), R11
-	MOVL        $0x0000ffff, R13
-	BZHIL       R11, R13, R13
-	KMOVW       R13, K1
-	VMOVUPS.Z   32(SI), K1, Z6
-	VCVTPS2PD   Y6, Z6
-	VMINPD      Z1, Z6, Z7
-	VADDPD      Z7, Z5, Z5
-	VSUBPD      Z0, Z6, Z6
-	VMOVAPD.Z   Z6, K1, Z6
-	VADDPD      64(DI), Z6, Z7
-	VMOVUPD     Z7, 64(DI)
-	VFMADD231PD Z6, Z6, Z4
-	JMP         stepped
-
-lower:
-	MOVL        $0x0000ffff, R11
-	BZHIL       R12, R11, R11
-	KMOVW       R11, K1
-	VMOVUPS.Z   (SI), K1, Z6
-	VCVTPS2PD   Y6, Z6
-	VMINPD      Z1, Z6, Z7
-	VADDPD      Z7, Z3, Z3
-	VSUBPD      Z0, Z6, Z6
-	VMOVAPD.Z   Z6, K1, Z6
-	VADDPD      (DI), Z6, Z7
-	VMOVUPD     Z7, (DI)
-	VFMADD231PD Z6, Z6, Z2
-
-stepped:
-	LEAQ (SI)(R12*4), SI
-
-next:
-	ADDQ $0x08, R8
-	ADDQ DX, R10
-	DECQ R9
-	JMP  run
-
-done:
-	VMOVUPS Z2, 96(AX)
-	VMOVUPS Z3, 224(AX)
-	VMOVUPS Z4, 160(AX)
-	VMOVUPS Z5, 288(AX)
+	VCVTPS2PD     Y0, Z0
+	VADDPD        Z0, Z2, Z2
+	VMOVUPD       Z2, 224(AX)
 	VZEROUPPER
 	RET
 
@@ -584,96 +528,443 @@ done:
 TEXT ·avx512Stripes(SB), NOSPLIT, $0-8
 	MOVQ         d+0(FP), AX
 	VPBROADCASTQ 144(AX), Z0
+	VPXORQ       Z3, Z3, Z3
 	VMOVUPS      (AX), Z1
 	VMOVUPS      64(AX), Z2
 	MOVQ         128(AX), CX
 	MOVQ         136(AX), DX
 
+several:
+	CMPQ     DX, $0x04
+	JL       stripe
+	VMOVUPS  (CX), Z4
+	VPXORQ   Z2, Z4, Z5
+	VPSRLQ   $0x20, Z5, Z6
+	VPMULUDQ Z6, Z5, Z5
+	VPADDQ   Z5, Z1, Z1
+	VPADDQ   Z4, Z3, Z3
+	VPADDQ   Z0, Z2, Z2
+	VMOVUPS  64(CX), Z4
+	VPXORQ   Z2, Z4, Z5
+	VPSRLQ   $0x20, Z5, Z6
+	VPMULUDQ Z6, Z5, Z5
+	VPADDQ   Z5, Z1, Z1
+	VPADDQ   Z4, Z3, Z3
+	VPADDQ   Z0, Z2, Z2
+	VMOVUPS  128(CX), Z4
+	VPXORQ   Z2, Z4, Z5
+	VPSRLQ   $0x20, Z5, Z6
+	VPMULUDQ Z6, Z5, Z5
+	VPADDQ   Z5, Z1, Z1
+	VPADDQ   Z4, Z3, Z3
+	VPADDQ   Z0, Z2, Z2
+	VMOVUPS  192(CX), Z4
+	VPXORQ   Z2, Z4, Z5
+	VPSRLQ   $0x20, Z5, Z6
+	VPMULUDQ Z6, Z5, Z5
+	VPADDQ   Z5, Z1, Z1
+	VPADDQ   Z4, Z3, Z3
+	VPADDQ   Z0, Z2, Z2
+	ADDQ     $0x00000100, CX
+	SUBQ     $0x04, DX
+	JMP      several
+
 stripe:
 	TESTQ    DX, DX
 	JZ       done
-	VMOVUPS  (CX), Z3
-	VPXORQ   Z2, Z3, Z4
-	VPSRLQ   $0x20, Z4, Z5
-	VPMULUDQ Z5, Z4, Z4
-	VPADDQ   Z4, Z1, Z1
-	VPSHUFD  $0x4e, Z3, Z3
-	VPADDQ   Z3, Z1, Z1
+	VMOVUPS  (CX), Z4
+	VPXORQ   Z2, Z4, Z5
+	VPSRLQ   $0x20, Z5, Z6
+	VPMULUDQ Z6, Z5, Z5
+	VPADDQ   Z5, Z1, Z1
+	VPADDQ   Z4, Z3, Z3
 	VPADDQ   Z0, Z2, Z2
 	ADDQ     $0x40, CX
 	DECQ     DX
 	JMP      stripe
 
 done:
+	VPSHUFD $0x4e, Z3, Z3
+	VPADDQ  Z3, Z1, Z1
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func avx2Bounds(s *byte)
+// func avx2Lines(s *byte)
 // Requires: AVX, AVX2
-TEXT ·avx2Bounds(SB), NOSPLIT, $0-8
+TEXT ·avx2Lines(SB), NOSPLIT, $0-8
 	MOVQ         s+0(FP), AX
+	VBROADCASTSS 40(AX), Y0
 	MOVL         $0x7f800000, CX
-	VMOVD        CX, X0
-	VBROADCASTSS X0, Y1
-	VBROADCASTSS X0, Y2
-	VBROADCASTSS X0, Y3
-	VBROADCASTSS X0, Y0
+	VMOVD        CX, X1
+	VBROADCASTSS X1, Y1
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X2
+	VBROADCASTSS X2, Y2
+	MOVL         $0x7f800000, CX
+	VMOVD        CX, X3
+	VBROADCASTSS X3, Y3
 	MOVL         $0xff800000, CX
 	VMOVD        CX, X4
-	VBROADCASTSS X4, Y5
-	VBROADCASTSS X4, Y6
-	VBROADCASTSS X4, Y7
 	VBROADCASTSS X4, Y4
+	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
+	VPXOR        Y7, Y7, Y7
+	VPXOR        Y8, Y8, Y8
+	VPXOR        Y9, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMOVUPS      Y9, 320(AX)
+	VMOVUPS      Y9, 352(AX)
+	VMOVUPS      Y9, 384(AX)
 	MOVQ         (AX), CX
-	MOVQ         8(AX), DX
+	MOVQ         88(AX), R9
+	MOVQ         64(AX), BX
 
-several:
-	CMPQ    DX, $0x00000020
-	JL      one
-	VMOVUPS (CX), Y8
-	VMINPS  Y1, Y8, Y1
-	VMAXPS  Y5, Y8, Y5
-	VMOVUPS 32(CX), Y8
-	VMINPS  Y2, Y8, Y2
-	VMAXPS  Y6, Y8, Y6
-	VMOVUPS 64(CX), Y8
-	VMINPS  Y3, Y8, Y3
-	VMAXPS  Y7, Y8, Y7
-	VMOVUPS 96(CX), Y8
-	VMINPS  Y0, Y8, Y0
-	VMAXPS  Y4, Y8, Y4
-	ADDQ    $0x00000080, CX
-	SUBQ    $0x00000020, DX
-	JMP     several
-
-one:
-	CMPQ    DX, $0x00000008
-	JL      last
-	VMOVUPS (CX), Y8
-	VMINPS  Y1, Y8, Y1
-	VMAXPS  Y5, Y8, Y5
-	ADDQ    $0x00000020, CX
-	SUBQ    $0x00000008, DX
-	JMP     one
-
-last:
-	TESTQ DX, DX
+again:
+	TESTQ BX, BX
 	JZ    done
+	DECQ  BX
+	MOVQ  48(AX), R11
+	MOVQ  56(AX), DX
+	MOVQ  72(AX), SI
 
-each:
-	VBROADCASTSS (CX), Y8
-	VMINPS       Y1, Y8, Y1
-	VMAXPS       Y5, Y8, Y5
-	ADDQ         $0x04, CX
-	DECQ         DX
-	JNZ          each
+run:
+	TESTQ DX, DX
+	JZ    again
+	DECQ  DX
+	MOVQ  R9, DI
+	MOVQ  CX, R8
+	MOVQ  SI, R10
+
+strip:
+	CMPQ  DI, $0x20
+	JL    part
+	MOVQ  (R11), R12
+	MOVQ  R8, R13
+	VPXOR Y9, Y9, Y9
+	VPXOR Y10, Y10, Y10
+	VPXOR Y11, Y11, Y11
+	VPXOR Y12, Y12, Y12
+
+line1:
+	DECQ    R12
+	JL      through1
+	VMOVUPS (R13), Y13
+	VMINPS  Y1, Y13, Y1
+	VMAXPS  Y2, Y13, Y2
+	VSUBPS  Y0, Y13, Y13
+	VADDPS  Y13, Y9, Y9
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y13, Y5, Y5
+	VMOVUPS 32(R13), Y13
+	VMINPS  Y3, Y13, Y3
+	VMAXPS  Y4, Y13, Y4
+	VSUBPS  Y0, Y13, Y13
+	VADDPS  Y13, Y10, Y10
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y13, Y6, Y6
+	VMOVUPS 64(R13), Y13
+	VMINPS  Y1, Y13, Y1
+	VMAXPS  Y2, Y13, Y2
+	VSUBPS  Y0, Y13, Y13
+	VADDPS  Y13, Y11, Y11
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y13, Y7, Y7
+	VMOVUPS 96(R13), Y13
+	VMINPS  Y3, Y13, Y3
+	VMAXPS  Y4, Y13, Y4
+	VSUBPS  Y0, Y13, Y13
+	VADDPS  Y13, Y12, Y12
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y13, Y8, Y8
+	LEAQ    (R13)(R9*4), R13
+	JMP     line1
+
+through1:
+	VADDPS  288(AX), Y9, Y13
+	VMOVUPS Y13, 288(AX)
+	VADDPS  (R10), Y9, Y9
+	VMOVUPS Y9, (R10)
+	VADDPS  320(AX), Y10, Y9
+	VMOVUPS Y9, 320(AX)
+	VADDPS  32(R10), Y10, Y10
+	VMOVUPS Y10, 32(R10)
+	VADDPS  352(AX), Y11, Y9
+	VMOVUPS Y9, 352(AX)
+	VADDPS  64(R10), Y11, Y11
+	VMOVUPS Y11, 64(R10)
+	VADDPS  384(AX), Y12, Y9
+	VMOVUPS Y9, 384(AX)
+	VADDPS  96(R10), Y12, Y12
+	VMOVUPS Y12, 96(R10)
+	ADDQ    $0x80, R8
+	ADDQ    $0x80, R10
+	SUBQ    $0x20, DI
+	JNZ     strip
+	JMP     stripped
+
+part:
+	CMPQ  DI, $0x08
+	JLE   last0
+	MOVQ  (R11), R12
+	MOVQ  R8, R13
+	VPXOR Y9, Y9, Y9
+
+line2:
+	DECQ    R12
+	JL      through2
+	VMOVUPS (R13), Y10
+	VMINPS  Y1, Y10, Y1
+	VMAXPS  Y2, Y10, Y2
+	VSUBPS  Y0, Y10, Y10
+	VADDPS  Y10, Y9, Y9
+	VMULPS  Y10, Y10, Y10
+	VADDPS  Y10, Y5, Y5
+	LEAQ    (R13)(R9*4), R13
+	JMP     line2
+
+through2:
+	VADDPS  288(AX), Y9, Y10
+	VMOVUPS Y10, 288(AX)
+	VADDPS  (R10), Y9, Y9
+	VMOVUPS Y9, (R10)
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R10
+	SUBQ    $0x08, DI
+	JMP     some0
+
+last0:
+	MOVQ    (R11), R12
+	MOVQ    DI, R13
+	NEGQ    R13
+	LEAQ    chosen<>+32(SB), DI
+	VMOVUPS (DI)(R13*4), Y9
+	VPXOR   Y10, Y10, Y10
+
+line3:
+	DECQ       R12
+	JL         through3
+	VMASKMOVPS (R8), Y9, Y11
+	VBLENDVPS  Y9, Y11, Y1, Y12
+	VMINPS     Y1, Y12, Y1
+	VBLENDVPS  Y9, Y11, Y2, Y12
+	VMAXPS     Y2, Y12, Y2
+	VSUBPS     Y0, Y11, Y11
+	VANDPS     Y9, Y11, Y11
+	VADDPS     Y11, Y10, Y10
+	VMULPS     Y11, Y11, Y11
+	VADDPS     Y11, Y5, Y5
+	LEAQ       (R8)(R9*4), R8
+	JMP        line3
+
+through3:
+	VADDPS     288(AX), Y10, Y11
+	VMOVUPS    Y11, 288(AX)
+	VMASKMOVPS (R10), Y9, Y11
+	VADDPS     Y10, Y11, Y11
+	VMASKMOVPS Y11, Y9, (R10)
+	JMP        stripped
+
+some0:
+	CMPQ  DI, $0x08
+	JLE   last1
+	MOVQ  (R11), R12
+	MOVQ  R8, R13
+	VPXOR Y9, Y9, Y9
+
+line4:
+	DECQ    R12
+	JL      through4
+	VMOVUPS (R13), Y10
+	VMINPS  Y3, Y10, Y3
+	VMAXPS  Y4, Y10, Y4
+	VSUBPS  Y0, Y10, Y10
+	VADDPS  Y10, Y9, Y9
+	VMULPS  Y10, Y10, Y10
+	VADDPS  Y10, Y6, Y6
+	LEAQ    (R13)(R9*4), R13
+	JMP     line4
+
+through4:
+	VADDPS  320(AX), Y9, Y10
+	VMOVUPS Y10, 320(AX)
+	VADDPS  (R10), Y9, Y9
+	VMOVUPS Y9, (R10)
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R10
+	SUBQ    $0x08, DI
+	JMP     some1
+
+last1:
+	MOVQ    (R11), R12
+	MOVQ    DI, R13
+	NEGQ    R13
+	LEAQ    chosen<>+32(SB), DI
+	VMOVUPS (DI)(R13*4), Y9
+	VPXOR   Y10, Y10, Y10
+
+line5:
+	DECQ       R12
+	JL         through5
+	VMASKMOVPS (R8), Y9, Y11
+	VBLENDVPS  Y9, Y11, Y3, Y12
+	VMINPS     Y3, Y12, Y3
+	VBLENDVPS  Y9, Y11, Y4, Y12
+	VMAXPS     Y4, Y12, Y4
+	VSUBPS     Y0, Y11, Y11
+	VANDPS     Y9, Y11, Y11
+	VADDPS     Y11, Y10, Y10
+	VMULPS     Y11, Y11, Y11
+	VADDPS     Y11, Y6, Y6
+	LEAQ       (R8)(R9*4), R8
+	JMP        line5
+
+through5:
+	VADDPS     320(AX), Y10, Y11
+	VMOVUPS    Y11, 320(AX)
+	VMASKMOVPS (R10), Y9, Y11
+	VADDPS     Y10, Y11, Y11
+	VMASKMOVPS Y11, Y9, (R10)
+	JMP        stripped
+
+some1:
+	CMPQ  DI, $0x08
+	JLE   last2
+	MOVQ  (R11), R12
+	MOVQ  R8, R13
+	VPXOR Y9, Y9, Y9
+
+line6:
+	DECQ    R12
+	JL      through6
+	VMOVUPS (R13), Y10
+	VMINPS  Y1, Y10, Y1
+	VMAXPS  Y2, Y10, Y2
+	VSUBPS  Y0, Y10, Y10
+	VADDPS  Y10, Y9, Y9
+	VMULPS  Y10, Y10, Y10
+	VADDPS  Y10, Y7, Y7
+	LEAQ    (R13)(R9*4), R13
+	JMP     line6
+
+through6:
+	VADDPS  352(AX), Y9, Y10
+	VMOVUPS Y10, 352(AX)
+	VADDPS  (R10), Y9, Y9
+	VMOVUPS Y9, (R10)
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R10
+	SUBQ    $0x08, DI
+	JMP     some2
+
+last2:
+	MOVQ    (R11), R12
+	MOVQ    DI, R13
+	NEGQ    R13
+	LEAQ    chosen<>+32(SB), DI
+	VMOVUPS (DI)(R13*4), Y9
+	VPXOR   Y10, Y10, Y10
+
+line7:
+	DECQ       R12
+	JL         through7
+	VMASKMOVPS (R8), Y9, Y11
+	VBLENDVPS  Y9, Y11, Y1, Y12
+	VMINPS     Y1, Y12, Y1
+	VBLENDVPS  Y9, Y11, Y2, Y12
+	VMAXPS     Y2, Y12, Y2
+	VSUBPS     Y0, Y11, Y11
+	VANDPS     Y9, Y11, Y11
+	VADDPS     Y11, Y10, Y10
+	VMULPS     Y11, Y11, Y11
+	VADDPS     Y11, Y7, Y7
+	LEAQ       (R8)(R9*4), R8
+	JMP        line7
+
+through7:
+	VADDPS     352(AX), Y10, Y11
+	VMOVUPS    Y11, 352(AX)
+	VMASKMOVPS (R10), Y9, Y11
+	VADDPS     Y10, Y11, Y11
+	VMASKMOVPS Y11, Y9, (R10)
+	JMP        stripped
+
+some2:
+	CMPQ  DI, $0x08
+	JLE   last3
+	MOVQ  (R11), R12
+	MOVQ  R8, R13
+	VPXOR Y9, Y9, Y9
+
+line8:
+	DECQ    R12
+	JL      through8
+	VMOVUPS (R13), Y10
+	VMINPS  Y3, Y10, Y3
+	VMAXPS  Y4, Y10, Y4
+	VSUBPS  Y0, Y10, Y10
+	VADDPS  Y10, Y9, Y9
+	VMULPS  Y10, Y10, Y10
+	VADDPS  Y10, Y8, Y8
+	LEAQ    (R13)(R9*4), R13
+	JMP     line8
+
+through8:
+	VADDPS  384(AX), Y9, Y10
+	VMOVUPS Y10, 384(AX)
+	VADDPS  (R10), Y9, Y9
+	VMOVUPS Y9, (R10)
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R10
+	SUBQ    $0x08, DI
+	JMP     some3
+
+last3:
+	MOVQ    (R11), R12
+	MOVQ    DI, R13
+	NEGQ    R13
+	LEAQ    chosen<>+32(SB), DI
+	VMOVUPS (DI)(R13*4), Y9
+	VPXOR   Y10, Y10, Y10
+
+line9:
+	DECQ       R12
+	JL         through9
+	VMASKMOVPS (R8), Y9, Y11
+	VBLENDVPS  Y9, Y11, Y3, Y12
+	VMINPS     Y3, Y12, Y3
+	VBLENDVPS  Y9, Y11, Y4, Y12
+	VMAXPS     Y4, Y12, Y4
+	VSUBPS     Y0, Y11, Y11
+	VANDPS     Y9, Y11, Y11
+	VADDPS     Y11, Y10, Y10
+	VMULPS     Y11, Y11, Y11
+	VADDPS     Y11, Y8, Y8
+	LEAQ       (R8)(R9*4), R8
+	JMP        line9
+
+through9:
+	VADDPS     384(AX), Y10, Y11
+	VMOVUPS    Y11, 384(AX)
+	VMASKMOVPS (R10), Y9, Y11
+	VADDPS     Y10, Y11, Y11
+	VMASKMOVPS Y11, Y9, (R10)
+	JMP        stripped
+
+some3:
+stripped:
+	MOVQ  (R11), DI
+	IMULQ R9, DI
+	LEAQ  (CX)(DI*4), CX
+	ADDQ  $0x08, R11
+	MOVQ  80(AX), DI
+	LEAQ  (SI)(DI*4), SI
+	JMP   run
 
 done:
 	VMINPS       Y3, Y1, Y1
-	VMINPS       Y0, Y2, Y2
-	VMINPS       Y2, Y1, Y1
+	VMAXPS       Y4, Y2, Y2
 	VMOVAPS      Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VMINPS       X1, X0, X1
@@ -681,368 +972,304 @@ done:
 	VMINPS       X0, X1, X1
 	VPERMILPS    $0xb1, X1, X0
 	VMINPS       X0, X1, X1
-	VMOVSS       X1, 28(AX)
-	VMAXPS       Y7, Y5, Y5
-	VMAXPS       Y4, Y6, Y6
-	VMAXPS       Y6, Y5, Y5
-	VMOVAPS      Y5, Y0
+	VMOVSS       X1, 32(AX)
+	VMOVAPS      Y2, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X1, X0, X1
 	VPERMILPS    $0x4e, X1, X0
 	VMAXPS       X0, X1, X1
 	VPERMILPS    $0xb1, X1, X0
 	VMAXPS       X0, X1, X1
-	VMOVSS       X1, 32(AX)
+	VMOVSS       X1, 36(AX)
+	VMOVUPD      160(AX), Y0
+	VMOVUPD      192(AX), Y1
+	VCVTPS2PD    X5, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y5, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       Y2, Y1, Y1
+	VCVTPS2PD    X6, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y6, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       Y2, Y1, Y1
+	VCVTPS2PD    X7, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y7, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       Y2, Y1, Y1
+	VCVTPS2PD    X8, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y8, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       Y2, Y1, Y1
+	VMOVUPD      Y0, 160(AX)
+	VMOVUPD      Y1, 192(AX)
+	VMOVUPS      288(AX), Y0
+	VMOVUPS      320(AX), Y1
+	VMOVUPS      352(AX), Y2
+	VMOVUPS      384(AX), Y3
+	VMOVUPD      96(AX), Y4
+	VMOVUPD      128(AX), Y5
+	VCVTPS2PD    X0, Y6
+	VADDPD       Y6, Y4, Y4
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VCVTPS2PD    X1, Y0
+	VADDPD       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y1, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VCVTPS2PD    X2, Y0
+	VADDPD       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y2, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VCVTPS2PD    X3, Y0
+	VADDPD       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y3, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VMOVUPD      Y4, 96(AX)
+	VMOVUPD      Y5, 128(AX)
 	VZEROUPPER
 	RET
 
 // func avx2Equal(s *byte)
-// Requires: AVX, POPCNT
+// Requires: AVX, AVX2
 TEXT ·avx2Equal(SB), NOSPLIT, $0-8
 	MOVQ         s+0(FP), AX
-	VBROADCASTSS 24(AX), Y0
-	XORQ         CX, CX
-	MOVQ         (AX), DX
-	MOVQ         8(AX), BX
+	VBROADCASTSS 16(AX), Y0
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VBROADCASTSS 20(AX), Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	MOVQ         (AX), CX
+	MOVQ         8(AX), DX
 
 several:
-	CMPQ      BX, $0x00000020
-	JL        one
-	VCMPPS    $0x00, (DX), Y0, Y1
-	VMOVMSKPS Y1, SI
-	POPCNTL   SI, SI
-	ADDQ      SI, CX
-	VCMPPS    $0x00, 32(DX), Y0, Y1
-	VMOVMSKPS Y1, SI
-	POPCNTL   SI, SI
-	ADDQ      SI, CX
-	VCMPPS    $0x00, 64(DX), Y0, Y1
-	VMOVMSKPS Y1, SI
-	POPCNTL   SI, SI
-	ADDQ      SI, CX
-	VCMPPS    $0x00, 96(DX), Y0, Y1
-	VMOVMSKPS Y1, SI
-	POPCNTL   SI, SI
-	ADDQ      SI, CX
-	ADDQ      $0x00000080, DX
-	SUBQ      $0x00000020, BX
-	JMP       several
+	CMPQ    DX, $0x00000020
+	JL      one
+	VMOVUPS (CX), Y6
+	VCMPPS  $0x00, Y6, Y0, Y7
+	VPADDD  Y7, Y1, Y1
+	VCMPPS  $0x00, Y6, Y3, Y6
+	VPADDD  Y6, Y4, Y4
+	VMOVUPS 32(CX), Y6
+	VCMPPS  $0x00, Y6, Y0, Y7
+	VPADDD  Y7, Y2, Y2
+	VCMPPS  $0x00, Y6, Y3, Y6
+	VPADDD  Y6, Y5, Y5
+	VMOVUPS 64(CX), Y6
+	VCMPPS  $0x00, Y6, Y0, Y7
+	VPADDD  Y7, Y1, Y1
+	VCMPPS  $0x00, Y6, Y3, Y6
+	VPADDD  Y6, Y4, Y4
+	VMOVUPS 96(CX), Y6
+	VCMPPS  $0x00, Y6, Y0, Y7
+	VPADDD  Y7, Y2, Y2
+	VCMPPS  $0x00, Y6, Y3, Y6
+	VPADDD  Y6, Y5, Y5
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000020, DX
+	JMP     several
 
 one:
-	CMPQ      BX, $0x00000008
-	JL        last
-	VCMPPS    $0x00, (DX), Y0, Y1
-	VMOVMSKPS Y1, SI
-	POPCNTL   SI, SI
-	ADDQ      SI, CX
-	ADDQ      $0x00000020, DX
-	SUBQ      $0x00000008, BX
-	JMP       one
+	CMPQ    DX, $0x00000008
+	JL      last
+	VMOVUPS (CX), Y6
+	VCMPPS  $0x00, Y6, Y0, Y7
+	VPADDD  Y7, Y1, Y1
+	VCMPPS  $0x00, Y6, Y3, Y6
+	VPADDD  Y6, Y4, Y4
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	JMP     one
 
 last:
-	TESTQ BX, BX
-	JZ    done
-
-each:
-	VBROADCASTSS (DX), Y1
-	VCMPPS       $0x00, Y1, Y0, Y1
-	VMOVMSKPS    Y1, SI
-	ANDL         $0x01, SI
-	POPCNTL      SI, SI
-	ADDQ         SI, CX
-	ADDQ         $0x04, DX
-	DECQ         BX
-	JNZ          each
+	TESTQ      DX, DX
+	JZ         done
+	MOVQ       DX, BX
+	NEGQ       BX
+	LEAQ       chosen<>+32(SB), DX
+	VMOVUPS    (DX)(BX*4), Y7
+	VMASKMOVPS (CX), Y7, Y6
+	VCMPPS     $0x00, Y6, Y0, Y0
+	VPAND      Y7, Y0, Y0
+	VPADDD     Y0, Y1, Y1
+	VCMPPS     $0x00, Y6, Y3, Y0
+	VPAND      Y7, Y0, Y0
+	VPADDD     Y0, Y4, Y4
 
 done:
-	MOVQ CX, 16(AX)
+	VPADDD       Y2, Y1, Y1
+	VMOVDQA      Y1, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDD       X1, X0, X1
+	VPSHUFD      $0x4e, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0xb1, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, CX
+	NEGL         CX
+	MOVL         CX, 24(AX)
+	VPADDD       Y5, Y4, Y4
+	VMOVDQA      Y4, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDD       X1, X0, X1
+	VPSHUFD      $0x4e, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0xb1, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, CX
+	NEGL         CX
+	MOVL         CX, 28(AX)
 	VZEROUPPER
 	RET
 
-// func avx2Sums(s *byte)
-// Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·avx2Sums(SB), NOSPLIT, $0-8
-	MOVQ         s+0(FP), AX
-	VMOVUPS      96(AX), Y1
-	VMOVUPS      128(AX), Y2
-	VMOVUPS      160(AX), Y3
-	VMOVUPS      192(AX), Y4
-	VBROADCASTSD 88(AX), Y0
-	MOVQ         (AX), SI
-	MOVQ         56(AX), CX
-	MOVQ         72(AX), DX
-	SHLQ         $0x03, DX
-	MOVQ         80(AX), BX
-	SHLQ         $0x03, BX
+// func avx2Below(s *byte)
+// Requires: AVX, AVX2
+TEXT ·avx2Below(SB), NOSPLIT, $0-8
+	MOVQ  s+0(FP), AX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	MOVQ  (AX), CX
+	MOVQ  8(AX), DX
 
-again:
-	TESTQ CX, CX
-	JZ    done
-	DECQ  CX
-	MOVQ  40(AX), R8
-	MOVQ  48(AX), R9
-	MOVQ  64(AX), R10
+lanes:
+	CMPQ    DX, $0x20
+	JL      part
+	VMOVUPS (CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y0, Y0
+	VMOVUPS 32(CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	VMOVUPS 64(CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y2, Y2
+	VMOVUPS 96(CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y3, Y3
+	ADDQ    $0x80, CX
+	SUBQ    $0x20, DX
+	JMP     lanes
 
-run:
-	TESTQ R9, R9
-	JZ    again
-	MOVQ  (R8), R12
-	XORQ  R11, R11
-	CMPQ  R12, $0x10
-	JL    rest
+part:
+	TESTQ   DX, DX
+	JZ      done
+	CMPQ    DX, $0x08
+	JL      last0
+	VMOVUPS (CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y0, Y0
+	SUBQ    $0x08, DX
+	JMP     some0
 
-vector:
-	LEAQ        (R10)(R11*1), DI
-	VCVTPS2PD   (SI), Y5
-	VSUBPD      Y0, Y5, Y5
-	VADDPD      (DI), Y5, Y6
-	VMOVUPD     Y6, (DI)
-	VFMADD231PD Y5, Y5, Y1
-	VCVTPS2PD   16(SI), Y5
-	VSUBPD      Y0, Y5, Y5
-	VADDPD      32(DI), Y5, Y6
-	VMOVUPD     Y6, 32(DI)
-	VFMADD231PD Y5, Y5, Y2
-	VCVTPS2PD   32(SI), Y5
-	VSUBPD      Y0, Y5, Y5
-	VADDPD      64(DI), Y5, Y6
-	VMOVUPD     Y6, 64(DI)
-	VFMADD231PD Y5, Y5, Y3
-	VCVTPS2PD   48(SI), Y5
-	VSUBPD      Y0, Y5, Y5
-	VADDPD      96(DI), Y5, Y6
-	VMOVUPD     Y6, 96(DI)
-	VFMADD231PD Y5, Y5, Y4
-	ADDQ        $0x40, SI
-	ADDQ        $0x00000080, R11
-	MOVQ        R11, DI
-	SUBQ        BX, DI
-	CMOVQGE     DI, R11
-	SUBQ        $0x10, R12
-	CMPQ        R12, $0x10
-	JGE         vector
+last0:
+	MOVQ       DX, BX
+	NEGQ       BX
+	LEAQ       chosen<>+32(SB), DX
+	VMOVUPS    (DX)(BX*4), Y5
+	VMASKMOVPS (CX), Y5, Y5
+	VMINPS     Y4, Y5, Y5
+	VADDPS     Y5, Y0, Y0
+	JMP        done
 
-rest:
-	TESTQ        R12, R12
-	JZ           next
-	LEAQ         (R10)(R11*1), DI
-	MOVQ         R12, R13
-	MOVQ         $0x00000008, R11
-	CMPQ         R13, R11
-	CMOVQGT      R11, R13
-	NEGQ         R13
-	LEAQ         chosen<>+32(SB), R11
-	VMOVUPS      (R11)(R13*4), Y5
-	VMASKMOVPS   (SI), Y5, Y6
-	VCVTPS2PD    X6, Y7
-	VPMOVSXDQ    X5, Y8
-	VSUBPD       Y0, Y7, Y7
-	VANDPD       Y8, Y7, Y7
-	VADDPD       (DI), Y7, Y8
-	VMOVUPD      Y8, (DI)
-	VFMADD231PD  Y7, Y7, Y1
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VPMOVSXDQ    X5, Y5
-	VSUBPD       Y0, Y6, Y6
-	VANDPD       Y5, Y6, Y6
-	VADDPD       32(DI), Y6, Y5
-	VMOVUPD      Y5, 32(DI)
-	VFMADD231PD  Y6, Y6, Y2
-	MOVQ         R12, R13
-	SUBQ         $0x08, R13
-	MOVQ         $0x00000000, R11
-	CMOVQLT      R11, R13
-	NEGQ         R13
-	LEAQ         chosen<>+32(SB), R11
-	VMOVUPS      (R11)(R13*4), Y5
-	VMASKMOVPS   32(SI), Y5, Y6
-	VCVTPS2PD    X6, Y7
-	VPMOVSXDQ    X5, Y8
-	VSUBPD       Y0, Y7, Y7
-	VANDPD       Y8, Y7, Y7
-	VADDPD       64(DI), Y7, Y8
-	VMOVUPD      Y8, 64(DI)
-	VFMADD231PD  Y7, Y7, Y3
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VPMOVSXDQ    X5, Y5
-	VSUBPD       Y0, Y6, Y6
-	VANDPD       Y5, Y6, Y6
-	VADDPD       96(DI), Y6, Y5
-	VMOVUPD      Y5, 96(DI)
-	VFMADD231PD  Y6, Y6, Y4
-	LEAQ         (SI)(R12*4), SI
+some0:
+	TESTQ   DX, DX
+	JZ      done
+	CMPQ    DX, $0x08
+	JL      last1
+	VMOVUPS 32(CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	SUBQ    $0x08, DX
+	JMP     some1
 
-next:
-	ADDQ $0x08, R8
-	ADDQ DX, R10
-	DECQ R9
-	JMP  run
+last1:
+	MOVQ       DX, BX
+	NEGQ       BX
+	LEAQ       chosen<>+32(SB), DX
+	VMOVUPS    (DX)(BX*4), Y5
+	VMASKMOVPS 32(CX), Y5, Y5
+	VMINPS     Y4, Y5, Y5
+	VADDPS     Y5, Y1, Y1
+	JMP        done
 
+some1:
+	TESTQ   DX, DX
+	JZ      done
+	CMPQ    DX, $0x08
+	JL      last2
+	VMOVUPS 64(CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y2, Y2
+	SUBQ    $0x08, DX
+	JMP     some2
+
+last2:
+	MOVQ       DX, BX
+	NEGQ       BX
+	LEAQ       chosen<>+32(SB), DX
+	VMOVUPS    (DX)(BX*4), Y5
+	VMASKMOVPS 64(CX), Y5, Y5
+	VMINPS     Y4, Y5, Y5
+	VADDPS     Y5, Y2, Y2
+	JMP        done
+
+some2:
+	TESTQ   DX, DX
+	JZ      done
+	CMPQ    DX, $0x08
+	JL      last3
+	VMOVUPS 96(CX), Y5
+	VMINPS  Y4, Y5, Y5
+	VADDPS  Y5, Y3, Y3
+	SUBQ    $0x08, DX
+	JMP     some3
+
+last3:
+	MOVQ       DX, BX
+	NEGQ       BX
+	LEAQ       chosen<>+32(SB), DX
+	VMOVUPS    (DX)(BX*4), Y5
+	VMASKMOVPS 96(CX), Y5, Y5
+	VMINPS     Y4, Y5, Y5
+	VADDPS     Y5, Y3, Y3
+	JMP        done
+
+some3:
 done:
-	VMOVUPS Y1, 96(AX)
-	VMOVUPS Y2, 128(AX)
-	VMOVUPS Y3, 160(AX)
-	VMOVUPS Y4, 192(AX)
-	VZEROUPPER
-	RET
-
-// func avx2SumsBelow(s *byte)
-// Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·avx2SumsBelow(SB), NOSPLIT, $0-8
-	MOVQ         s+0(FP), AX
-	VMOVUPS      96(AX), Y2
-	VMOVUPS      224(AX), Y3
-	VMOVUPS      128(AX), Y4
-	VMOVUPS      256(AX), Y5
-	VMOVUPS      160(AX), Y6
-	VMOVUPS      288(AX), Y7
-	VMOVUPS      192(AX), Y8
-	VMOVUPS      320(AX), Y9
-	VBROADCASTSD 88(AX), Y0
-	VPXOR        Y1, Y1, Y1
-	MOVQ         (AX), SI
-	MOVQ         56(AX), CX
-	MOVQ         72(AX), DX
-	SHLQ         $0x03, DX
-	MOVQ         80(AX), BX
-	SHLQ         $0x03, BX
-
-again:
-	TESTQ CX, CX
-	JZ    done
-	DECQ  CX
-	MOVQ  40(AX), R8
-	MOVQ  48(AX), R9
-	MOVQ  64(AX), R10
-
-run:
-	TESTQ R9, R9
-	JZ    again
-	MOVQ  (R8), R12
-	XORQ  R11, R11
-	CMPQ  R12, $0x10
-	JL    rest
-
-vector:
-	LEAQ        (R10)(R11*1), DI
-	VCVTPS2PD   (SI), Y10
-	VMINPD      Y1, Y10, Y11
-	VADDPD      Y11, Y3, Y3
-	VSUBPD      Y0, Y10, Y10
-	VADDPD      (DI), Y10, Y11
-	VMOVUPD     Y11, (DI)
-	VFMADD231PD Y10, Y10, Y2
-	VCVTPS2PD   16(SI), Y10
-	VMINPD      Y1, Y10, Y11
-	VADDPD      Y11, Y5, Y5
-	VSUBPD      Y0, Y10, Y10
-	VADDPD      32(DI), Y10, Y11
-	VMOVUPD     Y11, 32(DI)
-	VFMADD231PD Y10, Y10, Y4
-	VCVTPS2PD   32(SI), Y10
-	VMINPD      Y1, Y10, Y11
-	VADDPD      Y11, Y7, Y7
-	VSUBPD      Y0, Y10, Y10
-	VADDPD      64(DI), Y10, Y11
-	VMOVUPD     Y11, 64(DI)
-	VFMADD231PD Y10, Y10, Y6
-	VCVTPS2PD   48(SI), Y10
-	VMINPD      Y1, Y10, Y11
-	VADDPD      Y11, Y9, Y9
-	VSUBPD      Y0, Y10, Y10
-	VADDPD      96(DI), Y10, Y11
-	VMOVUPD     Y11, 96(DI)
-	VFMADD231PD Y10, Y10, Y8
-	ADDQ        $0x40, SI
-	ADDQ        $0x00000080, R11
-	MOVQ        R11, DI
-	SUBQ        BX, DI
-	CMOVQGE     DI, R11
-	SUBQ        $0x10, R12
-	CMPQ        R12, $0x10
-	JGE         vector
-
-rest:
-	TESTQ        R12, R12
-	JZ           next
-	LEAQ         (R10)(R11*1), DI
-	MOVQ         R12, R13
-	MOVQ         $0x00000008, R11
-	CMPQ         R13, R11
-	CMOVQGT      R11, R13
-	NEGQ         R13
-	LEAQ         chosen<>+32(SB), R11
-	VMOVUPS      (R11)(R13*4), Y10
-	VMASKMOVPS   (SI), Y10, Y11
-	VCVTPS2PD    X11, Y12
-	VPMOVSXDQ    X10, Y13
-	VMINPD       Y1, Y12, Y14
-	VADDPD       Y14, Y3, Y3
-	VSUBPD       Y0, Y12, Y12
-	VANDPD       Y13, Y12, Y12
-	VADDPD       (DI), Y12, Y13
-	VMOVUPD      Y13, (DI)
-	VFMADD231PD  Y12, Y12, Y2
-	VEXTRACTF128 $0x01, Y11, X11
-	VCVTPS2PD    X11, Y11
-	VEXTRACTF128 $0x01, Y10, X10
-	VPMOVSXDQ    X10, Y10
-	VMINPD       Y1, Y11, Y12
-	VADDPD       Y12, Y5, Y5
-	VSUBPD       Y0, Y11, Y11
-	VANDPD       Y10, Y11, Y11
-	VADDPD       32(DI), Y11, Y10
-	VMOVUPD      Y10, 32(DI)
-	VFMADD231PD  Y11, Y11, Y4
-	MOVQ         R12, R13
-	SUBQ         $0x08, R13
-	MOVQ         $0x00000000, R11
-	CMOVQLT      R11, R13
-	NEGQ         R13
-	LEAQ         chosen<>+32(SB), R11
-	VMOVUPS      (R11)(R13*4), Y10
-	VMASKMOVPS   32(SI), Y10, Y11
-	VCVTPS2PD    X11, Y12
-	VPMOVSXDQ    X10, Y13
-	VMINPD       Y1, Y12, Y14
-	VADDPD       Y14, Y7, Y7
-	VSUBPD       Y0, Y12, Y12
-	VANDPD       Y13, Y12, Y12
-	VADDPD       64(DI), Y12, Y13
-	VMOVUPD      Y13, 64(DI)
-	VFMADD231PD  Y12, Y12, Y6
-	VEXTRACTF128 $0x01, Y11, X11
-	VCVTPS2PD    X11, Y11
-	VEXTRACTF128 $0x01, Y10, X10
-	VPMOVSXDQ    X10, Y10
-	VMINPD       Y1, Y11, Y12
-	VADDPD       Y12, Y9, Y9
-	VSUBPD       Y0, Y11, Y11
-	VANDPD       Y10, Y11, Y11
-	VADDPD       96(DI), Y11, Y10
-	VMOVUPD      Y10, 96(DI)
-	VFMADD231PD  Y11, Y11, Y8
-	LEAQ         (SI)(R12*4), SI
-
-next:
-	ADDQ $0x08, R8
-	ADDQ DX, R10
-	DECQ R9
-	JMP  run
-
-done:
-	VMOVUPS Y2, 96(AX)
-	VMOVUPS Y3, 224(AX)
-	VMOVUPS Y4, 128(AX)
-	VMOVUPS Y5, 256(AX)
-	VMOVUPS Y6, 160(AX)
-	VMOVUPS Y7, 288(AX)
-	VMOVUPS Y8, 192(AX)
-	VMOVUPS Y9, 320(AX)
+	VMOVUPD      224(AX), Y4
+	VMOVUPD      256(AX), Y5
+	VCVTPS2PD    X0, Y6
+	VADDPD       Y6, Y4, Y4
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VCVTPS2PD    X1, Y0
+	VADDPD       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y1, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VCVTPS2PD    X2, Y0
+	VADDPD       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y2, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VCVTPS2PD    X3, Y0
+	VADDPD       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y3, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y5, Y5
+	VMOVUPD      Y4, 224(AX)
+	VMOVUPD      Y5, 256(AX)
 	VZEROUPPER
 	RET
 
@@ -1051,40 +1278,107 @@ done:
 TEXT ·avx2Stripes(SB), NOSPLIT, $0-8
 	MOVQ         d+0(FP), AX
 	VPBROADCASTQ 144(AX), Y0
+	VPXOR        Y3, Y3, Y3
 	VMOVUPS      (AX), Y1
 	VMOVUPS      64(AX), Y2
-	VMOVUPS      32(AX), Y3
-	VMOVUPS      96(AX), Y4
+	VPXOR        Y6, Y6, Y6
+	VMOVUPS      32(AX), Y4
+	VMOVUPS      96(AX), Y5
 	MOVQ         128(AX), CX
 	MOVQ         136(AX), DX
+
+several:
+	CMPQ     DX, $0x04
+	JL       stripe
+	VMOVUPS  (CX), Y7
+	VPXOR    Y2, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y1, Y1
+	VPADDQ   Y7, Y3, Y3
+	VPADDQ   Y0, Y2, Y2
+	VMOVUPS  32(CX), Y7
+	VPXOR    Y5, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y4, Y4
+	VPADDQ   Y7, Y6, Y6
+	VPADDQ   Y0, Y5, Y5
+	VMOVUPS  64(CX), Y7
+	VPXOR    Y2, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y1, Y1
+	VPADDQ   Y7, Y3, Y3
+	VPADDQ   Y0, Y2, Y2
+	VMOVUPS  96(CX), Y7
+	VPXOR    Y5, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y4, Y4
+	VPADDQ   Y7, Y6, Y6
+	VPADDQ   Y0, Y5, Y5
+	VMOVUPS  128(CX), Y7
+	VPXOR    Y2, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y1, Y1
+	VPADDQ   Y7, Y3, Y3
+	VPADDQ   Y0, Y2, Y2
+	VMOVUPS  160(CX), Y7
+	VPXOR    Y5, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y4, Y4
+	VPADDQ   Y7, Y6, Y6
+	VPADDQ   Y0, Y5, Y5
+	VMOVUPS  192(CX), Y7
+	VPXOR    Y2, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y1, Y1
+	VPADDQ   Y7, Y3, Y3
+	VPADDQ   Y0, Y2, Y2
+	VMOVUPS  224(CX), Y7
+	VPXOR    Y5, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y4, Y4
+	VPADDQ   Y7, Y6, Y6
+	VPADDQ   Y0, Y5, Y5
+	ADDQ     $0x00000100, CX
+	SUBQ     $0x04, DX
+	JMP      several
 
 stripe:
 	TESTQ    DX, DX
 	JZ       done
-	VMOVUPS  (CX), Y5
-	VPXOR    Y2, Y5, Y6
-	VPSRLQ   $0x20, Y6, Y7
-	VPMULUDQ Y7, Y6, Y6
-	VPADDQ   Y6, Y1, Y1
-	VPSHUFD  $0x4e, Y5, Y5
-	VPADDQ   Y5, Y1, Y1
+	VMOVUPS  (CX), Y7
+	VPXOR    Y2, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y1, Y1
+	VPADDQ   Y7, Y3, Y3
 	VPADDQ   Y0, Y2, Y2
-	VMOVUPS  32(CX), Y5
-	VPXOR    Y4, Y5, Y6
-	VPSRLQ   $0x20, Y6, Y7
-	VPMULUDQ Y7, Y6, Y6
-	VPADDQ   Y6, Y3, Y3
-	VPSHUFD  $0x4e, Y5, Y5
-	VPADDQ   Y5, Y3, Y3
-	VPADDQ   Y0, Y4, Y4
+	VMOVUPS  32(CX), Y7
+	VPXOR    Y5, Y7, Y8
+	VPSRLQ   $0x20, Y8, Y9
+	VPMULUDQ Y9, Y8, Y8
+	VPADDQ   Y8, Y4, Y4
+	VPADDQ   Y7, Y6, Y6
+	VPADDQ   Y0, Y5, Y5
 	ADDQ     $0x40, CX
 	DECQ     DX
 	JMP      stripe
 
 done:
+	VPSHUFD $0x4e, Y3, Y3
+	VPADDQ  Y3, Y1, Y1
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 32(AX)
-	VMOVUPS Y4, 96(AX)
+	VPSHUFD $0x4e, Y6, Y6
+	VPADDQ  Y6, Y4, Y4
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS Y5, 96(AX)
 	VZEROUPPER
 	RET

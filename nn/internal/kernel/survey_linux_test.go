@@ -11,14 +11,15 @@ func TestSurveyGuards(t *testing.T) {
 		withEngines(t, func(t *testing.T) {
 			for _, c := range surveyCases(rand.New(rand.NewPCG(7, 8))) {
 				values := guarded(t, atEnd, c.values)
-				columns := guarded(t, atEnd, make([]float64, len(c.lengths)*c.stride))
+				columns := guarded(t, atEnd, c.columns())
 				s, d := new(Survey), new(Digest)
 				s.Begin(c.about, 0)
-				s.Look(values, c.lengths, 1, c.fold, c.stride, columns)
+				s.Look(values, c.width, c.lines, 1, columns, c.stride)
 				d.AddFloats(values)
 			}
 			for _, c := range fillCases() {
-				FillBlocks(guarded(t, atEnd, c.columns), len(c.columns), c.width, guarded(t, atEnd, c.ends), guarded(t, atEnd, make([]float64, len(c.ends))), len(c.ends))
+				f := NewFilling(c.blocks, len(c.columns)-1)
+				f.Fill(guarded(t, atEnd, c.columns), guarded(t, atEnd, c.shares), 1, guarded(t, atEnd, make([]float32, f.Size())))
 			}
 			for channels := 2; channels < 18; channels++ {
 				p := NewParting(channels)

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -20,10 +22,9 @@ func main() {
 	fill()
 	parting()
 	for _, wide := range []bool{true, false} {
-		bounds(wide)
+		lines(wide)
 		equals(wide)
-		sums(wide, false)
-		sums(wide, true)
+		below(wide)
 		stripes(wide)
 	}
 	Generate()
@@ -37,19 +38,21 @@ var ones Mem
 const (
 	values  = 0
 	amount  = 8
-	met     = 16
-	sought  = 24
-	least   = 28
-	most    = 32
-	lengths = 40
-	runs    = 48
-	times   = 56
-	columns = 64
-	stride  = 72
-	fold    = 80
-	about   = 88
-	squares = 96
-	below   = 224
+	sought  = 16
+	met     = 24
+	least   = 32
+	most    = 36
+	about   = 40
+	counts  = 48
+	runs    = 56
+	times   = 64
+	columns = 72
+	stride  = 80
+	width   = 88
+	sums    = 96
+	squares = 160
+	under   = 224
+	scratch = 288
 )
 
 // equal is a comparison, as VCMPPS numbers them.
@@ -87,7 +90,7 @@ func begin(wide bool, what string) func(offset int) Mem {
 	return func(offset int) Mem { return Mem{Base: at, Disp: offset} }
 }
 
-// chosen is a mask of the first n of 16 lanes, fewer than all.
+// chosen is a mask of the first n of 16 lanes.
 func chosen(n reg.GPVirtual) reg.OpmaskVirtual {
 	all, mask := GP32(), K()
 	MOVL(U32(0xffff), all)
@@ -122,306 +125,447 @@ func scan(wide bool, from, left reg.GPVirtual, several int, one func(i int, x Me
 	Label("done")
 }
 
-// bounds finds the least and the greatest value.
-func bounds(wide bool) {
-	field := begin(wide, "Bounds")
-	const several = 4
-	var low, high [several]reg.VecVirtual
-	for i, bits := range []uint32{infinity, infinity | 1<<31} {
-		word := GP32()
-		MOVL(U32(bits), word)
-		x := XMM()
-		VMOVD(word, x)
-		for k := range several {
-			v := vector(wide)
-			VBROADCASTSS(x, v)
-			if i == 0 {
-				low[k] = v
-			} else {
-				high[k] = v
-			}
-		}
-	}
-	from, left := GP64(), GP64()
-	MOVQ(field(values), from)
-	MOVQ(field(amount), left)
-	scan(wide, from, left, several, func(i int, at Mem) {
-		x := vector(wide)
-		VMOVUPS(at, x)
-		VMINPS(low[i], x, low[i]) // of NaN and a bound it takes the bound
-		VMAXPS(high[i], x, high[i])
-	}, func(n reg.GPVirtual) {
-		if wide {
-			mask, x := chosen(n), ZMM()
-			VMOVUPS_Z(Mem{Base: from}, mask, x)
-			VMINPS(low[0], x, mask, low[0])
-			VMAXPS(high[0], x, mask, high[0])
-			return
-		}
-		Label("each")
-		x := YMM()
-		VBROADCASTSS(Mem{Base: from}, x)
-		VMINPS(low[0], x, low[0])
-		VMAXPS(high[0], x, high[0])
-		ADDQ(Imm(4), from)
-		DECQ(n)
-		JNZ(LabelRef("each"))
-	})
-	for _, b := range []struct {
-		all  []reg.VecVirtual
-		more func(ops ...Op)
-		into int
-	}{{low[:], VMINPS, least}, {high[:], VMAXPS, most}} {
-		for step := several / 2; step > 0; step /= 2 {
-			for i := range step {
-				b.more(b.all[i+step], b.all[i], b.all[i])
-			}
-		}
-		half, quarter, other := YMM(), XMM(), XMM()
-		if wide {
-			VEXTRACTF64X4(Imm(1), b.all[0], half)
-			b.more(half, b.all[0].AsY(), half)
-		} else {
-			VMOVAPS(b.all[0], half)
-		}
-		VEXTRACTF128(Imm(1), half, quarter)
-		b.more(quarter, half.AsX(), quarter)
-		VPERMILPS(Imm(0x4e), quarter, other)
-		b.more(other, quarter, quarter)
-		VPERMILPS(Imm(0xb1), quarter, other)
-		b.more(other, quarter, quarter)
-		VMOVSS(quarter, field(b.into))
-	}
-	VZEROUPPER()
-	RET()
+// broadcast fills a vector with the bits of a float32.
+func broadcast(wide bool, bits uint32) reg.VecVirtual {
+	word, x, v := GP32(), XMM(), vector(wide)
+	MOVL(U32(bits), word)
+	VMOVD(word, x)
+	VBROADCASTSS(x, v)
+	return v
 }
 
-// equals counts the values that are the one that is sought.
+// bound writes the least or greatest lane of a vector.
+func bound(wide bool, more func(ops ...Op), of reg.VecVirtual, to Mem) {
+	half, quarter, other := YMM(), XMM(), XMM()
+	if wide {
+		VEXTRACTF64X4(Imm(1), of, half)
+		more(half, of.AsY(), half)
+	} else {
+		VMOVAPS(of, half)
+	}
+	VEXTRACTF128(Imm(1), half, quarter)
+	more(quarter, half.AsX(), quarter)
+	VPERMILPS(Imm(0x4e), quarter, other)
+	more(other, quarter, quarter)
+	VPERMILPS(Imm(0xb1), quarter, other)
+	more(other, quarter, quarter)
+	VMOVSS(quarter, to)
+}
+
+// equals counts the values that are each of two that are sought.
 func equals(wide bool) {
 	field := begin(wide, "Equal")
-	like, total := vector(wide), GP64()
-	VBROADCASTSS(field(sought), like)
-	XORQ(total, total)
+	// Lanes count downwards: a comparison that holds is -1.
+	const several = 2
+	var like [2]reg.VecVirtual
+	var counts [2][several]reg.VecVirtual
+	for k := range like {
+		like[k] = vector(wide)
+		VBROADCASTSS(field(sought+4*k), like[k])
+		for i := range several {
+			counts[k][i] = zero(wide)
+		}
+	}
+	minus := vector(wide)
+	if wide {
+		VPTERNLOGD(Imm(0xff), minus, minus, minus)
+	}
+	compare := func(x Op, k, i int, also ...Op) {
+		sum := counts[k][i]
+		if wide {
+			same := K()
+			VCMPPS(append([]Op{Imm(equal), x, like[k]}, append(also, same)...)...)
+			VPADDD(minus, sum, same, sum)
+			return
+		}
+		same := YMM()
+		VCMPPS(Imm(equal), x, like[k], same)
+		for _, mask := range also {
+			VPAND(mask, same, same)
+		}
+		VPADDD(same, sum, sum)
+	}
 	from, left := GP64(), GP64()
 	MOVQ(field(values), from)
 	MOVQ(field(amount), left)
-	add := func(lanes reg.GPVirtual) {
-		POPCNTL(lanes, lanes)
-		ADDQ(lanes.As64(), total)
-	}
-	scan(wide, from, left, 4, func(_ int, at Mem) {
-		lanes := GP32()
-		if wide {
-			same := K()
-			VCMPPS(Imm(equal), at, like, same)
-			KMOVW(same, lanes)
-		} else {
-			same := YMM()
-			VCMPPS(Imm(equal), at, like, same)
-			VMOVMSKPS(same, lanes)
+	scan(wide, from, left, 2*several, func(i int, at Mem) {
+		x := vector(wide)
+		VMOVUPS(at, x)
+		for k := range like {
+			compare(x, k, i%several)
 		}
-		add(lanes)
 	}, func(n reg.GPVirtual) {
-		lanes := GP32()
-		if wide {
-			mask, same, x := chosen(n), K(), ZMM()
-			VMOVUPS_Z(Mem{Base: from}, mask, x)
-			VCMPPS(Imm(equal), x, like, mask, same)
-			KMOVW(same, lanes)
-			add(lanes)
-			return
+		x := vector(wide)
+		some := choose(wide, n)
+		some.values(Mem{Base: from}, x)
+		for k := range like {
+			compare(x, k, 0, some.mask)
 		}
-		Label("each")
-		x := YMM()
-		VBROADCASTSS(Mem{Base: from}, x)
-		VCMPPS(Imm(equal), x, like, x)
-		VMOVMSKPS(x, lanes)
-		ANDL(Imm(1), lanes)
-		add(lanes)
-		ADDQ(Imm(4), from)
-		DECQ(n)
-		JNZ(LabelRef("each"))
 	})
-	MOVQ(total, field(met))
+	for k := range like {
+		half, quarter, other, total := YMM(), XMM(), XMM(), counts[k][0]
+		VPADDD(counts[k][1], total, total)
+		if wide {
+			VEXTRACTI64X4(Imm(1), total, half)
+			VPADDD(half, total.AsY(), half)
+		} else {
+			VMOVDQA(total, half)
+		}
+		VEXTRACTI128(Imm(1), half, quarter)
+		VPADDD(quarter, half.AsX(), quarter)
+		for _, turn := range []uint64{0x4e, 0xb1} {
+			VPSHUFD(Imm(turn), quarter, other)
+			VPADDD(other, quarter, quarter)
+		}
+		count := GP32()
+		VMOVD(quarter, count)
+		NEGL(count)
+		MOVL(count, field(met+4*k))
+	}
 	VZEROUPPER()
 	RET()
 }
 
-// summer holds the registers of sums.
-type summer struct {
-	wide, under    bool
-	from, column   reg.GPVirtual
-	about, zero    reg.VecVirtual
-	squares, below []reg.VecVirtual
+// columnsAtOnce is the columns that stay in registers while lines go by, and the sums
+// in single precision that do not wait for each other.
+const columnsAtOnce = 32
+
+func zero(wide bool) reg.VecVirtual {
+	z := vector(wide)
+	if wide {
+		VPXORQ(z, z, z)
+	} else {
+		VPXOR(z, z, z)
+	}
+	return z
 }
 
-// sums adds up by column.
-func sums(wide, under bool) {
-	what := "Sums"
-	if under {
-		what = "SumsBelow"
+// zeros are sums in single precision.
+func zeros(wide bool) (lanes []reg.VecVirtual) {
+	for range columnsAtOnce * 4 / widthOf(wide) {
+		lanes = append(lanes, zero(wide))
 	}
-	field := begin(wide, what)
-	s := &summer{wide: wide, under: under, about: vector(wide), zero: vector(wide)}
-	width := widthOf(wide)
-	for i := range 128 / width {
-		s.squares = append(s.squares, vector(wide))
-		VMOVUPS(field(squares+width*i), s.squares[i])
-		if under {
-			s.below = append(s.below, vector(wide))
-			VMOVUPS(field(below+width*i), s.below[i])
+	return lanes
+}
+
+// join adds sums in single precision to 8 in double precision.
+func join(wide bool, lanes []reg.VecVirtual, field func(int) Mem, offset int) {
+	parts := 64 / widthOf(wide)
+	var total []reg.VecVirtual
+	for i := range parts {
+		total = append(total, vector(wide))
+		VMOVUPD(field(offset+widthOf(wide)*i), total[i])
+	}
+	for _, lane := range lanes {
+		for half := range 2 {
+			var x Op
+			switch {
+			case wide && half == 0:
+				x = lane.AsY()
+			case wide:
+				y := YMM()
+				VEXTRACTF64X4(Imm(1), lane, y)
+				x = y
+			case half == 0:
+				x = lane.AsX()
+			default:
+				y := XMM()
+				VEXTRACTF128(Imm(1), lane, y)
+				x = y
+			}
+			d := vector(wide)
+			VCVTPS2PD(x, d)
+			// With vectors of 4 doubles, one of 8 lanes is both parts of a group.
+			at := 0
+			if !wide {
+				at = half
+			}
+			VADDPD(d, total[at], total[at])
 		}
 	}
-	VBROADCASTSD(field(about), s.about)
-	if under {
-		if wide {
-			VPXORQ(s.zero, s.zero, s.zero)
-		} else {
-			VPXOR(s.zero, s.zero, s.zero)
+	for i := range parts {
+		VMOVUPD(total[i], field(offset+widthOf(wide)*i))
+	}
+}
+
+// liner holds the registers of a look at lines.
+type liner struct {
+	wide                     bool
+	lanes                    int
+	about                    reg.VecVirtual
+	low, high, squares, sums []reg.VecVirtual
+	from, width, to, lines   reg.GPVirtual
+	field                    func(int) Mem
+	named                    int
+}
+
+// lines finds bounds, moments and sums by column: a strip of columns stays in registers
+// while all lines of a run go by.
+func lines(wide bool) {
+	field := begin(wide, "Lines")
+	l := &liner{wide: wide, lanes: widthOf(wide) / 4, about: vector(wide), field: field}
+	VBROADCASTSS(field(about), l.about)
+	for range 2 {
+		l.low, l.high = append(l.low, broadcast(wide, infinity)), append(l.high, broadcast(wide, infinity|1<<31))
+	}
+	l.squares = zeros(wide)
+	if wide {
+		l.sums = zeros(true)
+	} else {
+		// There are not registers for these, too.
+		z := zero(false)
+		for i := range columnsAtOnce / 8 {
+			VMOVUPS(z, field(scratch+32*i))
 		}
 	}
-	again, apart, wrap := GP64(), GP64(), GP64()
-	s.from, s.column = GP64(), GP64()
-	MOVQ(field(values), s.from)
+	from, left, again, into, rest := GP64(), GP64(), GP64(), GP64(), GP64()
+	l.from, l.width, l.to, l.lines = GP64(), GP64(), GP64(), GP64()
+	MOVQ(field(values), from)
+	MOVQ(field(width), l.width)
 	MOVQ(field(times), again)
-	MOVQ(field(stride), apart)
-	SHLQ(Imm(3), apart)
-	MOVQ(field(fold), wrap)
-	SHLQ(Imm(3), wrap)
-	length, left, row, here, folded, n := GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
 	Label("again")
 	TESTQ(again, again)
 	JZ(LabelRef("done"))
 	DECQ(again)
-	MOVQ(field(lengths), length)
+	MOVQ(field(counts), l.lines)
 	MOVQ(field(runs), left)
-	MOVQ(field(columns), row)
+	MOVQ(field(columns), into)
 	Label("run")
 	TESTQ(left, left)
 	JZ(LabelRef("again"))
-	MOVQ(Mem{Base: length}, n)
-	XORQ(here, here)
-	CMPQ(n, Imm(16))
-	JL(LabelRef("rest"))
-	Label("vector")
-	LEAQ(Mem{Base: row, Index: here, Scale: 1}, s.column)
-	s.step(nil)
-	ADDQ(Imm(64), s.from)
-	ADDQ(U32(128), here)
-	MOVQ(here, folded)
-	SUBQ(wrap, folded)
-	CMOVQGE(folded, here)
-	SUBQ(Imm(16), n)
-	CMPQ(n, Imm(16))
-	JGE(LabelRef("vector"))
-	Label("rest")
-	TESTQ(n, n)
-	JZ(LabelRef("next"))
-	LEAQ(Mem{Base: row, Index: here, Scale: 1}, s.column)
-	s.step(n)
-	LEAQ(Mem{Base: s.from, Index: n, Scale: 4}, s.from)
-	Label("next")
-	ADDQ(Imm(8), length)
-	ADDQ(apart, row)
 	DECQ(left)
-	JMP(LabelRef("run"))
-	Label("done")
-	for i := range s.squares {
-		VMOVUPS(s.squares[i], field(squares+width*i))
-		if under {
-			VMOVUPS(s.below[i], field(below+width*i))
+	MOVQ(l.width, rest)
+	MOVQ(from, l.from)
+	MOVQ(into, l.to)
+	Label("strip")
+	CMPQ(rest, Imm(columnsAtOnce))
+	JL(LabelRef("part"))
+	l.strip(l.all(), nil)
+	ADDQ(Imm(4*columnsAtOnce), l.from)
+	ADDQ(Imm(4*columnsAtOnce), l.to)
+	SUBQ(Imm(columnsAtOnce), rest)
+	JNZ(LabelRef("strip"))
+	JMP(LabelRef("stripped"))
+	Label("part")
+	if wide {
+		CMPQ(rest, Imm(16))
+		JLE(LabelRef("single"))
+		SUBQ(Imm(16), rest)
+		l.strip(l.all(), rest)
+		JMP(LabelRef("stripped"))
+		Label("single")
+		l.strip([]int{0}, rest)
+	} else {
+		for i := range columnsAtOnce / 8 {
+			last, some := fmt.Sprint("last", i), fmt.Sprint("some", i)
+			CMPQ(rest, Imm(8))
+			JLE(LabelRef(last))
+			l.strip([]int{i}, nil)
+			ADDQ(Imm(32), l.from)
+			ADDQ(Imm(32), l.to)
+			SUBQ(Imm(8), rest)
+			JMP(LabelRef(some))
+			Label(last)
+			l.strip([]int{i}, rest)
+			JMP(LabelRef("stripped"))
+			Label(some)
 		}
 	}
+	Label("stripped")
+	length, apart := GP64(), GP64()
+	MOVQ(Mem{Base: l.lines}, length)
+	IMULQ(l.width, length)
+	LEAQ(Mem{Base: from, Index: length, Scale: 4}, from)
+	ADDQ(Imm(8), l.lines)
+	MOVQ(field(stride), apart)
+	LEAQ(Mem{Base: into, Index: apart, Scale: 4}, into)
+	JMP(LabelRef("run"))
+	Label("done")
+	VMINPS(l.low[1], l.low[0], l.low[0])
+	VMAXPS(l.high[1], l.high[0], l.high[0])
+	bound(wide, VMINPS, l.low[0], field(least))
+	bound(wide, VMAXPS, l.high[0], field(most))
+	join(wide, l.squares, field, squares)
+	if !wide {
+		for i := range columnsAtOnce / 8 {
+			l.sums = append(l.sums, YMM())
+			VMOVUPS(field(scratch+32*i), l.sums[i])
+		}
+	}
+	join(wide, l.sums, field, sums)
 	VZEROUPPER()
 	RET()
 }
 
-// step adds 16 values, or n of them.
-func (s *summer) step(n reg.GPVirtual) {
-	switch {
-	case n == nil:
-		for i := range s.squares {
-			d := vector(s.wide)
-			VCVTPS2PD(Mem{Base: s.from, Disp: widthOf(s.wide) / 2 * i}, d)
-			s.add(i, d, func() {})
+// all are the vectors of a strip.
+func (l *liner) all() (vectors []int) {
+	for i := range columnsAtOnce / l.lanes {
+		vectors = append(vectors, i)
+	}
+	return vectors
+}
+
+// strip goes through the lines of a run with some vectors of columns; of the last one
+// only the first n lanes are taken, if n is given.
+func (l *liner) strip(vectors []int, n reg.GPVirtual) {
+	l.named++
+	line, through := fmt.Sprint("line", l.named), fmt.Sprint("through", l.named)
+	count, here := GP64(), GP64()
+	MOVQ(Mem{Base: l.lines}, count)
+	MOVQ(l.from, here)
+	some := chooser{}
+	if n != nil {
+		some = choose(l.wide, n)
+	}
+	part := func(k int) bool { return n != nil && k == len(vectors)-1 }
+	columns := make([]reg.VecVirtual, len(vectors))
+	for k := range columns {
+		columns[k] = zero(l.wide)
+	}
+	Label(line)
+	DECQ(count)
+	JL(LabelRef(through))
+	for k, i := range vectors {
+		x, at := vector(l.wide), Mem{Base: here, Disp: 4 * l.lanes * k}
+		low, high := l.low[i%2], l.high[i%2]
+		if part(k) {
+			some.look(at, x, low, high, l.about)
+		} else {
+			VMOVUPS(at, x)
+			VMINPS(low, x, low) // of NaN and a bound it takes the bound
+			VMAXPS(high, x, high)
+			VSUBPS(l.about, x, x)
 		}
-	case s.wide:
-		// Up to 8 values have no upper half.
-		CMPQ(n, Imm(8))
-		JLE(LabelRef("lower"))
-		d, rest := ZMM(), GP64()
-		VCVTPS2PD(Mem{Base: s.from}, d)
-		s.add(0, d, func() {})
-		LEAQ(Mem{Base: n, Disp: -8}, rest)
-		s.partStep(1, rest)
-		JMP(LabelRef("stepped"))
-		Label("lower")
-		s.partStep(0, n)
-		Label("stepped")
-	default:
-		for half := range 2 {
-			s.halfStep(n, half)
+		VADDPS(x, columns[k], columns[k])
+		VMULPS(x, x, x)
+		VADDPS(x, l.squares[i], l.squares[i])
+	}
+	LEAQ(Mem{Base: here, Index: l.width, Scale: 4}, here)
+	JMP(LabelRef(line))
+	Label(through)
+	for k, i := range vectors {
+		if l.wide {
+			VADDPS(columns[k], l.sums[i], l.sums[i])
+		} else {
+			sum := YMM()
+			VADDPS(l.field(scratch+32*i), columns[k], sum)
+			VMOVUPS(sum, l.field(scratch+32*i))
+		}
+		at := Mem{Base: l.to, Disp: 4 * l.lanes * k}
+		if part(k) {
+			some.addTo(columns[k], at)
+		} else {
+			VADDPS(at, columns[k], columns[k])
+			VMOVUPS(columns[k], at)
 		}
 	}
 }
 
-// partStep adds up to 8 values to sums i, for AVX-512.
-func (s *summer) partStep(i int, n reg.GPVirtual) {
-	mask, x, d := chosen(n), ZMM(), ZMM()
-	VMOVUPS_Z(Mem{Base: s.from, Disp: 32 * i}, mask, x)
-	VCVTPS2PD(x.AsY(), d)
-	s.add(i, d, func() { VMOVAPD_Z(d, mask, d) })
+// chooser takes some lanes of a vector.
+type chooser struct {
+	// look reads values, moves bounds by them and gives their distances from about, which
+	// are 0 for the others.
+	look func(from Mem, x, low, high, about reg.VecVirtual)
+	// addTo adds to what is in memory.
+	addTo func(x reg.VecVirtual, to Mem)
+	// values reads values, 0 for the others.
+	values func(from Mem, x reg.VecVirtual)
+	// mask is ones for those lanes.
+	mask Op
 }
 
-// halfStep adds what there is in one of two halves of n values.
-func (s *summer) halfStep(n reg.GPVirtual, half int) {
-	base, back, mask, x := GP64(), GP64(), YMM(), YMM()
+// choose is one for the first n lanes.
+func choose(wide bool, n reg.GPVirtual) chooser {
+	if wide {
+		mask := chosen(n)
+		return chooser{
+			func(from Mem, x, low, high, about reg.VecVirtual) {
+				VMOVUPS_Z(from, mask, x)
+				VMINPS(low, x, mask, low)
+				VMAXPS(high, x, mask, high)
+				VSUBPS_Z(about, x, mask, x)
+			},
+			func(x reg.VecVirtual, to Mem) {
+				y := ZMM()
+				VMOVUPS_Z(to, mask, y)
+				VADDPS(x, y, y)
+				VMOVUPS(y, mask, to)
+			},
+			func(from Mem, x reg.VecVirtual) { VMOVUPS_Z(from, mask, x) },
+			mask,
+		}
+	}
+	base, back, mask := GP64(), GP64(), YMM()
 	MOVQ(n, back)
-	if half == 0 {
-		limit := GP64()
-		MOVQ(U32(8), limit)
-		CMPQ(back, limit)
-		CMOVQGT(limit, back)
-	} else {
-		limit := GP64()
-		SUBQ(Imm(8), back)
-		MOVQ(U32(0), limit)
-		CMOVQLT(limit, back)
-	}
 	NEGQ(back)
 	LEAQ(ones.Offset(32), base)
 	VMOVUPS(Mem{Base: base, Index: back, Scale: 4}, mask)
-	VMASKMOVPS(Mem{Base: s.from, Disp: 32 * half}, mask, x)
-	for quarter := range 2 {
-		d, own := YMM(), YMM()
-		if quarter == 0 {
-			VCVTPS2PD(x.AsX(), d)
-			VPMOVSXDQ(mask.AsX(), own)
-		} else {
-			y, upper := XMM(), XMM()
-			VEXTRACTF128(Imm(1), x, y)
-			VCVTPS2PD(y, d)
-			VEXTRACTF128(Imm(1), mask, upper)
-			VPMOVSXDQ(upper, own)
-		}
-		s.add(2*half+quarter, d, func() { VANDPD(own, d, d) })
+	return chooser{
+		func(from Mem, x, low, high, about reg.VecVirtual) {
+			y := YMM()
+			VMASKMOVPS(from, mask, x)
+			VBLENDVPS(mask, x, low, y)
+			VMINPS(low, y, low)
+			VBLENDVPS(mask, x, high, y)
+			VMAXPS(high, y, high)
+			VSUBPS(about, x, x)
+			VANDPS(mask, x, x)
+		},
+		func(x reg.VecVirtual, to Mem) {
+			y := YMM()
+			VMASKMOVPS(to, mask, y)
+			VADDPS(x, y, y)
+			VMASKMOVPS(y, mask, to)
+		},
+		func(from Mem, x reg.VecVirtual) { VMASKMOVPS(from, mask, x) },
+		mask,
 	}
 }
 
-// add adds a vector of values to sums i; distances from about are chosen in between.
-func (s *summer) add(i int, x reg.VecVirtual, choose func()) {
-	if s.under {
-		y := vector(s.wide)
-		VMINPD(s.zero, x, y) // of NaN and 0 it takes 0
-		VADDPD(y, s.below[i], s.below[i])
+// below adds up what is below 0.
+func below(wide bool) {
+	field := begin(wide, "Below")
+	sums, none := zeros(wide), zero(wide)
+	from, left := GP64(), GP64()
+	MOVQ(field(values), from)
+	MOVQ(field(amount), left)
+	add := func(i int, x reg.VecVirtual) {
+		VMINPS(none, x, x) // of NaN and 0 it takes 0
+		VADDPS(x, sums[i], sums[i])
 	}
-	VSUBPD(s.about, x, x)
-	choose()
-	sum := vector(s.wide)
-	column := Mem{Base: s.column, Disp: widthOf(s.wide) * i}
-	VADDPD(column, x, sum)
-	VMOVUPD(sum, column)
-	VFMADD231PD(x, x, s.squares[i])
+	Label("lanes")
+	CMPQ(left, Imm(columnsAtOnce))
+	JL(LabelRef("part"))
+	for i := range sums {
+		x := vector(wide)
+		VMOVUPS(Mem{Base: from, Disp: widthOf(wide) * i}, x)
+		add(i, x)
+	}
+	ADDQ(Imm(4*columnsAtOnce), from)
+	SUBQ(Imm(columnsAtOnce), left)
+	JMP(LabelRef("lanes"))
+	Label("part")
+	for i := range sums {
+		last, some := fmt.Sprint("last", i), fmt.Sprint("some", i)
+		TESTQ(left, left)
+		JZ(LabelRef("done"))
+		CMPQ(left, Imm(uint64(widthOf(wide)/4)))
+		JL(LabelRef(last))
+		x := vector(wide)
+		VMOVUPS(Mem{Base: from, Disp: widthOf(wide) * i}, x)
+		add(i, x)
+		SUBQ(Imm(uint64(widthOf(wide)/4)), left)
+		JMP(LabelRef(some))
+		Label(last)
+		choose(wide, left).values(Mem{Base: from, Disp: widthOf(wide) * i}, x)
+		add(i, x)
+		JMP(LabelRef("done"))
+		Label(some)
+	}
+	Label("done")
+	join(wide, sums, field, under)
+	VZEROUPPER()
+	RET()
 }
 
 // Offsets in Digest.
@@ -433,7 +577,8 @@ const (
 	pace  = 144
 )
 
-// stripes mixes 64 bytes at a time into a digest.
+// stripes mixes 64 bytes at a time into a digest. What is added to each lane's neighbour
+// is summed by itself, and brought there in the end.
 func stripes(wide bool) {
 	TEXT(name(wide, "Stripes"), NOSPLIT, "func(d *byte)")
 	at := Load(Param("d"), GP64()).(reg.GPVirtual)
@@ -443,38 +588,52 @@ func stripes(wide bool) {
 	}
 	step := vector(wide)
 	VPBROADCASTQ(Mem{Base: at, Disp: pace}, step)
-	var sums, key []reg.VecVirtual
+	var sums, key, words []reg.VecVirtual
 	for i := range parts {
-		sums, key = append(sums, vector(wide)), append(key, vector(wide))
+		sums, key, words = append(sums, vector(wide)), append(key, vector(wide)), append(words, zero(wide))
 		VMOVUPS(Mem{Base: at, Disp: lanes + width*i}, sums[i])
 		VMOVUPS(Mem{Base: at, Disp: keys + width*i}, key[i])
 	}
 	from, left := GP64(), GP64()
 	MOVQ(Mem{Base: at, Disp: data}, from)
 	MOVQ(Mem{Base: at, Disp: count}, left)
+	mix := func(disp int) {
+		for i := range parts {
+			x, mixed, upper := vector(wide), vector(wide), vector(wide)
+			VMOVUPS(Mem{Base: from, Disp: disp + width*i}, x)
+			if wide {
+				VPXORQ(key[i], x, mixed)
+			} else {
+				VPXOR(key[i], x, mixed)
+			}
+			VPSRLQ(Imm(32), mixed, upper)
+			VPMULUDQ(upper, mixed, mixed)
+			VPADDQ(mixed, sums[i], sums[i])
+			VPADDQ(x, words[i], words[i])
+			VPADDQ(step, key[i], key[i])
+		}
+	}
+	const several = 4
+	Label("several")
+	CMPQ(left, Imm(several))
+	JL(LabelRef("stripe"))
+	for i := range several {
+		mix(64 * i)
+	}
+	ADDQ(U32(64*several), from)
+	SUBQ(Imm(several), left)
+	JMP(LabelRef("several"))
 	Label("stripe")
 	TESTQ(left, left)
 	JZ(LabelRef("done"))
-	for i := range parts {
-		x, mixed, upper := vector(wide), vector(wide), vector(wide)
-		VMOVUPS(Mem{Base: from, Disp: width * i}, x)
-		if wide {
-			VPXORQ(key[i], x, mixed)
-		} else {
-			VPXOR(key[i], x, mixed)
-		}
-		VPSRLQ(Imm(32), mixed, upper)
-		VPMULUDQ(upper, mixed, mixed)
-		VPADDQ(mixed, sums[i], sums[i])
-		VPSHUFD(Imm(0x4e), x, x)
-		VPADDQ(x, sums[i], sums[i])
-		VPADDQ(step, key[i], key[i])
-	}
+	mix(0)
 	ADDQ(Imm(64), from)
 	DECQ(left)
 	JMP(LabelRef("stripe"))
 	Label("done")
 	for i := range parts {
+		VPSHUFD(Imm(0x4e), words[i], words[i])
+		VPADDQ(words[i], sums[i], sums[i])
 		VMOVUPS(sums[i], Mem{Base: at, Disp: lanes + width*i})
 		VMOVUPS(key[i], Mem{Base: at, Disp: keys + width*i})
 	}
