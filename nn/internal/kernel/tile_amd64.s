@@ -33,8 +33,10 @@ TEXT ·avx512Tile1x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (SI), CX
 	SHLQ $0x02, CX
 	ADDQ (AX), CX
@@ -43,9 +45,54 @@ nextRun:
 	ADDQ 24(AX), R8
 	MOVQ 120(AX), R9
 	SUBQ $0x02, R9
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	SUBQ         $0x02, R9
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R9
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, SI
+	DECQ DI
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (SI), CX
+	SHLQ $0x02, CX
+	ADDQ (AX), CX
+	MOVQ 8(SI), R8
+	SHLQ $0x02, R8
+	ADDQ 24(AX), R8
+	MOVQ 120(AX), R9
+	SUBQ $0x02, R9
+	JL   partRest
+
+partSteps:
 	VMOVUPS.Z    (R8), K1, Z2
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -57,25 +104,25 @@ steps:
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	SUBQ         $0x02, R9
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R9
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS.Z    (R8), K1, Z2
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	DECQ         R9
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, SI
 	DECQ DI
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z1, Z0, Z0
@@ -130,8 +177,10 @@ TEXT ·avx512Tile2x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -140,9 +189,60 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Z4
+	VBROADCASTSS (DX), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (DX)(CX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Z4
+	VBROADCASTSS (DX), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (DX)(CX*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Z4
+	VBROADCASTSS (DX), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (DX)(CX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMOVUPS.Z    (R9), K1, Z4
 	VBROADCASTSS (DX), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -158,13 +258,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS.Z    (R9), K1, Z4
 	VBROADCASTSS (DX), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -173,12 +273,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z2, Z0, Z0
@@ -244,8 +344,10 @@ TEXT ·avx512Tile3x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -254,9 +356,66 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Z6
+	VBROADCASTSS (DX), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (DX)(CX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (DX)(CX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Z6
+	VBROADCASTSS (DX), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (DX)(CX*1), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (DX)(CX*2), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Z6
+	VBROADCASTSS (DX), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (DX)(CX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (DX)(CX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMOVUPS.Z    (R9), K1, Z6
 	VBROADCASTSS (DX), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -276,13 +435,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS.Z    (R9), K1, Z6
 	VBROADCASTSS (DX), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -293,12 +452,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z3, Z0, Z0
@@ -375,8 +534,10 @@ TEXT ·avx512Tile4x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -387,9 +548,77 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 	SUBQ $0x02, R11
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Z8
+	VBROADCASTSS (DX), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (DX)(CX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (DX)(CX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Z8
+	VBROADCASTSS (DX), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (DX)(CX*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (DX)(CX*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	SUBQ         $0x02, R11
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R11
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R10), Z8
+	VBROADCASTSS (DX), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (DX)(CX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (DX)(CX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, R8
+	DECQ R9
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+	SUBQ $0x02, R11
+	JL   partRest
+
+partSteps:
 	VMOVUPS.Z    (R10), K1, Z8
 	VBROADCASTSS (DX), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -415,13 +644,13 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	SUBQ         $0x02, R11
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R11
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS.Z    (R10), K1, Z8
 	VBROADCASTSS (DX), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -435,12 +664,12 @@ single:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, R8
 	DECQ R9
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z4, Z0, Z0
@@ -528,8 +757,10 @@ TEXT ·avx512Tile5x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -540,9 +771,83 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 	SUBQ $0x02, R11
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Z10
+	VBROADCASTSS (DX), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (DX)(CX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (DX)(CX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (BX), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (DX)(CX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Z10
+	VBROADCASTSS (DX), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (DX)(CX*1), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (DX)(CX*2), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (BX), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (DX)(CX*4), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	SUBQ         $0x02, R11
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R11
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R10), Z10
+	VBROADCASTSS (DX), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (DX)(CX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (DX)(CX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (BX), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (DX)(CX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, R8
+	DECQ R9
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+	SUBQ $0x02, R11
+	JL   partRest
+
+partSteps:
 	VMOVUPS.Z    (R10), K1, Z10
 	VBROADCASTSS (DX), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -572,13 +877,13 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	SUBQ         $0x02, R11
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R11
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS.Z    (R10), K1, Z10
 	VBROADCASTSS (DX), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -594,12 +899,12 @@ single:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, R8
 	DECQ R9
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z5, Z0, Z0
@@ -698,8 +1003,10 @@ TEXT ·avx512Tile6x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -710,9 +1017,89 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 	SUBQ $0x02, R11
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Z12
+	VBROADCASTSS (DX), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (DX)(CX*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (DX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (BX), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (DX)(CX*4), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (BX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Z12
+	VBROADCASTSS (DX), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS (DX)(CX*1), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS (DX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS (BX), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS (DX)(CX*4), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS (BX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	SUBQ         $0x02, R11
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R11
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R10), Z12
+	VBROADCASTSS (DX), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (DX)(CX*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (DX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (BX), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (DX)(CX*4), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (BX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, R8
+	DECQ R9
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+	SUBQ $0x02, R11
+	JL   partRest
+
+partSteps:
 	VMOVUPS.Z    (R10), K1, Z12
 	VBROADCASTSS (DX), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -746,13 +1133,13 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	SUBQ         $0x02, R11
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R11
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS.Z    (R10), K1, Z12
 	VBROADCASTSS (DX), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -770,12 +1157,12 @@ single:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, R8
 	DECQ R9
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z6, Z0, Z0
@@ -885,8 +1272,10 @@ TEXT ·avx512Tile7x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R9), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -899,9 +1288,109 @@ nextRun:
 	ADDQ 24(AX), R11
 	MOVQ 120(AX), R12
 	SUBQ $0x02, R12
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R11), Z14
+	VBROADCASTSS (DX), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS (DX)(CX*1), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS (DX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (BX), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS (DX)(CX*4), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (BX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (SI), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   24(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	VMOVUPS      (R11), Z14
+	VBROADCASTSS (DX), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS (DX)(CX*1), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (DX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS (BX), Z15
+	VFMADD231PS  Z14, Z15, Z10
+	VBROADCASTSS (DX)(CX*4), Z15
+	VFMADD231PS  Z14, Z15, Z11
+	VBROADCASTSS (BX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z12
+	VBROADCASTSS (SI), Z15
+	VFMADD231PS  Z14, Z15, Z13
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   24(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	SUBQ         $0x02, R12
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R12
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R11), Z14
+	VBROADCASTSS (DX), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS (DX)(CX*1), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS (DX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (BX), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS (DX)(CX*4), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (BX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (SI), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   24(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	DECQ         R12
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, R9
+	DECQ R10
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (R9), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 8(R9), R11
+	SHLQ $0x02, R11
+	ADDQ 24(AX), R11
+	MOVQ 120(AX), R12
+	SUBQ $0x02, R12
+	JL   partRest
+
+partSteps:
 	VMOVUPS.Z    (R11), K1, Z14
 	VBROADCASTSS (DX), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -941,13 +1430,13 @@ steps:
 	ADDQ         DI, SI
 	ADDQ         R8, R11
 	SUBQ         $0x02, R12
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R12
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS.Z    (R11), K1, Z14
 	VBROADCASTSS (DX), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -968,12 +1457,12 @@ single:
 	ADDQ         DI, SI
 	ADDQ         R8, R11
 	DECQ         R12
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, R9
 	DECQ R10
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z7, Z0, Z0
@@ -1086,8 +1575,10 @@ TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R9), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -1100,7 +1591,53 @@ nextRun:
 	ADDQ 24(AX), R11
 	MOVQ 120(AX), R12
 
-steps:
+wholeSteps:
+	VMOVUPS      (R11), Z8
+	VBROADCASTSS (DX), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (DX)(CX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (DX)(CX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (DX)(CX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (SI), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (BX)(CX*4), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   28(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	DECQ         R12
+	JNZ          wholeSteps
+	ADDQ         $0x10, R9
+	DECQ         R10
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R9), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 8(R9), R11
+	SHLQ $0x02, R11
+	ADDQ 24(AX), R11
+	MOVQ 120(AX), R12
+
+partSteps:
 	VMOVUPS.Z    (R11), K1, Z8
 	VBROADCASTSS (DX), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -1123,10 +1660,10 @@ steps:
 	ADDQ         DI, SI
 	ADDQ         R8, R11
 	DECQ         R12
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R9
 	DECQ         R10
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R9
@@ -1241,8 +1778,10 @@ TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R9), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -1255,7 +1794,55 @@ nextRun:
 	ADDQ 24(AX), R11
 	MOVQ 120(AX), R12
 
-steps:
+wholeSteps:
+	VMOVUPS      (R11), Z9
+	VBROADCASTSS (DX), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (DX)(CX*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (DX)(CX*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (BX), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (DX)(CX*4), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (BX)(CX*2), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (SI), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (BX)(CX*4), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS (DX)(CX*8), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   32(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	DECQ         R12
+	JNZ          wholeSteps
+	ADDQ         $0x10, R9
+	DECQ         R10
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R9), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 8(R9), R11
+	SHLQ $0x02, R11
+	ADDQ 24(AX), R11
+	MOVQ 120(AX), R12
+
+partSteps:
 	VMOVUPS.Z    (R11), K1, Z9
 	VBROADCASTSS (DX), Z10
 	VFMADD231PS  Z9, Z10, Z0
@@ -1280,10 +1867,10 @@ steps:
 	ADDQ         DI, SI
 	ADDQ         R8, R11
 	DECQ         R12
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R9
 	DECQ         R10
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R9
@@ -1407,8 +1994,10 @@ TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R10), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -1423,7 +2012,60 @@ nextRun:
 	ADDQ 24(AX), R12
 	MOVQ 120(AX), R13
 
-steps:
+wholeSteps:
+	VMOVUPS      (R12), Z10
+	VBROADCASTSS (DX), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (DX)(CX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (DX)(CX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (BX), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (DX)(CX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (BX)(CX*2), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (SI), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (BX)(CX*4), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (DX)(CX*8), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (DI), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	PREFETCHT0   (DX)(R8*8)
+	PREFETCHT0   36(DX)(R8*8)
+	PREFETCHT0   (R12)(R9*8)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	ADDQ         R9, R12
+	DECQ         R13
+	JNZ          wholeSteps
+	ADDQ         $0x10, R10
+	DECQ         R11
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R10), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	MOVQ 8(R10), R12
+	SHLQ $0x02, R12
+	ADDQ 24(AX), R12
+	MOVQ 120(AX), R13
+
+partSteps:
 	VMOVUPS.Z    (R12), K1, Z10
 	VBROADCASTSS (DX), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -1451,10 +2093,10 @@ steps:
 	ADDQ         R8, DI
 	ADDQ         R9, R12
 	DECQ         R13
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R10
 	DECQ         R11
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R10
@@ -1587,8 +2229,10 @@ TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R10), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -1603,7 +2247,62 @@ nextRun:
 	ADDQ 24(AX), R12
 	MOVQ 120(AX), R13
 
-steps:
+wholeSteps:
+	VMOVUPS      (R12), Z11
+	VBROADCASTSS (DX), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (DX)(CX*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (DX)(CX*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (BX), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (DX)(CX*4), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (BX)(CX*2), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (SI), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (BX)(CX*4), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (DX)(CX*8), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS (DI), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS (SI)(CX*4), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	PREFETCHT0   (DX)(R8*8)
+	PREFETCHT0   40(DX)(R8*8)
+	PREFETCHT0   (R12)(R9*8)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	ADDQ         R9, R12
+	DECQ         R13
+	JNZ          wholeSteps
+	ADDQ         $0x10, R10
+	DECQ         R11
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R10), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	MOVQ 8(R10), R12
+	SHLQ $0x02, R12
+	ADDQ 24(AX), R12
+	MOVQ 120(AX), R13
+
+partSteps:
 	VMOVUPS.Z    (R12), K1, Z11
 	VBROADCASTSS (DX), Z12
 	VFMADD231PS  Z11, Z12, Z0
@@ -1633,10 +2332,10 @@ steps:
 	ADDQ         R8, DI
 	ADDQ         R9, R12
 	DECQ         R13
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R10
 	DECQ         R11
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R10
@@ -1778,8 +2477,10 @@ TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R10), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -1794,7 +2495,64 @@ nextRun:
 	ADDQ 24(AX), R12
 	MOVQ 120(AX), R13
 
-steps:
+wholeSteps:
+	VMOVUPS      (R12), Z12
+	VBROADCASTSS (DX), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (DX)(CX*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (DX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (BX), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (DX)(CX*4), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (BX)(CX*2), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS (SI), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS (BX)(CX*4), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS (DX)(CX*8), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS (DI), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS (SI)(CX*4), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS (BX)(CX*8), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	PREFETCHT0   (DX)(R8*8)
+	PREFETCHT0   44(DX)(R8*8)
+	PREFETCHT0   (R12)(R9*8)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	ADDQ         R9, R12
+	DECQ         R13
+	JNZ          wholeSteps
+	ADDQ         $0x10, R10
+	DECQ         R11
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R10), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	MOVQ 8(R10), R12
+	SHLQ $0x02, R12
+	ADDQ 24(AX), R12
+	MOVQ 120(AX), R13
+
+partSteps:
 	VMOVUPS.Z    (R12), K1, Z12
 	VBROADCASTSS (DX), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -1826,10 +2584,10 @@ steps:
 	ADDQ         R8, DI
 	ADDQ         R9, R12
 	DECQ         R13
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R10
 	DECQ         R11
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R10
@@ -1980,8 +2738,10 @@ TEXT ·avx512Tile13x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R11), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -1998,7 +2758,69 @@ nextRun:
 	ADDQ 24(AX), R13
 	MOVQ 120(AX), R14
 
-steps:
+wholeSteps:
+	VMOVUPS      (R13), Z13
+	VBROADCASTSS (DX), Z14
+	VFMADD231PS  Z13, Z14, Z0
+	VBROADCASTSS (DX)(CX*1), Z14
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (DX)(CX*2), Z14
+	VFMADD231PS  Z13, Z14, Z2
+	VBROADCASTSS (BX), Z14
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (DX)(CX*4), Z14
+	VFMADD231PS  Z13, Z14, Z4
+	VBROADCASTSS (BX)(CX*2), Z14
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (SI), Z14
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS (BX)(CX*4), Z14
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (DX)(CX*8), Z14
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS (DI), Z14
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (SI)(CX*4), Z14
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS (BX)(CX*8), Z14
+	VFMADD231PS  Z13, Z14, Z11
+	VBROADCASTSS (R8), Z14
+	VFMADD231PS  Z13, Z14, Z12
+	PREFETCHT0   (DX)(R9*8)
+	PREFETCHT0   48(DX)(R9*8)
+	PREFETCHT0   (R13)(R10*8)
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	ADDQ         R10, R13
+	DECQ         R14
+	JNZ          wholeSteps
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R11), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	LEAQ (DI)(CX*2), R8
+	ADDQ CX, R8
+	MOVQ 8(R11), R13
+	SHLQ $0x02, R13
+	ADDQ 24(AX), R13
+	MOVQ 120(AX), R14
+
+partSteps:
 	VMOVUPS.Z    (R13), K1, Z13
 	VBROADCASTSS (DX), Z14
 	VFMADD231PS  Z13, Z14, Z0
@@ -2033,10 +2855,10 @@ steps:
 	ADDQ         R9, R8
 	ADDQ         R10, R13
 	DECQ         R14
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R11
 	DECQ         R12
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R11
@@ -2196,8 +3018,10 @@ TEXT ·avx512Tile14x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R11), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -2214,7 +3038,71 @@ nextRun:
 	ADDQ 24(AX), R13
 	MOVQ 120(AX), R14
 
-steps:
+wholeSteps:
+	VMOVUPS      (R13), Z14
+	VBROADCASTSS (DX), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS (DX)(CX*1), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS (DX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (BX), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS (DX)(CX*4), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (BX)(CX*2), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (SI), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS (BX)(CX*4), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS (DX)(CX*8), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (DI), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS (SI)(CX*4), Z15
+	VFMADD231PS  Z14, Z15, Z10
+	VBROADCASTSS (BX)(CX*8), Z15
+	VFMADD231PS  Z14, Z15, Z11
+	VBROADCASTSS (R8), Z15
+	VFMADD231PS  Z14, Z15, Z12
+	VBROADCASTSS (DI)(CX*4), Z15
+	VFMADD231PS  Z14, Z15, Z13
+	PREFETCHT0   (DX)(R9*8)
+	PREFETCHT0   52(DX)(R9*8)
+	PREFETCHT0   (R13)(R10*8)
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	ADDQ         R10, R13
+	DECQ         R14
+	JNZ          wholeSteps
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R11), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	LEAQ (DI)(CX*2), R8
+	ADDQ CX, R8
+	MOVQ 8(R11), R13
+	SHLQ $0x02, R13
+	ADDQ 24(AX), R13
+	MOVQ 120(AX), R14
+
+partSteps:
 	VMOVUPS.Z    (R13), K1, Z14
 	VBROADCASTSS (DX), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -2251,10 +3139,10 @@ steps:
 	ADDQ         R9, R8
 	ADDQ         R10, R13
 	DECQ         R14
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R11
 	DECQ         R12
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R11
@@ -2385,8 +3273,10 @@ TEXT ·avx512Tile1x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (SI), CX
 	SHLQ $0x02, CX
 	ADDQ (AX), CX
@@ -2395,9 +3285,60 @@ nextRun:
 	ADDQ 24(AX), R8
 	MOVQ 120(AX), R9
 	SUBQ $0x02, R9
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	SUBQ         $0x02, R9
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R9
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, SI
+	DECQ DI
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (SI), CX
+	SHLQ $0x02, CX
+	ADDQ (AX), CX
+	MOVQ 8(SI), R8
+	SHLQ $0x02, R8
+	ADDQ 24(AX), R8
+	MOVQ 120(AX), R9
+	SUBQ $0x02, R9
+	JL   partRest
+
+partSteps:
 	VMOVUPS      (R8), Z4
 	VMOVUPS.Z    64(R8), K1, Z5
 	VBROADCASTSS (CX), Z6
@@ -2413,13 +3354,13 @@ steps:
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	SUBQ         $0x02, R9
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R9
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS      (R8), Z4
 	VMOVUPS.Z    64(R8), K1, Z5
 	VBROADCASTSS (CX), Z6
@@ -2428,12 +3369,12 @@ single:
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	DECQ         R9
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, SI
 	DECQ DI
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z2, Z0, Z0
@@ -2499,8 +3440,10 @@ TEXT ·avx512Tile2x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -2509,9 +3452,69 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
+	VBROADCASTSS (DX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (DX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
+	VBROADCASTSS (DX), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (DX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
+	VBROADCASTSS (DX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (DX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMOVUPS      (R9), Z8
 	VMOVUPS.Z    64(R9), K1, Z9
 	VBROADCASTSS (DX), Z10
@@ -2533,13 +3536,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS      (R9), Z8
 	VMOVUPS.Z    64(R9), K1, Z9
 	VBROADCASTSS (DX), Z10
@@ -2551,12 +3554,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z4, Z0, Z0
@@ -2640,8 +3643,10 @@ TEXT ·avx512Tile3x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -2650,9 +3655,78 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
+	VBROADCASTSS (DX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (DX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (DX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
+	VBROADCASTSS (DX), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (DX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (DX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
+	VBROADCASTSS (DX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (DX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (DX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMOVUPS      (R9), Z12
 	VMOVUPS.Z    64(R9), K1, Z13
 	VBROADCASTSS (DX), Z14
@@ -2680,13 +3754,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS      (R9), Z12
 	VMOVUPS.Z    64(R9), K1, Z13
 	VBROADCASTSS (DX), Z14
@@ -2701,12 +3775,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS    Z6, Z0, Z0
@@ -2800,8 +3874,10 @@ TEXT ·avx512Tile4x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -2812,7 +3888,44 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Z8
+	VMOVUPS      64(R10), Z9
+	VBROADCASTSS (DX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (DX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (DX)(CX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (BX), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSteps
+	ADDQ         $0x10, R8
+	DECQ         R9
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+
+partSteps:
 	VMOVUPS      (R10), Z8
 	VMOVUPS.Z    64(R10), K1, Z9
 	VBROADCASTSS (DX), Z10
@@ -2831,10 +3944,10 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R8
 	DECQ         R9
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R8
@@ -2936,8 +4049,10 @@ TEXT ·avx512Tile5x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -2948,7 +4063,47 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Z10
+	VMOVUPS      64(R10), Z11
+	VBROADCASTSS (DX), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (DX)(CX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (DX)(CX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (BX), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (DX)(CX*4), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSteps
+	ADDQ         $0x10, R8
+	DECQ         R9
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+
+partSteps:
 	VMOVUPS      (R10), Z10
 	VMOVUPS.Z    64(R10), K1, Z11
 	VBROADCASTSS (DX), Z12
@@ -2970,10 +4125,10 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R8
 	DECQ         R9
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R8
@@ -3089,8 +4244,10 @@ TEXT ·avx512Tile6x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -3101,7 +4258,50 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Z12
+	VMOVUPS      64(R10), Z13
+	VBROADCASTSS (DX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (DX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (DX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (BX), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (DX)(CX*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (BX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSteps
+	ADDQ         $0x10, R8
+	DECQ         R9
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+
+partSteps:
 	VMOVUPS      (R10), Z12
 	VMOVUPS.Z    64(R10), K1, Z13
 	VBROADCASTSS (DX), Z14
@@ -3126,10 +4326,10 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R8
 	DECQ         R9
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R8
@@ -3259,8 +4459,10 @@ TEXT ·avx512Tile7x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R9), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -3273,7 +4475,60 @@ nextRun:
 	ADDQ 24(AX), R11
 	MOVQ 120(AX), R12
 
-steps:
+wholeSteps:
+	VMOVUPS      (R11), Z14
+	VMOVUPS      64(R11), Z15
+	VBROADCASTSS (DX), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (DX)(CX*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (DX)(CX*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (BX), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (DX)(CX*4), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (BX)(CX*2), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (SI), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   24(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	PREFETCHT0   64(R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	DECQ         R12
+	JNZ          wholeSteps
+	ADDQ         $0x10, R9
+	DECQ         R10
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R9), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 8(R9), R11
+	SHLQ $0x02, R11
+	ADDQ 24(AX), R11
+	MOVQ 120(AX), R12
+
+partSteps:
 	VMOVUPS      (R11), Z14
 	VMOVUPS.Z    64(R11), K1, Z15
 	VBROADCASTSS (DX), Z16
@@ -3302,10 +4557,10 @@ steps:
 	ADDQ         DI, SI
 	ADDQ         R8, R11
 	DECQ         R12
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R9
 	DECQ         R10
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R9
@@ -3449,8 +4704,10 @@ TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R9), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -3463,7 +4720,63 @@ nextRun:
 	ADDQ 24(AX), R11
 	MOVQ 120(AX), R12
 
-steps:
+wholeSteps:
+	VMOVUPS      (R11), Z16
+	VMOVUPS      64(R11), Z17
+	VBROADCASTSS (DX), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (DX)(CX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (DX)(CX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (DX)(CX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (SI), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (BX)(CX*4), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   28(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	PREFETCHT0   64(R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	DECQ         R12
+	JNZ          wholeSteps
+	ADDQ         $0x10, R9
+	DECQ         R10
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R9), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 8(R9), R11
+	SHLQ $0x02, R11
+	ADDQ 24(AX), R11
+	MOVQ 120(AX), R12
+
+partSteps:
 	VMOVUPS      (R11), Z16
 	VMOVUPS.Z    64(R11), K1, Z17
 	VBROADCASTSS (DX), Z18
@@ -3495,10 +4808,10 @@ steps:
 	ADDQ         DI, SI
 	ADDQ         R8, R11
 	DECQ         R12
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R9
 	DECQ         R10
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R9
@@ -3656,8 +4969,10 @@ TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R9), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -3670,7 +4985,66 @@ nextRun:
 	ADDQ 24(AX), R11
 	MOVQ 120(AX), R12
 
-steps:
+wholeSteps:
+	VMOVUPS      (R11), Z18
+	VMOVUPS      64(R11), Z19
+	VBROADCASTSS (DX), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS (DX)(CX*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (DX)(CX*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS (BX), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (DX)(CX*4), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (BX)(CX*2), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (SI), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (BX)(CX*4), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS (DX)(CX*8), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	PREFETCHT0   (DX)(DI*8)
+	PREFETCHT0   32(DX)(DI*8)
+	PREFETCHT0   (R11)(R8*8)
+	PREFETCHT0   64(R11)(R8*8)
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	ADDQ         R8, R11
+	DECQ         R12
+	JNZ          wholeSteps
+	ADDQ         $0x10, R9
+	DECQ         R10
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R9), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 8(R9), R11
+	SHLQ $0x02, R11
+	ADDQ 24(AX), R11
+	MOVQ 120(AX), R12
+
+partSteps:
 	VMOVUPS      (R11), Z18
 	VMOVUPS.Z    64(R11), K1, Z19
 	VBROADCASTSS (DX), Z20
@@ -3705,10 +5079,10 @@ steps:
 	ADDQ         DI, SI
 	ADDQ         R8, R11
 	DECQ         R12
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R9
 	DECQ         R10
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R9
@@ -3880,8 +5254,10 @@ TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R10), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -3896,7 +5272,72 @@ nextRun:
 	ADDQ 24(AX), R12
 	MOVQ 120(AX), R13
 
-steps:
+wholeSteps:
+	VMOVUPS      (R12), Z20
+	VMOVUPS      64(R12), Z21
+	VBROADCASTSS (DX), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS (DX)(CX*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS (DX)(CX*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS (BX), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS (DX)(CX*4), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS (BX)(CX*2), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS (SI), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS (BX)(CX*4), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS (DX)(CX*8), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS (DI), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	PREFETCHT0   (DX)(R8*8)
+	PREFETCHT0   36(DX)(R8*8)
+	PREFETCHT0   (R12)(R9*8)
+	PREFETCHT0   64(R12)(R9*8)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	ADDQ         R9, R12
+	DECQ         R13
+	JNZ          wholeSteps
+	ADDQ         $0x10, R10
+	DECQ         R11
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R10), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	MOVQ 8(R10), R12
+	SHLQ $0x02, R12
+	ADDQ 24(AX), R12
+	MOVQ 120(AX), R13
+
+partSteps:
 	VMOVUPS      (R12), Z20
 	VMOVUPS.Z    64(R12), K1, Z21
 	VBROADCASTSS (DX), Z22
@@ -3935,10 +5376,10 @@ steps:
 	ADDQ         R8, DI
 	ADDQ         R9, R12
 	DECQ         R13
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R10
 	DECQ         R11
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R10
@@ -4124,8 +5565,10 @@ TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R10), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -4140,7 +5583,75 @@ nextRun:
 	ADDQ 24(AX), R12
 	MOVQ 120(AX), R13
 
-steps:
+wholeSteps:
+	VMOVUPS      (R12), Z22
+	VMOVUPS      64(R12), Z23
+	VBROADCASTSS (DX), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS (DX)(CX*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (DX)(CX*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (BX), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (DX)(CX*4), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS (BX)(CX*2), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (SI), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS (BX)(CX*4), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (DX)(CX*8), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (DI), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS (SI)(CX*4), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	PREFETCHT0   (DX)(R8*8)
+	PREFETCHT0   40(DX)(R8*8)
+	PREFETCHT0   (R12)(R9*8)
+	PREFETCHT0   64(R12)(R9*8)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	ADDQ         R9, R12
+	DECQ         R13
+	JNZ          wholeSteps
+	ADDQ         $0x10, R10
+	DECQ         R11
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R10), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	MOVQ 8(R10), R12
+	SHLQ $0x02, R12
+	ADDQ 24(AX), R12
+	MOVQ 120(AX), R13
+
+partSteps:
 	VMOVUPS      (R12), Z22
 	VMOVUPS.Z    64(R12), K1, Z23
 	VBROADCASTSS (DX), Z24
@@ -4182,10 +5693,10 @@ steps:
 	ADDQ         R8, DI
 	ADDQ         R9, R12
 	DECQ         R13
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R10
 	DECQ         R11
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R10
@@ -4385,8 +5896,10 @@ TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R10), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -4401,7 +5914,78 @@ nextRun:
 	ADDQ 24(AX), R12
 	MOVQ 120(AX), R13
 
-steps:
+wholeSteps:
+	VMOVUPS      (R12), Z24
+	VMOVUPS      64(R12), Z25
+	VBROADCASTSS (DX), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS (DX)(CX*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS (DX)(CX*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS (BX), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS (DX)(CX*4), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS (BX)(CX*2), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS (SI), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS (BX)(CX*4), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS (DX)(CX*8), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS (DI), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS (SI)(CX*4), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS (BX)(CX*8), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	PREFETCHT0   (DX)(R8*8)
+	PREFETCHT0   44(DX)(R8*8)
+	PREFETCHT0   (R12)(R9*8)
+	PREFETCHT0   64(R12)(R9*8)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	ADDQ         R9, R12
+	DECQ         R13
+	JNZ          wholeSteps
+	ADDQ         $0x10, R10
+	DECQ         R11
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R10), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	MOVQ 8(R10), R12
+	SHLQ $0x02, R12
+	ADDQ 24(AX), R12
+	MOVQ 120(AX), R13
+
+partSteps:
 	VMOVUPS      (R12), Z24
 	VMOVUPS.Z    64(R12), K1, Z25
 	VBROADCASTSS (DX), Z26
@@ -4446,10 +6030,10 @@ steps:
 	ADDQ         R8, DI
 	ADDQ         R9, R12
 	DECQ         R13
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R10
 	DECQ         R11
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R10
@@ -4663,8 +6247,10 @@ TEXT ·avx512Tile13x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R11), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -4681,7 +6267,84 @@ nextRun:
 	ADDQ 24(AX), R13
 	MOVQ 120(AX), R14
 
-steps:
+wholeSteps:
+	VMOVUPS      (R13), Z26
+	VMOVUPS      64(R13), Z27
+	VBROADCASTSS (DX), Z28
+	VFMADD231PS  Z26, Z28, Z0
+	VFMADD231PS  Z27, Z28, Z1
+	VBROADCASTSS (DX)(CX*1), Z28
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (DX)(CX*2), Z28
+	VFMADD231PS  Z26, Z28, Z4
+	VFMADD231PS  Z27, Z28, Z5
+	VBROADCASTSS (BX), Z28
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (DX)(CX*4), Z28
+	VFMADD231PS  Z26, Z28, Z8
+	VFMADD231PS  Z27, Z28, Z9
+	VBROADCASTSS (BX)(CX*2), Z28
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (SI), Z28
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z13
+	VBROADCASTSS (BX)(CX*4), Z28
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (DX)(CX*8), Z28
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z17
+	VBROADCASTSS (DI), Z28
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (SI)(CX*4), Z28
+	VFMADD231PS  Z26, Z28, Z20
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS (BX)(CX*8), Z28
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	VBROADCASTSS (R8), Z28
+	VFMADD231PS  Z26, Z28, Z24
+	VFMADD231PS  Z27, Z28, Z25
+	PREFETCHT0   (DX)(R9*8)
+	PREFETCHT0   48(DX)(R9*8)
+	PREFETCHT0   (R13)(R10*8)
+	PREFETCHT0   64(R13)(R10*8)
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	ADDQ         R10, R13
+	DECQ         R14
+	JNZ          wholeSteps
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R11), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	LEAQ (DI)(CX*2), R8
+	ADDQ CX, R8
+	MOVQ 8(R11), R13
+	SHLQ $0x02, R13
+	ADDQ 24(AX), R13
+	MOVQ 120(AX), R14
+
+partSteps:
 	VMOVUPS      (R13), Z26
 	VMOVUPS.Z    64(R13), K1, Z27
 	VBROADCASTSS (DX), Z28
@@ -4730,10 +6393,10 @@ steps:
 	ADDQ         R9, R8
 	ADDQ         R10, R13
 	DECQ         R14
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R11
 	DECQ         R12
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R11
@@ -4961,8 +6624,10 @@ TEXT ·avx512Tile14x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x10
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R11), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -4979,7 +6644,87 @@ nextRun:
 	ADDQ 24(AX), R13
 	MOVQ 120(AX), R14
 
-steps:
+wholeSteps:
+	VMOVUPS      (R13), Z28
+	VMOVUPS      64(R13), Z29
+	VBROADCASTSS (DX), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (DX)(CX*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (DX)(CX*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (BX), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (DX)(CX*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (BX)(CX*2), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (SI), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (BX)(CX*4), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (DX)(CX*8), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (SI)(CX*4), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS (BX)(CX*8), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS (DI)(CX*4), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	PREFETCHT0   (DX)(R9*8)
+	PREFETCHT0   52(DX)(R9*8)
+	PREFETCHT0   (R13)(R10*8)
+	PREFETCHT0   64(R13)(R10*8)
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	ADDQ         R10, R13
+	DECQ         R14
+	JNZ          wholeSteps
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R11), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	LEAQ (SI)(CX*2), DI
+	ADDQ CX, DI
+	LEAQ (DI)(CX*2), R8
+	ADDQ CX, R8
+	MOVQ 8(R11), R13
+	SHLQ $0x02, R13
+	ADDQ 24(AX), R13
+	MOVQ 120(AX), R14
+
+partSteps:
 	VMOVUPS      (R13), Z28
 	VMOVUPS.Z    64(R13), K1, Z29
 	VBROADCASTSS (DX), Z30
@@ -5031,10 +6776,10 @@ steps:
 	ADDQ         R9, R8
 	ADDQ         R10, R13
 	DECQ         R14
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R11
 	DECQ         R12
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ      72(AX), R11
@@ -5223,8 +6968,10 @@ TEXT ·avx2Tile1x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (SI), CX
 	SHLQ $0x02, CX
 	ADDQ (AX), CX
@@ -5233,9 +6980,54 @@ nextRun:
 	ADDQ 24(AX), R8
 	MOVQ 120(AX), R9
 	SUBQ $0x02, R9
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	SUBQ         $0x02, R9
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R9
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, SI
+	DECQ DI
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (SI), CX
+	SHLQ $0x02, CX
+	ADDQ (AX), CX
+	MOVQ 8(SI), R8
+	SHLQ $0x02, R8
+	ADDQ 24(AX), R8
+	MOVQ 120(AX), R9
+	SUBQ $0x02, R9
+	JL   partRest
+
+partSteps:
 	VMASKMOVPS   (R8), Y2, Y3
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y3, Y4, Y0
@@ -5247,25 +7039,25 @@ steps:
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	SUBQ         $0x02, R9
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R9
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMASKMOVPS   (R8), Y2, Y3
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y3, Y4, Y0
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	DECQ         R9
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, SI
 	DECQ DI
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y1, Y0, Y0
@@ -5320,8 +7112,10 @@ TEXT ·avx2Tile2x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -5330,9 +7124,60 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS (DX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (DX)(CX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS (DX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (DX)(CX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS (DX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (DX)(CX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMASKMOVPS   (R9), Y4, Y5
 	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y5, Y6, Y0
@@ -5348,13 +7193,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMASKMOVPS   (R9), Y4, Y5
 	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y5, Y6, Y0
@@ -5363,12 +7208,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y2, Y0, Y0
@@ -5434,8 +7279,10 @@ TEXT ·avx2Tile3x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -5444,9 +7291,75 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Y7
+	VBROADCASTSS (DX), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (DX)(CX*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(CX*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	PREFETCHT0   (DX)(BX*8)
+	PREFETCHT0   8(DX)(BX*8)
+	PREFETCHT0   (R9)(SI*8)
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y7
+	VBROADCASTSS (DX), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (DX)(CX*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (DX)(CX*2), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	PREFETCHT0   (DX)(BX*8)
+	PREFETCHT0   8(DX)(BX*8)
+	PREFETCHT0   (R9)(SI*8)
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Y7
+	VBROADCASTSS (DX), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (DX)(CX*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(CX*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	PREFETCHT0   (DX)(BX*8)
+	PREFETCHT0   8(DX)(BX*8)
+	PREFETCHT0   (R9)(SI*8)
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMASKMOVPS   (R9), Y6, Y7
 	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y7, Y8, Y0
@@ -5466,13 +7379,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMASKMOVPS   (R9), Y6, Y7
 	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y7, Y8, Y0
@@ -5483,12 +7396,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y3, Y0, Y0
@@ -5565,8 +7478,10 @@ TEXT ·avx2Tile4x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -5577,9 +7492,86 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 	SUBQ $0x02, R11
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Y9
+	VBROADCASTSS (DX), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS (DX)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(CX*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (BX), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   12(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Y9
+	VBROADCASTSS (DX), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS (DX)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (DX)(CX*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS (BX), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   12(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	SUBQ         $0x02, R11
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R11
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R10), Y9
+	VBROADCASTSS (DX), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS (DX)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(CX*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (BX), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   12(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, R8
+	DECQ R9
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+	SUBQ $0x02, R11
+	JL   partRest
+
+partSteps:
 	VMASKMOVPS   (R10), Y8, Y9
 	VBROADCASTSS (DX), Y10
 	VFMADD231PS  Y9, Y10, Y0
@@ -5605,13 +7597,13 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	SUBQ         $0x02, R11
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R11
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMASKMOVPS   (R10), Y8, Y9
 	VBROADCASTSS (DX), Y10
 	VFMADD231PS  Y9, Y10, Y0
@@ -5625,12 +7617,12 @@ single:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, R8
 	DECQ R9
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y4, Y0, Y0
@@ -5718,8 +7710,10 @@ TEXT ·avx2Tile5x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -5730,9 +7724,92 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 	SUBQ $0x02, R11
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Y11
+	VBROADCASTSS (DX), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS (DX)(CX*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(CX*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (BX), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (DX)(CX*4), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   16(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Y11
+	VBROADCASTSS (DX), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (DX)(CX*1), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS (DX)(CX*2), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (BX), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS (DX)(CX*4), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   16(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	SUBQ         $0x02, R11
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R11
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R10), Y11
+	VBROADCASTSS (DX), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS (DX)(CX*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(CX*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (BX), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (DX)(CX*4), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   16(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, R8
+	DECQ R9
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+	SUBQ $0x02, R11
+	JL   partRest
+
+partSteps:
 	VMASKMOVPS   (R10), Y10, Y11
 	VBROADCASTSS (DX), Y12
 	VFMADD231PS  Y11, Y12, Y0
@@ -5762,13 +7839,13 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	SUBQ         $0x02, R11
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R11
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMASKMOVPS   (R10), Y10, Y11
 	VBROADCASTSS (DX), Y12
 	VFMADD231PS  Y11, Y12, Y0
@@ -5784,12 +7861,12 @@ single:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, R8
 	DECQ R9
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y5, Y0, Y0
@@ -5888,8 +7965,10 @@ TEXT ·avx2Tile6x1(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -5900,9 +7979,98 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 	SUBQ $0x02, R11
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Y13
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y13, Y14, Y0
+	VBROADCASTSS (DX)(CX*1), Y14
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (DX)(CX*2), Y14
+	VFMADD231PS  Y13, Y14, Y2
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (DX)(CX*4), Y14
+	VFMADD231PS  Y13, Y14, Y4
+	VBROADCASTSS (BX)(CX*2), Y14
+	VFMADD231PS  Y13, Y14, Y5
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   20(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Y13
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y13, Y14, Y6
+	VBROADCASTSS (DX)(CX*1), Y14
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (DX)(CX*2), Y14
+	VFMADD231PS  Y13, Y14, Y8
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (DX)(CX*4), Y14
+	VFMADD231PS  Y13, Y14, Y10
+	VBROADCASTSS (BX)(CX*2), Y14
+	VFMADD231PS  Y13, Y14, Y11
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   20(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	SUBQ         $0x02, R11
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R11
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R10), Y13
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y13, Y14, Y0
+	VBROADCASTSS (DX)(CX*1), Y14
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (DX)(CX*2), Y14
+	VFMADD231PS  Y13, Y14, Y2
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (DX)(CX*4), Y14
+	VFMADD231PS  Y13, Y14, Y4
+	VBROADCASTSS (BX)(CX*2), Y14
+	VFMADD231PS  Y13, Y14, Y5
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   20(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, R8
+	DECQ R9
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+	SUBQ $0x02, R11
+	JL   partRest
+
+partSteps:
 	VMASKMOVPS   (R10), Y12, Y13
 	VBROADCASTSS (DX), Y14
 	VFMADD231PS  Y13, Y14, Y0
@@ -5936,13 +8104,13 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	SUBQ         $0x02, R11
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R11
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMASKMOVPS   (R10), Y12, Y13
 	VBROADCASTSS (DX), Y14
 	VFMADD231PS  Y13, Y14, Y0
@@ -5960,12 +8128,12 @@ single:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, R8
 	DECQ R9
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y6, Y0, Y0
@@ -6053,8 +8221,10 @@ TEXT ·avx2Tile1x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (SI), CX
 	SHLQ $0x02, CX
 	ADDQ (AX), CX
@@ -6063,9 +8233,60 @@ nextRun:
 	ADDQ 24(AX), R8
 	MOVQ 120(AX), R9
 	SUBQ $0x02, R9
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R8), Y5
+	VMOVUPS      32(R8), Y6
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y5, Y7, Y0
+	VFMADD231PS  Y6, Y7, Y1
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	VMOVUPS      (R8), Y5
+	VMOVUPS      32(R8), Y6
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y5, Y7, Y2
+	VFMADD231PS  Y6, Y7, Y3
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	SUBQ         $0x02, R9
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R9
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R8), Y5
+	VMOVUPS      32(R8), Y6
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y5, Y7, Y0
+	VFMADD231PS  Y6, Y7, Y1
+	ADDQ         DX, CX
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, SI
+	DECQ DI
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (SI), CX
+	SHLQ $0x02, CX
+	ADDQ (AX), CX
+	MOVQ 8(SI), R8
+	SHLQ $0x02, R8
+	ADDQ 24(AX), R8
+	MOVQ 120(AX), R9
+	SUBQ $0x02, R9
+	JL   partRest
+
+partSteps:
 	VMOVUPS      (R8), Y5
 	VMASKMOVPS   32(R8), Y4, Y6
 	VBROADCASTSS (CX), Y7
@@ -6081,13 +8302,13 @@ steps:
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	SUBQ         $0x02, R9
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R9
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS      (R8), Y5
 	VMASKMOVPS   32(R8), Y4, Y6
 	VBROADCASTSS (CX), Y7
@@ -6096,12 +8317,12 @@ single:
 	ADDQ         DX, CX
 	ADDQ         BX, R8
 	DECQ         R9
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, SI
 	DECQ DI
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y2, Y0, Y0
@@ -6165,8 +8386,10 @@ TEXT ·avx2Tile2x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -6175,9 +8398,69 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Y9
+	VMOVUPS      32(R9), Y10
+	VBROADCASTSS (DX), Y11
+	VFMADD231PS  Y9, Y11, Y0
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS (DX)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y3
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y9
+	VMOVUPS      32(R9), Y10
+	VBROADCASTSS (DX), Y11
+	VFMADD231PS  Y9, Y11, Y4
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS (DX)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y6
+	VFMADD231PS  Y10, Y11, Y7
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Y9
+	VMOVUPS      32(R9), Y10
+	VBROADCASTSS (DX), Y11
+	VFMADD231PS  Y9, Y11, Y0
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS (DX)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y3
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMOVUPS      (R9), Y9
 	VMASKMOVPS   32(R9), Y8, Y10
 	VBROADCASTSS (DX), Y11
@@ -6199,13 +8482,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS      (R9), Y9
 	VMASKMOVPS   32(R9), Y8, Y10
 	VBROADCASTSS (DX), Y11
@@ -6217,12 +8500,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y4, Y0, Y0
@@ -6303,8 +8586,10 @@ TEXT ·avx2Tile3x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (DI), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -6313,9 +8598,87 @@ nextRun:
 	ADDQ 24(AX), R9
 	MOVQ 120(AX), R10
 	SUBQ $0x02, R10
-	JL   rest
+	JL   wholeRest
 
-steps:
+wholeSteps:
+	VMOVUPS      (R9), Y13
+	VMOVUPS      32(R9), Y14
+	VBROADCASTSS (DX), Y15
+	VFMADD231PS  Y13, Y15, Y0
+	VFMADD231PS  Y14, Y15, Y1
+	VBROADCASTSS (DX)(CX*1), Y15
+	VFMADD231PS  Y13, Y15, Y2
+	VFMADD231PS  Y14, Y15, Y3
+	VBROADCASTSS (DX)(CX*2), Y15
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	PREFETCHT0   (DX)(BX*8)
+	PREFETCHT0   8(DX)(BX*8)
+	PREFETCHT0   (R9)(SI*8)
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y13
+	VMOVUPS      32(R9), Y14
+	VBROADCASTSS (DX), Y15
+	VFMADD231PS  Y13, Y15, Y6
+	VFMADD231PS  Y14, Y15, Y7
+	VBROADCASTSS (DX)(CX*1), Y15
+	VFMADD231PS  Y13, Y15, Y8
+	VFMADD231PS  Y14, Y15, Y9
+	VBROADCASTSS (DX)(CX*2), Y15
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	PREFETCHT0   (DX)(BX*8)
+	PREFETCHT0   8(DX)(BX*8)
+	PREFETCHT0   (R9)(SI*8)
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	SUBQ         $0x02, R10
+	JGE          wholeSteps
+
+wholeRest:
+	ADDQ $0x02, R10
+	JZ   wholeEnd
+
+wholeSingle:
+	VMOVUPS      (R9), Y13
+	VMOVUPS      32(R9), Y14
+	VBROADCASTSS (DX), Y15
+	VFMADD231PS  Y13, Y15, Y0
+	VFMADD231PS  Y14, Y15, Y1
+	VBROADCASTSS (DX)(CX*1), Y15
+	VFMADD231PS  Y13, Y15, Y2
+	VFMADD231PS  Y14, Y15, Y3
+	VBROADCASTSS (DX)(CX*2), Y15
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	PREFETCHT0   (DX)(BX*8)
+	PREFETCHT0   8(DX)(BX*8)
+	PREFETCHT0   (R9)(SI*8)
+	ADDQ         BX, DX
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wholeSingle
+
+wholeEnd:
+	ADDQ $0x10, DI
+	DECQ R8
+	JNZ  wholeRun
+	JMP  finish
+
+part:
+partRun:
+	MOVQ (DI), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	MOVQ 8(DI), R9
+	SHLQ $0x02, R9
+	ADDQ 24(AX), R9
+	MOVQ 120(AX), R10
+	SUBQ $0x02, R10
+	JL   partRest
+
+partSteps:
 	VMOVUPS      (R9), Y13
 	VMASKMOVPS   32(R9), Y12, Y14
 	VBROADCASTSS (DX), Y15
@@ -6343,13 +8706,13 @@ steps:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	SUBQ         $0x02, R10
-	JGE          steps
+	JGE          partSteps
 
-rest:
+partRest:
 	ADDQ $0x02, R10
-	JZ   endRun
+	JZ   partEnd
 
-single:
+partSingle:
 	VMOVUPS      (R9), Y13
 	VMASKMOVPS   32(R9), Y12, Y14
 	VBROADCASTSS (DX), Y15
@@ -6364,12 +8727,12 @@ single:
 	ADDQ         BX, DX
 	ADDQ         SI, R9
 	DECQ         R10
-	JNZ          single
+	JNZ          partSingle
 
-endRun:
+partEnd:
 	ADDQ $0x10, DI
 	DECQ R8
-	JNZ  nextRun
+	JNZ  partRun
 
 finish:
 	VADDPS     Y6, Y0, Y0
@@ -6459,8 +8822,10 @@ TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -6471,7 +8836,47 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Y9
+	VMOVUPS      32(R10), Y10
+	VBROADCASTSS (DX), Y11
+	VFMADD231PS  Y9, Y11, Y0
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS (DX)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (DX)(CX*2), Y11
+	VFMADD231PS  Y9, Y11, Y4
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS (BX), Y11
+	VFMADD231PS  Y9, Y11, Y6
+	VFMADD231PS  Y10, Y11, Y7
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   12(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSteps
+	ADDQ         $0x10, R8
+	DECQ         R9
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+
+partSteps:
 	VMOVUPS      (R10), Y9
 	VMASKMOVPS   32(R10), Y8, Y10
 	VBROADCASTSS (DX), Y11
@@ -6490,10 +8895,10 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R8
 	DECQ         R9
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       72(AX), R8
@@ -6590,8 +8995,10 @@ TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -6602,7 +9009,50 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Y11
+	VMOVUPS      32(R10), Y12
+	VBROADCASTSS (DX), Y13
+	VFMADD231PS  Y11, Y13, Y0
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (DX)(CX*1), Y13
+	VFMADD231PS  Y11, Y13, Y2
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (DX)(CX*2), Y13
+	VFMADD231PS  Y11, Y13, Y4
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (BX), Y13
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (DX)(CX*4), Y13
+	VFMADD231PS  Y11, Y13, Y8
+	VFMADD231PS  Y12, Y13, Y9
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   16(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSteps
+	ADDQ         $0x10, R8
+	DECQ         R9
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+
+partSteps:
 	VMOVUPS      (R10), Y11
 	VMASKMOVPS   32(R10), Y10, Y12
 	VBROADCASTSS (DX), Y13
@@ -6624,10 +9074,10 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R8
 	DECQ         R9
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       72(AX), R8
@@ -6737,8 +9187,10 @@ TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-8
 	JZ         finish
 	CMPQ       120(AX), $0x00
 	JE         finish
+	CMPQ       160(AX), $0x08
+	JNE        part
 
-nextRun:
+wholeRun:
 	MOVQ (R8), DX
 	SHLQ $0x02, DX
 	ADDQ (AX), DX
@@ -6749,7 +9201,53 @@ nextRun:
 	ADDQ 24(AX), R10
 	MOVQ 120(AX), R11
 
-steps:
+wholeSteps:
+	VMOVUPS      (R10), Y13
+	VMOVUPS      32(R10), Y14
+	VBROADCASTSS (DX), Y15
+	VFMADD231PS  Y13, Y15, Y0
+	VFMADD231PS  Y14, Y15, Y1
+	VBROADCASTSS (DX)(CX*1), Y15
+	VFMADD231PS  Y13, Y15, Y2
+	VFMADD231PS  Y14, Y15, Y3
+	VBROADCASTSS (DX)(CX*2), Y15
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (BX), Y15
+	VFMADD231PS  Y13, Y15, Y6
+	VFMADD231PS  Y14, Y15, Y7
+	VBROADCASTSS (DX)(CX*4), Y15
+	VFMADD231PS  Y13, Y15, Y8
+	VFMADD231PS  Y14, Y15, Y9
+	VBROADCASTSS (BX)(CX*2), Y15
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	PREFETCHT0   (DX)(SI*8)
+	PREFETCHT0   20(DX)(SI*8)
+	PREFETCHT0   (R10)(DI*8)
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          wholeSteps
+	ADDQ         $0x10, R8
+	DECQ         R9
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ (R8), DX
+	SHLQ $0x02, DX
+	ADDQ (AX), DX
+	LEAQ (DX)(CX*2), BX
+	ADDQ CX, BX
+	MOVQ 8(R8), R10
+	SHLQ $0x02, R10
+	ADDQ 24(AX), R10
+	MOVQ 120(AX), R11
+
+partSteps:
 	VMOVUPS      (R10), Y13
 	VMASKMOVPS   32(R10), Y12, Y14
 	VBROADCASTSS (DX), Y15
@@ -6774,10 +9272,10 @@ steps:
 	ADDQ         SI, BX
 	ADDQ         DI, R10
 	DECQ         R11
-	JNZ          steps
+	JNZ          partSteps
 	ADDQ         $0x10, R8
 	DECQ         R9
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       72(AX), R8

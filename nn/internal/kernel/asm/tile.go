@@ -91,6 +91,9 @@ func (p *rowPointers) at(row int) Mem {
 	return m
 }
 
+// tileAhead is how many steps ahead a and b are fetched.
+const tileAhead = 8
+
 // tile writes the micro-kernel of so many rows and vectors. Where the sums are
 // too few to hide the latency of an addition, `sets` of them alternate over the
 // steps of the inner loop.
@@ -143,70 +146,89 @@ func tile(f family, rows, vectors, sets int) {
 	CMPQ(field(offsetLength), Imm(0))
 	JE(LabelRef("finish"))
 
-	Label("nextRun")
-	{
-		from := a.pointers[0]
-		MOVQ(Mem{Base: run}, from)
-		SHLQ(Imm(2), from)
-		ADDQ(field(offsetA), from)
-		for j := 1; j < len(a.pointers); j++ {
-			LEAQ(Mem{Base: a.pointers[j-1], Index: a.stride, Scale: 2}, a.pointers[j])
-			ADDQ(a.stride, a.pointers[j])
-		}
-		MOVQ(Mem{Base: run, Disp: 8}, b)
-		SHLQ(Imm(2), b)
-		ADDQ(field(offsetB), b)
-		MOVQ(field(offsetLength), left)
-	}
-	step := func(set int) {
-		row := make([]reg.VecVirtual, vectors)
-		for v := range row {
-			row[v] = f.vector()
-			from := Mem{Base: b, Disp: v * f.bytes}
-			if v == vectors-1 {
-				f.loadLast(from, row[v])
-			} else {
-				VMOVUPS(from, row[v])
+	// To load some lanes of a vector takes a multiplication's place in the processor,
+	// to load all of them does not.
+	sum := func(whole bool, name string) {
+		label := func(part string) string { return name + part }
+		Label(label("Run"))
+		{
+			from := a.pointers[0]
+			MOVQ(Mem{Base: run}, from)
+			SHLQ(Imm(2), from)
+			ADDQ(field(offsetA), from)
+			for j := 1; j < len(a.pointers); j++ {
+				LEAQ(Mem{Base: a.pointers[j-1], Index: a.stride, Scale: 2}, a.pointers[j])
+				ADDQ(a.stride, a.pointers[j])
 			}
+			MOVQ(Mem{Base: run, Disp: 8}, b)
+			SHLQ(Imm(2), b)
+			ADDQ(field(offsetB), b)
+			MOVQ(field(offsetLength), left)
 		}
-		for r := range rows {
-			factor := f.vector()
-			VBROADCASTSS(a.at(r), factor)
-			for v := range vectors {
-				VFMADD231PS(row[v], factor, sums[set][r][v])
+		step := func(set int) {
+			row := make([]reg.VecVirtual, vectors)
+			for v := range row {
+				row[v] = f.vector()
+				from := Mem{Base: b, Disp: v * f.bytes}
+				if v == vectors-1 && !whole {
+					f.loadLast(from, row[v])
+				} else {
+					VMOVUPS(from, row[v])
+				}
 			}
+			for r := range rows {
+				factor := f.vector()
+				VBROADCASTSS(a.at(r), factor)
+				for v := range vectors {
+					VFMADD231PS(row[v], factor, sums[set][r][v])
+				}
+			}
+			if whole && rows >= leastRows(f) {
+				// Weight gradients go through a and b in long steps, from further away.
+				PREFETCHT0(Mem{Base: a.pointers[0], Index: aStep, Scale: tileAhead})
+				PREFETCHT0(Mem{Base: a.pointers[0], Index: aStep, Scale: tileAhead, Disp: 4 * (rows - 1)})
+				for at := 0; at < vectors*f.bytes; at += 64 {
+					PREFETCHT0(Mem{Base: b, Index: bStep, Scale: tileAhead, Disp: at})
+				}
+			}
+			for _, p := range a.pointers {
+				ADDQ(aStep, p)
+			}
+			ADDQ(bStep, b)
 		}
-		for _, p := range a.pointers {
-			ADDQ(aStep, p)
+		if sets > 1 {
+			SUBQ(Imm(uint64(sets)), left)
+			JL(LabelRef(label("Rest")))
+			Label(label("Steps"))
+			for s := range sets {
+				step(s)
+			}
+			SUBQ(Imm(uint64(sets)), left)
+			JGE(LabelRef(label("Steps")))
+			Label(label("Rest"))
+			ADDQ(Imm(uint64(sets)), left)
+			JZ(LabelRef(label("End")))
+			Label(label("Single"))
+			step(0)
+			DECQ(left)
+			JNZ(LabelRef(label("Single")))
+			Label(label("End"))
+		} else {
+			Label(label("Steps"))
+			step(0)
+			DECQ(left)
+			JNZ(LabelRef(label("Steps")))
 		}
-		ADDQ(bStep, b)
+		ADDQ(Imm(16), run)
+		DECQ(runs)
+		JNZ(LabelRef(label("Run")))
 	}
-	if sets > 1 {
-		SUBQ(Imm(uint64(sets)), left)
-		JL(LabelRef("rest"))
-		Label("steps")
-		for s := range sets {
-			step(s)
-		}
-		SUBQ(Imm(uint64(sets)), left)
-		JGE(LabelRef("steps"))
-		Label("rest")
-		ADDQ(Imm(uint64(sets)), left)
-		JZ(LabelRef("endRun"))
-		Label("single")
-		step(0)
-		DECQ(left)
-		JNZ(LabelRef("single"))
-		Label("endRun")
-	} else {
-		Label("steps")
-		step(0)
-		DECQ(left)
-		JNZ(LabelRef("steps"))
-	}
-	ADDQ(Imm(16), run)
-	DECQ(runs)
-	JNZ(LabelRef("nextRun"))
+	CMPQ(field(offsetLast), Imm(uint64(f.bytes/4)))
+	JNE(LabelRef("part"))
+	sum(true, "whole")
+	JMP(LabelRef("finish"))
+	Label("part")
+	sum(false, "part")
 
 	Label("finish")
 	for s := 1; s < sets; s++ {
