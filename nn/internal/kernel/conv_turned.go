@@ -42,39 +42,31 @@ func (g *weightGrad[T]) steps(rows, columns int) int {
 	return cost
 }
 
-// turnedExample is example, turned. Sums are
+// turnedBlock is block, turned. Sums are
 // [kernel d][kernel h][groups][stretches][output channels of the group][stretch].
-func (g *weightGrad[T]) turnedExample(h *hand[T], b *box, rows, dy, into []T, group, t0, t1 int) {
-	cg, kg := g.C/g.Groups, g.K/g.Groups
+func (g *weightGrad[T]) turnedBlock(h *hand[T], b *box, rows, dy, into []T, group, t0, t1 int, block [2][2]int) {
+	t, kg := &h.tile, g.K/g.Groups
 	length, count := g.stretches()
-	block := max(1, panelBytes/(4*g.OW*g.SW*cg))
-	t := &h.tile
-	*t = tile[T]{length: g.OW, aRow: 1, aStep: g.K, bStep: g.SW * cg, cRow: length, add: true}
-	for row := 0; row < g.OD*g.OH; row += block {
-		last := min(row+block, g.OD*g.OH)
-		for tap := t0; tap < t1; tap++ {
-			// Where the runs of a tile begin in a and b is the other way round.
-			h.runs = g.runs(h.runs[:0], b, tap/g.KH, tap%g.KH, row, last, g.K)
-			if len(h.runs) == 0 {
+	t.aRow, t.aStep, t.bStep, t.cRow = 1, g.K, g.SW*b.sc, length
+	for tap := t0; tap < t1; tap++ {
+		for kw := range count {
+			g.reads(h, b, tap, kw, block)
+			if t.add && len(t.runs) == 0 {
 				continue
 			}
-			for i, r := range h.runs {
-				h.runs[i] = run{a: r.b, b: r.a}
+			for i, r := range t.runs {
+				t.runs[i] = run{a: r.b, b: r.a} // a tile's a is dy now
 			}
-			t.runs = h.runs
-			for i := range count {
-				at := (-g.PW - b.low[2] + i*g.EW) * cg
-				to := into[((tap*g.Groups+group)*count+i)*kg*length:]
-				for column := 0; column < length; column += g.engine.cols {
-					t.cols = min(g.engine.cols, length-column)
-					t.b = rows[at+column:]
-					for strips := range pieces(kg, g.engine.rows) {
-						r0, r1 := strip(kg, g.engine.rows, strips)
-						t.rows = r1 - r0
-						t.a = dy[row*g.OW*g.K+group*kg+r0:]
-						t.c = to[r0*length+column:]
-						g.engine.compute(t)
-					}
+			to := into[((tap*g.Groups+group)*count+kw)*kg*length:]
+			for column := 0; column < length; column += g.engine.cols {
+				t.cols = min(g.engine.cols, length-column)
+				t.b = rows[min(column, len(rows)):]
+				for i := range pieces(kg, g.engine.rows) {
+					r0, r1 := strip(kg, g.engine.rows, i)
+					t.rows = r1 - r0
+					t.a = dy[group*kg+r0:]
+					t.c = to[r0*length+column:]
+					g.engine.compute(t)
 				}
 			}
 		}

@@ -7,9 +7,13 @@ const partialBytes = 32 << 20
 // summed by itself. It decides the order of the additions.
 const sumChunks = 8
 
-// panelBytes is how much of one panel of dy's columns is used before the next:
-// it is read again for each strip of weights and should stay close.
-const panelBytes = 48 << 10
+// gradChunks is how many chunks a weight gradient is cut into at least: finer ones
+// than elsewhere, since all of a batch is in them.
+const gradChunks = 32
+
+// gradBytes is how much of the columns that a tile reads is used before the next: it
+// is read again for each strip of rows and should stay in the second-level cache.
+const gradBytes = 192 << 10
 
 // ConvWeightGrad adds the gradient by w to dw.
 func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
@@ -28,10 +32,9 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	g = g.flat(&s.flat)
 	grad := &s.weightGrad
 	grad.Conv, grad.engine, grad.x, grad.dy = g, engineOf[T](), x, dy
-	grad.axes[0] = forwardAxis(grad.axes[0], g.OD, g.KD, g.SD, g.ED, g.PD)
-	grad.axes[1] = forwardAxis(grad.axes[1], g.OH, g.KH, g.SH, g.EH, g.PH)
 	grad.fan = grad.engine.fanKernel(g)
 	grad.turned = !grad.fan.there() && grad.turns()
+	grad.tapwise = !grad.turned && (g.EW > 1 || g.C/g.Groups >= grad.engine.rows)
 
 	// What is cut into parts, each summed by itself, is the examples, or for fans
 	// their planes.
@@ -43,7 +46,7 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	parts := partialSums(grad.units, size)
 	grad.parts = parts
 	if !grad.fan.there() {
-		grad.cuts = min(g.KD*g.KH, pieces(enoughChunks, parts))
+		grad.cuts = min(g.KD*g.KH, pieces(gradChunks, parts))
 	}
 	grad.sums, grad.apart = dw, parts > 1 || grad.turned
 	if grad.apart {
@@ -68,8 +71,8 @@ func (g *weightGrad[T]) do(worker, chunk int) {
 	part, cut := chunk/g.cuts, chunk%g.cuts
 	t0, t1 := g.KD*g.KH*cut/g.cuts, g.KD*g.KH*(cut+1)/g.cuts
 	into := g.sums[part*g.size:][:g.size]
-	if g.apart {
-		clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)])
+	if g.apart && (g.fan.there() || g.units == 0) {
+		clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)]) // examples begin sums themselves
 	}
 	from, to := g.units*part/g.parts, g.units*(part+1)/g.parts
 	if g.fan.there() {
@@ -78,7 +81,7 @@ func (g *weightGrad[T]) do(worker, chunk int) {
 	}
 	for n := from; n < to; n++ {
 		for group := range g.Groups {
-			g.example(&g.hands[worker], into, n, group, t0, t1)
+			g.example(&g.hands[worker], into, n, group, t0, t1, g.apart && n == from)
 		}
 	}
 }
@@ -125,12 +128,14 @@ type weightGrad[T Float] struct {
 	*Conv
 	engine *engine[T]
 	x, dy  []T
-	axes   [2][]phase
 	// fan is the kernel for few input channels; it is not there with more.
 	fan fanKernel[T]
 	// turned says that output channels are the rows and weights of a stretch the
 	// columns: with few output channels, they fill the vectors better.
 	turned bool
+	// tapwise says that the taps of a row of the kernel are worked one after the
+	// other: where the channels fill tiles, no zeros are needed beside x then.
+	tapwise bool
 
 	// Work is cut into parts of the units, each summed by itself, × cuts of the taps.
 	units, parts, cuts int
@@ -143,100 +148,113 @@ type weightGrad[T Float] struct {
 }
 
 // example adds one example's and group's share for taps [t0, t1) of the two
-// outer axes.
-func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int) {
+// outer axes, or begins the sums with it.
+func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int, begin bool) {
 	cg, kg := g.C/g.Groups, g.K/g.Groups
-	b := box{sizes: [3]int{g.D, g.H, g.W}, channels: g.C, group: group, sc: cg}
-	b.high[0], b.high[1] = g.D, g.H
-	b.low[2], b.high[2] = -g.PW, (g.OW-1)*g.SW+(g.KW-1)*g.EW+1-g.PW
-	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
-	dy := g.dy[n*g.OD*g.OH*g.OW*g.K:][:g.OD*g.OH*g.OW*g.K]
-
-	if g.turned {
-		g.turnedExample(h, &b, rows, dy, into, group, t0, t1)
-		return
+	b := box{sizes: [3]int{g.D, g.H, g.W}, channels: g.C, sc: g.C, high: [3]int{g.D, g.H, g.W}}
+	first := group * cg
+	if !g.tapwise {
+		b.group, b.sc, first = group, cg, 0
+		b.low[2], b.high[2] = -g.PW, (g.OW-1)*g.SW+(g.KW-1)*g.EW+1-g.PW
 	}
-	stretch, stretches := g.stretches()
-	width := min(g.engine.cols, kg)
-	block := max(1, panelBytes/(4*g.OW*width))
-	t := &h.tile
-	*t = tile[T]{length: g.OW, aRow: 1, aStep: g.SW * cg, cRow: g.K, add: true}
-	for row := 0; row < g.OD*g.OH; row += block {
-		last := min(row+block, g.OD*g.OH)
-		positions := (last - row) * g.OW
-		columns, paneled := dy[row*g.OW*g.K:][:positions*g.K], false
-		t.bStep = g.K
-		if kg > width && g.K >= panelChannels {
-			columns, paneled = g.panels(h, columns, group, positions), true
+	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
+	rows = rows[min(first, len(rows)):]
+	dy := g.dy[n*g.OD*g.OH*g.OW*g.K:][:g.OD*g.OH*g.OW*g.K]
+	columns := kg
+	if g.turned {
+		columns, _ = g.stretches()
+	}
+	// As many planes as fit, or so many rows of one.
+	most := gradBytes / (4 * min(g.engine.cols, columns))
+	planes, height := max(1, most/(g.OH*g.OW)), min(max(1, most/g.OW), g.OH)
+	for i := range pieces(g.OD, planes) {
+		for j := range pieces(g.OH, height) {
+			var block [2][2]int
+			block[0][0], block[0][1] = strip(g.OD, planes, i)
+			block[1][0], block[1][1] = strip(g.OH, height, j)
+			h.tile = tile[T]{add: !begin || i+j > 0}
+			if g.turned {
+				g.turnedBlock(h, &b, rows, dy, into, group, t0, t1, block)
+			} else {
+				g.block(h, &b, rows, dy, into, group, t0, t1, block)
+			}
 		}
-		for tap := t0; tap < t1; tap++ {
-			for column := 0; column < kg; column += width {
-				t.cols = min(width, kg-column)
-				if paneled {
-					t.bStep = t.cols
-					t.b = columns[column*positions:]
-				} else {
-					t.b = columns[group*kg+column:]
-				}
-				h.runs = g.runs(h.runs[:0], &b, tap/g.KH, tap%g.KH, row, last, t.bStep)
-				if len(h.runs) == 0 {
-					break
-				}
-				t.runs = h.runs
-				for kw := range stretches {
-					at := -g.PW - b.low[2] + kw*g.EW
-					to := g.weight(0, tap, kw) + group*kg + column
-					for i := range pieces(stretch, g.engine.rows) {
-						r0, r1 := strip(stretch, g.engine.rows, i)
-						t.rows = r1 - r0
-						t.a = rows[at*cg+r0:]
-						t.c = into[to+r0*g.K:]
-						g.engine.compute(t)
-					}
+	}
+}
+
+// block adds the share of some rows of some planes of an example.
+func (g *weightGrad[T]) block(h *hand[T], b *box, rows, dy, into []T, group, t0, t1 int, block [2][2]int) {
+	t, kg := &h.tile, g.K/g.Groups
+	t.aRow, t.aStep, t.bStep, t.cRow = 1, g.SW*b.sc, g.K, g.K
+	length, count := g.stretches()
+	for tap := t0; tap < t1; tap++ {
+		for kw := range count {
+			g.reads(h, b, tap, kw, block)
+			if t.add && len(t.runs) == 0 {
+				continue
+			}
+			to := into[g.weight(0, tap, kw)+group*kg:]
+			for column := 0; column < kg; column += g.engine.cols {
+				t.cols = min(g.engine.cols, kg-column)
+				t.b = dy[group*kg+column:]
+				for i := range pieces(length, g.engine.rows) {
+					r0, r1 := strip(length, g.engine.rows, i)
+					t.rows = r1 - r0
+					t.a = rows[min(r0, len(rows)):]
+					t.c = to[r0*g.K+column:]
+					g.engine.compute(t)
 				}
 			}
 		}
 	}
 }
 
-// panelChannels is how many channels are worth a copy of the columns of each tile:
-// rows that lie far apart fall into few sets of the cache.
-const panelChannels = 64
-
 // stretches gives the length of the stretches of a row of the kernel, and how many
 // there are: with dilation the taps of a row lie apart.
-func (g *Conv) stretches() (length, count int) {
-	if g.EW > 1 {
+func (g *weightGrad[T]) stretches() (length, count int) {
+	if g.EW > 1 || g.tapwise {
 		return g.C / g.Groups, g.KW
 	}
 	return g.KW * g.C / g.Groups, 1
 }
 
-// panels copies a group's columns of some rows of dy, so that the columns of one
-// tile lie densely: [panels][positions][columns].
-func (g *weightGrad[T]) panels(h *hand[T], dy []T, group, positions int) []T {
-	kg := g.K / g.Groups
-	into := take(&h.columns, positions*kg)
-	for column := 0; column < kg; column += g.engine.cols {
-		cols := min(g.engine.cols, kg-column)
-		to := into[column*positions:]
-		from := dy[group*kg+column:]
-		for i := range positions {
-			copy(to[i*cols:][:cols], from[i*g.K:])
+// reads gives the tile the runs of outputs of a block that read inside the source
+// through a tap: rows, or planes if nothing lies between the rows.
+func (g *weightGrad[T]) reads(h *hand[T], b *box, tap, kw int, block [2][2]int) {
+	from := [3]int{tap/g.KH*g.ED - g.PD, tap%g.KH*g.EH - g.PH, kw*g.EW - g.PW}
+	d0, d1 := reading(block[0], g.D, from[0], g.SD)
+	h0, h1 := reading(block[1], g.H, from[1], g.SH)
+	w0, w1 := 0, g.OW // with zeros all along
+	if g.tapwise {
+		w0, w1 = reading([2]int{0, g.OW}, g.W, from[2], g.SW)
+	}
+	count, length := h1-h0, w1-w0
+	if g.SH == 1 && g.SW == 1 && length == b.high[2]-b.low[2] && length == g.OW {
+		count, length = min(count, 1), length*count
+	}
+	h.runs = h.runs[:0]
+	if length > 0 {
+		for d := d0; d < d1; d++ {
+			r := run{
+				a: b.at(d*g.SD+from[0], h0*g.SH+from[1]) + (w0*g.SW+from[2]-b.low[2])*b.sc,
+				b: ((d*g.OH+h0)*g.OW + w0) * g.K,
+			}
+			for range count {
+				h.runs = append(h.runs, r)
+				r.a += g.SH * (b.high[2] - b.low[2]) * b.sc
+				r.b += g.OW * g.K
+			}
 		}
 	}
-	return into
+	h.tile.runs, h.tile.length = h.runs, length
 }
 
-// runs lists the rows of outputs [from, to) whose input row for the tap is
-// inside the source.
-func (g *weightGrad[T]) runs(into []run, b *box, kd, kh, from, to, bStep int) []run {
-	fd, fh := &g.axes[0][0].taps[kd], &g.axes[1][0].taps[kh]
-	for row := from; row < to; row++ {
-		d, h := fd.from+row/g.OH*g.SD, fh.from+row%g.OH*g.SH
-		if d >= 0 && d < g.D && h >= 0 && h < g.H {
-			into = append(into, run{a: b.at(d, h), b: (row - from) * g.OW * bStep})
-		}
+// reading is the range of some outputs along an axis that read inside the source
+// where output 0 reads at from.
+func reading(outputs [2]int, in, from, stride int) (low, high int) {
+	low, high = outputs[0], outputs[1]
+	if from < 0 {
+		low = max(low, pieces(-from, stride))
 	}
-	return into
+	return low, min(high, pieces(max(0, in-from), stride))
 }
