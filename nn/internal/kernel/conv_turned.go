@@ -8,6 +8,10 @@ package kernel
 // many as hide the loads and the loop.
 const shortStep = 4
 
+// turnedBytes is how much of x is used before the next: with few output channels each
+// tile has little to do with it, and it should stay close.
+const turnedBytes = 48 << 10
+
 // turns says that the gradient takes fewer products of vectors if it is turned.
 // Turning the sums back makes up for the rest.
 func (g *weightGrad[T]) turns() bool {
@@ -42,35 +46,56 @@ func (g *weightGrad[T]) steps(rows, columns int) int {
 	return cost
 }
 
-// turnedBlock is block, turned. Sums are
+// turnedExample is example, turned. Sums are
 // [kernel d][kernel h][groups][stretches][output channels of the group][stretch].
-func (g *weightGrad[T]) turnedBlock(h *hand[T], b *box, rows, dy, into []T, group, t0, t1 int, block [2][2]int) {
-	t, kg := &h.tile, g.K/g.Groups
+func (g *weightGrad[T]) turnedExample(h *hand[T], b *box, rows, dy, into []T, group, t0, t1 int) {
+	cg, kg := g.C/g.Groups, g.K/g.Groups
 	length, count := g.stretches()
-	t.aRow, t.aStep, t.bStep, t.cRow = 1, g.K, g.SW*b.sc, length
-	for tap := t0; tap < t1; tap++ {
-		for kw := range count {
-			g.reads(h, b, tap, kw, block)
-			if t.add && len(t.runs) == 0 {
+	block := max(1, turnedBytes/(4*g.OW*g.SW*cg))
+	t := &h.tile
+	*t = tile[T]{length: g.OW, aRow: 1, aStep: g.K, bStep: g.SW * cg, cRow: length, add: true}
+	for row := 0; row < g.OD*g.OH; row += block {
+		last := min(row+block, g.OD*g.OH)
+		for tap := t0; tap < t1; tap++ {
+			// Where the runs of a tile begin in a and b is the other way round.
+			h.runs = g.runs(h.runs[:0], b, tap/g.KH, tap%g.KH, row, last, g.K)
+			if len(h.runs) == 0 {
 				continue
 			}
-			for i, r := range t.runs {
-				t.runs[i] = run{a: r.b, b: r.a} // a tile's a is dy now
+			for i, r := range h.runs {
+				h.runs[i] = run{a: r.b, b: r.a}
 			}
-			to := into[((tap*g.Groups+group)*count+kw)*kg*length:]
-			for column := 0; column < length; column += g.engine.cols {
-				t.cols = min(g.engine.cols, length-column)
-				t.b = rows[min(column, len(rows)):]
-				for i := range pieces(kg, g.engine.rows) {
-					r0, r1 := strip(kg, g.engine.rows, i)
-					t.rows = r1 - r0
-					t.a = dy[group*kg+r0:]
-					t.c = to[r0*length+column:]
-					g.engine.compute(t)
+			t.runs = h.runs
+			for i := range count {
+				at := (-g.PW - b.low[2] + i*g.EW) * cg
+				to := into[((tap*g.Groups+group)*count+i)*kg*length:]
+				for column := 0; column < length; column += g.engine.cols {
+					t.cols = min(g.engine.cols, length-column)
+					t.b = rows[at+column:]
+					for strips := range pieces(kg, g.engine.rows) {
+						r0, r1 := strip(kg, g.engine.rows, strips)
+						t.rows = r1 - r0
+						t.a = dy[row*g.OW*g.K+group*kg+r0:]
+						t.c = to[r0*length+column:]
+						g.engine.compute(t)
+					}
 				}
 			}
 		}
 	}
+}
+
+// runs lists the rows of outputs [from, to) whose input row for the tap is
+// inside the source.
+func (g *weightGrad[T]) runs(into []run, b *box, kd, kh, from, to, bStep int) []run {
+	fd, fh := &g.axes[0][0].taps[kd], &g.axes[1][0].taps[kh]
+	for row := from; row < to; row++ {
+		d, h := fd.from+row/g.OH*g.SD, fh.from+row%g.OH*g.SH
+		if d >= 0 && d < g.D && h >= 0 && h < g.H {
+			into = append(into, run{a: b.at(d, h), b: (row - from) * g.OW * bStep})
+		}
+	}
+	return into
 }
 
 // turnBack adds turned sums to the gradient.

@@ -7,13 +7,16 @@ const partialBytes = 32 << 20
 // summed by itself. It decides the order of the additions.
 const sumChunks = 8
 
-// gradChunks is how many chunks a weight gradient is cut into at least: finer ones
-// than elsewhere, since all of a batch is in them.
+// gradChunks is how many chunks a weight gradient without copies is cut into at least:
+// finer ones than elsewhere, since all of a batch is in them.
 const gradChunks = 32
 
-// gradBytes is how much of the columns that a tile reads is used before the next: it
-// is read again for each strip of rows and should stay in the second-level cache.
-const gradBytes = 192 << 10
+// gradStep is what a step of a tile costs beside its products of vectors.
+const gradStep = 2
+
+// gradBytes is how much of x and dy is used before the next: they are read again for
+// each tile of weights and should stay in the second-level cache.
+const gradBytes = 768 << 10
 
 // ConvWeightGrad adds the gradient by w to dw.
 func ConvWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
@@ -32,9 +35,12 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	g = g.flat(&s.flat)
 	grad := &s.weightGrad
 	grad.Conv, grad.engine, grad.x, grad.dy = g, engineOf[T](), x, dy
+	grad.axes[0] = forwardAxis(grad.axes[0], g.OD, g.KD, g.SD, g.ED, g.PD)
+	grad.axes[1] = forwardAxis(grad.axes[1], g.OH, g.KH, g.SH, g.EH, g.PH)
 	grad.fan = grad.engine.fanKernel(g)
+	grad.tapwise = false
 	grad.turned = !grad.fan.there() && grad.turns()
-	grad.tapwise = !grad.turned && (g.EW > 1 || g.C/g.Groups >= grad.engine.rows)
+	grad.tapwise = !grad.turned && grad.goesByTap()
 
 	// What is cut into parts, each summed by itself, is the examples, or for fans
 	// their planes.
@@ -46,7 +52,11 @@ func directWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, x, dy, dw []T) {
 	parts := partialSums(grad.units, size)
 	grad.parts = parts
 	if !grad.fan.there() {
-		grad.cuts = min(g.KD*g.KH, pieces(gradChunks, parts))
+		chunks := enoughChunks
+		if grad.tapwise {
+			chunks = gradChunks
+		}
+		grad.cuts = min(g.KD*g.KH, pieces(chunks, parts))
 	}
 	grad.sums, grad.apart = dw, parts > 1 || grad.turned
 	if grad.apart {
@@ -71,8 +81,8 @@ func (g *weightGrad[T]) do(worker, chunk int) {
 	part, cut := chunk/g.cuts, chunk%g.cuts
 	t0, t1 := g.KD*g.KH*cut/g.cuts, g.KD*g.KH*(cut+1)/g.cuts
 	into := g.sums[part*g.size:][:g.size]
-	if g.apart && (g.fan.there() || g.units == 0) {
-		clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)]) // examples begin sums themselves
+	if g.apart && (g.fan.there() || g.turned || g.units == 0) {
+		clear(into[g.weight(0, t0, 0):g.weight(0, t1, 0)]) // others begin the sums themselves
 	}
 	from, to := g.units*part/g.parts, g.units*(part+1)/g.parts
 	if g.fan.there() {
@@ -128,6 +138,7 @@ type weightGrad[T Float] struct {
 	*Conv
 	engine *engine[T]
 	x, dy  []T
+	axes   [2][]phase
 	// fan is the kernel for few input channels; it is not there with more.
 	fan fanKernel[T]
 	// turned says that output channels are the rows and weights of a stretch the
@@ -160,12 +171,12 @@ func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int, begi
 	rows := padded(&b, g.x[n*g.D*g.H*g.W*g.C:], &h.rows)
 	rows = rows[min(first, len(rows)):]
 	dy := g.dy[n*g.OD*g.OH*g.OW*g.K:][:g.OD*g.OH*g.OW*g.K]
-	columns := kg
 	if g.turned {
-		columns, _ = g.stretches()
+		g.turnedExample(h, &b, rows, dy, into, group, t0, t1)
+		return
 	}
 	// As many planes as fit, or so many rows of one.
-	most := gradBytes / (4 * min(g.engine.cols, columns))
+	most := gradBytes / (4 * (g.SD*g.SH*g.SW*cg + kg))
 	planes, height := max(1, most/(g.OH*g.OW)), min(max(1, most/g.OW), g.OH)
 	for i := range pieces(g.OD, planes) {
 		for j := range pieces(g.OH, height) {
@@ -173,11 +184,7 @@ func (g *weightGrad[T]) example(h *hand[T], into []T, n, group, t0, t1 int, begi
 			block[0][0], block[0][1] = strip(g.OD, planes, i)
 			block[1][0], block[1][1] = strip(g.OH, height, j)
 			h.tile = tile[T]{add: !begin || i+j > 0}
-			if g.turned {
-				g.turnedBlock(h, &b, rows, dy, into, group, t0, t1, block)
-			} else {
-				g.block(h, &b, rows, dy, into, group, t0, t1, block)
-			}
+			g.block(h, &b, rows, dy, into, group, t0, t1, block)
 		}
 	}
 }
@@ -216,6 +223,24 @@ func (g *weightGrad[T]) stretches() (length, count int) {
 		return g.C / g.Groups, g.KW
 	}
 	return g.KW * g.C / g.Groups, 1
+}
+
+// goesByTap says that fewer products of vectors are taken if the taps of a row of the
+// kernel are worked one after the other: none with zeros then.
+func (g *weightGrad[T]) goesByTap() bool {
+	if g.EW > 1 {
+		return true
+	}
+	inner, outer, columns := g.C/g.Groups, g.K/g.Groups, 0
+	for kw := range g.KW {
+		w0, w1 := reading([2]int{0, g.OW}, g.W, kw-g.PW, g.SW)
+		columns += max(0, w1-w0)
+	}
+	cost := func(rows int) int {
+		tiles := pieces(rows, g.engine.rows) * pieces(outer, g.engine.cols)
+		return g.steps(rows, outer) + gradStep*tiles
+	}
+	return columns*cost(inner) <= g.OW*cost(g.KW*inner)
 }
 
 // reads gives the tile the runs of outputs of a block that read inside the source

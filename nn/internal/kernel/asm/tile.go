@@ -183,7 +183,7 @@ func tile(f family, rows, vectors, sets int) {
 					VFMADD231PS(row[v], factor, sums[set][r][v])
 				}
 			}
-			if whole && rows >= leastRows(f) {
+			if whole && rows > leastRows(f) {
 				// Weight gradients go through a and b in long steps, from further away.
 				PREFETCHT0(Mem{Base: a.pointers[0], Index: aStep, Scale: tileAhead})
 				PREFETCHT0(Mem{Base: a.pointers[0], Index: aStep, Scale: tileAhead, Disp: 4 * (rows - 1)})
