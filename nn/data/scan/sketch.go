@@ -9,11 +9,20 @@ import "math"
 type sketch [1 << 16]uint64
 
 func (s *sketch) add(values []float32, first, step int) {
-	for i := first; i < len(values); i += step {
-		if v := values[i]; v-v == 0 {
+	if step == 1 {
+		for _, v := range values {
 			s[upper(v)]++
 		}
+	} else {
+		for i := first; i < len(values); i += step {
+			s[upper(values[i])]++
+		}
 	}
+	// To ask each value whether it is finite takes longer than to forget those that are
+	// not: they lie beyond the infinite ones, whose mantissas are 0.
+	const infinite = 0xff80
+	clear(s[infinite:])
+	clear(s[:0xffff-infinite+1])
 }
 
 // with adds the counts of another one; either may be nil.
@@ -31,13 +40,12 @@ func (s *sketch) with(o *sketch) *sketch {
 	return &joined
 }
 
-// upper gives the upper half of bits that are ordered as the numbers are.
-func upper(v float32) uint32 {
+// upper gives the upper half of bits that are ordered as the numbers are: those of a
+// number below 0 are turned around. There is no way to go wrong about the sign, which
+// is anyone's guess where values lie around 0.
+func upper(v float32) uint16 {
 	bits := math.Float32bits(v + 0) // -0 becomes 0
-	if bits>>31 == 1 {
-		return ^bits >> 16
-	}
-	return (bits | 1<<31) >> 16
+	return uint16((bits ^ (uint32(int32(bits)>>31) | 1<<31)) >> 16)
 }
 
 // middle is the number in the middle of those with this upper half.
