@@ -37,7 +37,8 @@ It writes nothing but what it has found in voxels, so that volumes that are stil
 same, bit for bit, are not scanned again: into the user's folder for caches
 (~/.cache/pipe/scans), or the folder that PIPE_CACHE names; PIPE_CACHE=off keeps
 nothing. Runs keep there what they find, too. At most 256 MB are kept, and all of it
-may be deleted.
+may be deleted. Where that folder cannot be written, nothing is kept, and all else
+goes on.
 
 With --log it reads the epochs that a training printed, of Keras, PyTorch
 Lightning, fastai, Hugging Face's Trainer, pipe or a loop written by hand, as
