@@ -28,6 +28,40 @@ func TestMasksToLookAt(t *testing.T) {
 	}
 }
 
+// TestHowFarMasksLieOutside: more than nine tenths of ten marked voxels or more, in a
+// volume of which more than a fifth is empty.
+func TestHowFarMasksLieOutside(t *testing.T) {
+	const voxels = 1000
+	for _, c := range []struct {
+		name                   string
+		empty, marked, outside int
+		want                   bool
+	}{
+		{"nine tenths and one", 400, 20, 19, true},
+		{"nine tenths", 400, 20, 18, false},
+		{"ten", 400, 10, 10, true},
+		{"nine", 400, 9, 9, false},
+		{"more than a fifth", 201, 20, 20, true},
+		{"a fifth", 200, 20, 20, false},
+		{"nothing but empty space", voxels, 20, 20, false},
+	} {
+		values, mask := make([]float32, voxels), make([]float32, voxels)
+		for k := range values {
+			if k >= c.empty {
+				values[k] = 1 + float32(k)
+			}
+			if k > 0 && k <= c.outside || k >= c.empty && k < c.empty+c.marked-c.outside {
+				mask[k] = 1
+			}
+		}
+		look := masksBeside(&pipeline.Volumes{Source: data.NewMemory([]int{10, 10, 10, 1}, values), Masks: data.NewMemory([]int{10, 10, 10}, mask)})
+		look.look(0, values)
+		if got := len(look.result().Outside) == 1; got != c.want {
+			t.Errorf("%s: outside is %v", c.name, got)
+		}
+	}
+}
+
 func TestCopiedVolumes(t *testing.T) {
 	image := []float32{0, 1, 2, 5, 3}
 	for _, c := range []struct {

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn"
@@ -115,6 +116,47 @@ func TestVoxelThresholds(t *testing.T) {
 		v.training = 20
 		return v
 	}
+	framed := func(examples, large, amiss int) voxels { // so many of the large class have the other one's padding
+		class := make([]int, examples)
+		for i := range class {
+			if i >= large {
+				class[i] = 1
+			}
+		}
+		v := filled(examples, func(i, k int) float64 {
+			if corner := k/16%3 == 0 && k/4%4%3 == 0 && k%4%3 == 0; !corner {
+				return 1 + float64(k)/100
+			}
+			if i < amiss {
+				return 1
+			}
+			return float64(class[i])
+		})
+		v.change = func(s *rules.Scan) { s.Classes = rules.Classification{Of: class, Names: []string{"ill", "well"}} }
+		return v
+	}
+	waves := func(examples int, common, alike float64) voxels { // of which the first two are alike beside what all have in common
+		const side = 8
+		v := voxels{sizes: []int{side, side, side, 1}}
+		wave := func(i, k int) float64 { return math.Cos(2 * math.Pi * float64((i+1)*k) / (side * side * side)) }
+		for i := range examples {
+			for k := range side * side * side {
+				own := wave(i, k)
+				if i == 1 {
+					own = alike*wave(0, k) + math.Sqrt(1-alike*alike)*wave(100, k)
+				}
+				v.values = append(v.values, float32(math.Sqrt(common)*wave(200, k)+own))
+			}
+		}
+		return v
+	}
+	marked := func(voxels int) voxels { // of one mask of three
+		v := filled(3, func(i, k int) float64 { return float64(i*perExample + k) })
+		of := [][]int{{perExample, 0}, {perExample - voxels, voxels}, {perExample, 0}}
+		v.is.Labels = pipeline.Labels{Kind: pipeline.Mask, Classes: 2, ClassesKnown: true}
+		v.is.Facts = &pipeline.Facts{Masks: &pipeline.MaskCounts{Values: []int64{0, 1}, Of: of}}
+		return v
+	}
 	for _, c := range []struct {
 		what          string
 		rule          *rules.Rule
@@ -128,6 +170,13 @@ func TestVoxelThresholds(t *testing.T) {
 		{"the same voxel for voxel", rules.DAT006, twice(100), twice(100.5)},
 		{"a thousandth at both ends", rules.DAT008, wrapped(7, 27000), wrapped(6, 27000)},
 		{"near the ends", rules.DAT008, wrapped(7, 26300), wrapped(7, 26100)}, // 0.8 × 32767 = 26214
+		{"97 % told by the padding", rules.DAT012, framed(100, 50, 3), framed(100, 50, 4)},
+		{"20 examples", rules.DAT012, framed(20, 10, 0), framed(19, 10, 0)},
+		{"a class that is nine tenths", rules.DAT012, framed(100, 90, 0), framed(100, 91, 0)},
+		{"thumbnails that correlate 0.999", rules.DAT015, waves(40, 0, 0.9992), waves(40, 0, 0.9988)},
+		{"0.99 beside what all have in common", rules.DAT015, waves(40, 30, 0.993), waves(40, 30, 0.988)},
+		{"eight examples", rules.DAT015, waves(8, 0, 0.9999), waves(7, 0, 0.9999)},
+		{"masks that mark nothing", rules.DAT016, marked(0), marked(1)},
 		{"half at the upper bound", rules.DAT013, cut(31, 1), cut(33, 1)},
 		{"nearly all at the lower bound", rules.DAT013, cut(1, -1), cut(2, -1)}, // 98.4 % and 96.9 %
 		{"two deviations apart", rules.SPL012, shifted(0.205, 10), shifted(0.195, 10)},
