@@ -1,8 +1,10 @@
 package rules_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -102,6 +104,18 @@ func TestARC008(t *testing.T) {
 	flagged(t, rules.ARC008, with("{random_normal: {stddev: 0}}"), "{random_normal: {stddev: 0}}", "every weight starts at 0")
 	flagged(t, rules.ARC008, with("{random_uniform: {minval: 0.1, maxval: 0.1}}"), "{random_uniform: {minval: 0.1, maxval: 0.1}}", "every weight starts at 0.1")
 	spotless(t, with("{random_normal: {stddev: 1}}"))
+	deep := func(times int, deviation, behind string) string {
+		wide := "{conv3d: {filters: 16, kernel_size: 3, padding: same, activation: relu, kernel_initializer: {random_normal: {stddev: " + deviation + "}}}}, " + behind
+		return trained(strings.Repeat(wide, times) + "max_pool3d, " + head)
+	}
+	// 0.3 × √27 × (0.3 × √432 / √2)ᵗ, and each of them below ten.
+	d := flagged(t, rules.ARC008, deep(4, "0.3", ""), "{random_normal: {stddev: 0.3}}", "this and 2 such layers behind it make values about 134 times as large")
+	if d.Severity != diag.Warning {
+		t.Errorf("several layers together are %s", d.Severity)
+	}
+	spotless(t, deep(3, "0.3", ""))
+	spotless(t, deep(4, "0.3", "batch_norm, "))
+	spotless(t, deep(4, "0.05", ""))
 	// The last layer may start from zeros: its units get different gradients.
 	spotless(t, trained(conv+", global_average_pool3d, {dense: {units: 2, activation: softmax, kernel_initializer: zeros}}"))
 }

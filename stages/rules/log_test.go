@@ -113,6 +113,9 @@ func TestKnownLogs(t *testing.T) {
 		"averages that lag to the end":            {lagging, func(l *Log) { l.ValidationShares = []float64{0.5714, 0.4286} }, "FPR005"},
 		"a healthy training":                      {"epoch,loss,accuracy,val_loss,val_accuracy\n1,0.69,0.55,0.66,0.6\n2,0.6,0.7,0.58,0.72\n3,0.5,0.8,0.52,0.78\n4,0.42,0.85,0.5,0.8\n5,0.37,0.88,0.49,0.82\n6,0.33,0.9,0.48,0.82\n7,0.3,0.91,0.5,0.8\n", nil, ""},
 		"a regression whose error falls":          {"epoch,loss,mae\n1,12,3\n2,6,2\n3,3,1.5\n4,2.5,1.2\n", nil, ""},
+		"a loss that is frozen":                   {repeated("loss: -0.3370 - val_loss: -0.3412", 5), nil, "RUN012"},
+		"a frozen loss of three epochs":           {repeated("loss: 8.3984", 3), nil, ""},
+		"a frozen loss whose number is known":     {repeated("loss: 1.0986 - acc: 0.3333", 5), func(l *Log) { l.Classes = 3 }, "FPR002"},
 		"a good start, hardly any better":         {"epoch,loss,accuracy\n1,0.10,0.97\n2,0.099,0.97\n3,0.098,0.98\n4,0.098,0.98\n5,0.097,0.98\n6,0.098,0.97\n", nil, ""},
 	} {
 		if got := strings.Join(codes(t, c.text, c.known), " "); got != c.want {

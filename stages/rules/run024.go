@@ -42,12 +42,32 @@ var RUN024 = &Rule{Code: run024, Steps: func(s pipeline.Site, p *Probes) {
 		words = append(words[:longestList/2:longestList/2], append([]string{"…"}, words[len(words)-longestList/2:]...)...)
 	}
 	place := p.layer(last)
-	s.ReportUnless(place.Allow, diag.New(run024, place.Kind, fmt.Sprintf("its values have a standard deviation of %.2g, those of the first layer %.2g", spreads[len(spreads)-1], spreads[0])).
+	at := place.Kind
+	if by, drawn := p.drawn(); drawn {
+		at = by // what is written there makes them so
+	}
+	s.ReportUnless(place.Allow, diag.New(run024, at, fmt.Sprintf("the values of %s have a standard deviation of %.2g, those of the first layer %.2g", names[len(names)-1], spreads[len(spreads)-1], spreads[0])).
 		Note("on the way: %s", strings.Join(words, ", ")).
 		Suggest("put batch_norm behind the convolutions").
 		Suggest("use he_normal in front of relu").
 		Suggest("scale the volumes: normalize: {method: z_score}"))
 }}
+
+// drawn is the first place at which a layer's first weights are drawn in a way that
+// does not look at how many values it sums.
+func (p *Probes) drawn() (diag.Span, bool) {
+	for i := range p.Few.Flows {
+		f := &p.Few.Flows[i]
+		if !f.Kernel || f.Node < 0 {
+			continue
+		}
+		place := p.layer(f.Node)
+		if init := kernelInitializer(p.Model.Graph.Nodes[f.Node].Spec); init != nil && spreadOf(init) > 0 && place.Setting != nil {
+			return place.Setting("kernel_initializer"), true
+		}
+	}
+	return diag.Span{}, false
+}
 
 var run024 = &diag.Code{
 	ID: "RUN024", Severity: diag.Warning,

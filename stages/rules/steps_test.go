@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/voxelpipe/pipe/nn"
+	"github.com/voxelpipe/pipe/nn/initial"
 	"github.com/voxelpipe/pipe/nn/layers"
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/nn/optim"
@@ -199,9 +200,17 @@ func TestFirstSteps(t *testing.T) {
 		}, ""},
 		"the rate of the config learns, slowly": {func(p *Probes) { p.Fits = []probe.Fit{fitted(1e-5, false, 0.7), fitted(1e-3, true, 0.1)} }, ""},
 
-		"examples that see each other":     {func(p *Probes) { p.Mixed.Others = 1e-3 }, "RUN021"},
-		"examples apart but for rounding":  {func(p *Probes) { p.Mixed.Others = 1e-5 }, ""},
-		"a gradient that is wrong":         {func(p *Probes) { p.Slopes = &probe.Slopes{Checked: 4, Worst: 0.011, Weight: "conv/kernel"} }, "RUN022"},
+		"examples that see each other":    {func(p *Probes) { p.Mixed.Others = 1e-3 }, "RUN021"},
+		"examples apart but for rounding": {func(p *Probes) { p.Mixed.Others = 1e-5 }, ""},
+		"a gradient that is wrong":        {func(p *Probes) { p.Slopes = &probe.Slopes{Checked: 4, Worst: 0.011, Weight: "conv/kernel"} }, "RUN022"},
+		"a gradient of next to nothing": {func(p *Probes) {
+			p.Slopes = &probe.Slopes{Checked: 4, Worst: 0.011, Weight: "conv/bias"}
+			p.Few.Before[convNode].Spread = 0.9e-3
+		}, ""},
+		"a gradient of a little": {func(p *Probes) {
+			p.Slopes = &probe.Slopes{Checked: 4, Worst: 0.011, Weight: "conv/bias"}
+			p.Few.Before[convNode].Spread = 1.1e-3
+		}, "RUN022"},
 		"a gradient that is nearly right":  {func(p *Probes) { p.Slopes = &probe.Slopes{Checked: 4, Worst: 0.009, Weight: "conv/kernel"} }, ""},
 		"penalties larger than the loss":   {func(p *Probes) { p.First.Penalty, p.First.Heaviest = 1.2, "conv" }, "RUN023"},
 		"penalties smaller than the loss":  {func(p *Probes) { p.First.Penalty, p.First.Heaviest = 1.0, "conv" }, ""},
@@ -283,6 +292,24 @@ func TestSimpleRulesBeside(t *testing.T) {
 		CheckBaselines(site, baselines, l)
 		if len(site.found) != c.want {
 			t.Errorf("%+v: %d findings", c, len(site.found))
+		}
+	}
+}
+
+// TestWhereValuesFade: at the first weights that are drawn without a look at how many
+// values are summed, or else at the end.
+func TestWhereValuesFade(t *testing.T) {
+	for _, drawn := range []bool{false, true} {
+		p, site := firstSteps(t), &page{}
+		spreads(p, 0.4, 0.1, 0.01, 0.003)
+		written := diag.Span{File: "config.yaml"}
+		p.Model.Layers["conv"] = pipeline.LayerPlace{Setting: func(...string) diag.Span { return written }}
+		if drawn {
+			p.Model.Graph.Nodes[convNode].Spec.(*layers.Conv3D).KernelInitializer = &initial.RandomNormal{Deviation: 0.01}
+		}
+		CheckSteps(site, p)
+		if len(site.found) != 1 || (site.found[0].Primary.Span == written) != drawn {
+			t.Errorf("drawn %v: %v", drawn, site.found)
 		}
 	}
 }
