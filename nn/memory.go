@@ -24,9 +24,9 @@ type Space struct {
 	// many during Forward, and Back how many during Backward, beside the output and
 	// the gradients that it gives.
 	Inside, Forth, Back int
-	// BackInput is how many more it holds during Backward if it gives a gradient by
-	// its input.
-	BackInput int
+	// InsideInput is how many more it holds from Forward to Backward, and BackInput
+	// during Backward, if it gives a gradient by its input.
+	InsideInput, BackInput int
 	// Own is how many bytes it keeps outside the pass's arena.
 	Own int
 	// Workspace is what its kernels take, which all layers share.
@@ -62,13 +62,15 @@ type schedule struct {
 	ended [][]int
 	// kept[i] says that node i's output lives until its unit's Backward.
 	kept []bool
+	// learns[i] says that node i or one before it has something to train.
+	learns []bool
 }
 
 // span is a unit's nodes.
 type span struct{ first, last int }
 
 func newSchedule(g *Graph, nodes int, training bool) *schedule {
-	s := &schedule{graph: g, training: training, kept: make([]bool, len(g.Nodes))}
+	s := &schedule{graph: g, training: training, kept: make([]bool, len(g.Nodes)), learns: g.learns()}
 	fusions := g.Fusions()
 	lastReader, remembered := make([]int, len(g.Nodes)), make([]bool, len(g.Nodes))
 	for i := 0; i < nodes; i++ {
@@ -185,7 +187,11 @@ func (s *schedule) elements(batch int, inputGrad bool) int {
 		} else {
 			outputs[u.last] = f.take(size(u.last))
 		}
-		inside[i] = f.take(s.spaces[i].Inside)
+		held := s.spaces[i].Inside
+		if s.givesInput(u, inputGrad) {
+			held += s.spaces[i].InsideInput
+		}
+		inside[i] = f.take(held)
 		f.release(f.take(s.spaces[i].Forth))
 		for _, node := range s.ended[i] {
 			f.release(outputs[node])
@@ -197,25 +203,31 @@ func (s *schedule) elements(batch int, inputGrad bool) int {
 	return f.space.Top()
 }
 
+// givesInput says that a unit gives a gradient by an input of its own.
+func (s *schedule) givesInput(u span, inputGrad bool) bool {
+	return slices.ContainsFunc(s.graph.Nodes[u.first].Inputs, func(from int) bool {
+		return inputGrad || from != FromInput && s.learns[from]
+	})
+}
+
 // back acts the way back out.
 func (s *schedule) back(f *flow, outputs, inside []*piece, size func(int) int, inputGrad bool) {
-	learns := s.graph.learns()
 	last := s.units[len(s.units)-1].last
 	grads := make([]*piece, len(s.graph.Nodes))
 	grads[last] = f.take(size(last))
 	for i := len(s.units) - 1; i >= 0; i-- {
 		u, space := s.units[i], s.spaces[i]
 		dy := grads[u.last]
-		if dy == nil || !learns[u.last] && !inputGrad {
+		if dy == nil || !s.learns[u.last] && !inputGrad {
 			continue
 		}
 		needed := space.Back
-		if slices.ContainsFunc(s.graph.Nodes[u.first].Inputs, func(from int) bool { return inputGrad || from != FromInput && learns[from] }) {
+		if s.givesInput(u, inputGrad) {
 			needed += space.BackInput
 		}
 		back := f.take(needed)
 		for _, from := range s.graph.Nodes[u.first].Inputs {
-			if !inputGrad && (from == FromInput || !learns[from]) {
+			if !inputGrad && (from == FromInput || !s.learns[from]) {
 				continue
 			}
 			var dx *piece

@@ -19,6 +19,8 @@ import (
 //   - With it, statistics are taken from each piece of the convolution's output
 //     while it is still in the cache; one pass more normalises, rectifies and
 //     pools. On the way back the slopes take the place of the convolution's output.
+//     Of a network's first convolution with pooling the output is not stored either,
+//     but computed for each of these again.
 //   - Outside training batch normalisation is a factor and a shift of the kernel
 //     and the bias.
 //
@@ -162,6 +164,8 @@ func blockSpace(run []nn.Node, front int, training bool, g *kernel.Conv) nn.Spac
 	}
 	apart := p.pool >= 0 && g != nil && !g.Pools()
 	switch {
+	case p.norm >= 0 && training && p.again(run, g):
+		s.InsideInput = middle
 	case p.norm >= 0 && training:
 		s.Inside = middle
 	case p.norm >= 0 && (g == nil || apart), apart:
@@ -230,6 +234,26 @@ func newPattern(run []nn.Node, front int) pattern {
 	return p
 }
 
+// tail is what the nodes do, for the kernels.
+func (p *pattern) tail(run []nn.Node) kernel.Tail {
+	t := kernel.Tail{Relu: p.relu >= 0}
+	if p.pool >= 0 {
+		in, out := run[p.pool-1].Output.MustSizes(), run[p.pool].Output.MustSizes()
+		t.Pooling = run[p.pool].Spec.(*MaxPool3D).geometry(in, out)
+	}
+	return t
+}
+
+// again says that the output of the convolution in front is computed again, in
+// training, where no gradient by the network's input is asked for.
+func (p *pattern) again(run []nn.Node, g *kernel.Conv) bool {
+	if g == nil || p.norm < 0 || p.pool < 0 || run[0].Inputs[0] != nn.FromInput || run[0].Frozen || run[p.norm].Frozen {
+		return false
+	}
+	tail := p.tail(run)
+	return kernel.Again[float32](g, &tail)
+}
+
 // block is the run alive.
 type block[T tensor.Float] struct {
 	conv  *conv[T]
@@ -238,6 +262,13 @@ type block[T tensor.Float] struct {
 	tail  kernel.Tail
 	// pools says that the windows have more than one element.
 	pools bool
+	// first says that the block takes the network's input, again that in the last pass
+	// the output of the convolution was not stored.
+	first, again bool
+	// flat are the pooled positions, plain the tail without its rectifier.
+	flat, plain kernel.Tail
+	// upright turns channels upside down, or not.
+	upright kernel.Norm[T]
 	// out is the shape of an example at the end.
 	out []int
 
@@ -259,19 +290,18 @@ type block[T tensor.Float] struct {
 
 func newBlock[T tensor.Float](run []nn.Node, sites []nn.Site[T], front int, c *conv[T], d *dense[T]) *block[T] {
 	p := newPattern(run, front)
-	l := &block[T]{conv: c, dense: d, out: sites[len(sites)-1].Out}
+	l := &block[T]{conv: c, dense: d, out: sites[len(sites)-1].Out, first: run[0].Inputs[0] == nn.FromInput}
 	if p.norm >= 0 {
 		l.norm = newBatchNorm(run[p.norm].Spec.(*BatchNorm), sites[p.norm])
 		l.values = *l.norm.values()
 		l.sum, l.along = make([]float64, l.norm.channels), make([]float64, l.norm.channels)
 	}
-	l.tail.Relu = p.relu >= 0
-	if p.pool >= 0 {
-		l.tail.Pooling = run[p.pool].Spec.(*MaxPool3D).geometry(sites[p.pool].In[0], sites[p.pool].Out)
-		l.pools = true
-	} else {
+	l.tail = p.tail(run)
+	if l.pools = p.pool >= 0; !l.pools {
 		l.tail.Pooling = unpooled(l.out)
 	}
+	l.plain = kernel.Tail{Pooling: l.tail.Pooling}
+	l.flat = kernel.Tail{Pooling: unpooled(l.out), Relu: l.tail.Relu}
 	return l
 }
 
@@ -354,6 +384,10 @@ func (l *block[T]) folded(p *nn.Pass[T], x *tensor.Tensor[T]) {
 
 // normalised is the block with normalisation.
 func (l *block[T]) normalised(p *nn.Pass[T], x *tensor.Tensor[T], codes []uint8) {
+	if l.again = l.worksAgain(p); l.again {
+		l.computedAgain(p, x, codes)
+		return
+	}
 	observes := p.Training && !l.norm.frozen
 	channels := l.norm.channels
 	switch {
@@ -391,6 +425,65 @@ func (l *block[T]) normalised(p *nn.Pass[T], x *tensor.Tensor[T], codes []uint8)
 	}
 }
 
+// worksAgain says that the output of the convolution need not be stored in this pass.
+// A channel that the normalisation makes flat has no largest value to pool: it is.
+func (l *block[T]) worksAgain(p *nn.Pass[T]) bool {
+	if !p.Training || p.InputGrad || !l.first || l.conv == nil || l.norm.frozen || !l.pools || !l.conv.kernel.Trainable || !kernel.Again[T](&l.conv.geometry, &l.tail) {
+		return false
+	}
+	for c := range l.norm.channels {
+		if l.norm.scale(c) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// computedAgain is normalised without storing the output of the convolution: it is
+// computed once for its statistics, and once more for the largest of each window. A
+// channel that the normalisation turns upside down is turned before, so that the
+// largest is the one that counts.
+func (l *block[T]) computedAgain(p *nn.Pass[T], x *tensor.Tensor[T], codes []uint8) {
+	l.conv.take(x)
+	g, weights, bias, channels := &l.conv.geometry, l.conv.kernel.Value, l.conv.biases(), l.norm.channels
+	kernel.ConvMoments(p.Pool, &p.Scratch, g, x.Data, weights, bias, &l.moments)
+	l.norm.observed(l.moments.Mean, l.moments.Variance)
+
+	if l.upright.Factor == nil {
+		zeros := make([]T, channels)
+		l.upright = kernel.Norm[T]{Center: zeros, Factor: make([]T, channels), Offset: zeros}
+	}
+	down := false
+	for c := range channels {
+		l.upright.Factor[c] = 1
+		if l.norm.scale(c) < 0 {
+			l.upright.Factor[c], down = -1, true
+		}
+	}
+	if down {
+		l.kernel, l.bias = grown(l.kernel, len(weights)), grown(l.bias, channels)
+		for i, w := range weights {
+			l.kernel[i] = w * l.upright.Factor[i%channels]
+		}
+		weights = l.kernel
+		if bias != nil {
+			for c, b := range bias {
+				l.bias[c] = b * l.upright.Factor[c]
+			}
+			bias = l.bias
+		}
+	}
+	l.peak = grown(l.peak, len(l.y.Data))
+	l.plain.N, l.flat.N = l.tail.N, l.tail.N
+	kernel.ConvPool(p.Pool, &p.Scratch, g, &l.plain, x.Data, weights, bias, l.peak, codes)
+	if down {
+		l.flat.Relu = false
+		kernel.NormForward(p.Pool, &p.Scratch, &l.flat, &l.upright, l.peak, l.peak, nil, nil)
+		l.flat.Relu = l.tail.Relu
+	}
+	kernel.NormForward(p.Pool, &p.Scratch, &l.flat, &l.values, l.peak, l.y.Data, nil, nil)
+}
+
 func (l *block[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {
 	var codes []uint8
 	if l.pools {
@@ -400,7 +493,14 @@ func (l *block[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []
 	var z []T
 	if l.norm != nil {
 		l.learn(p, dy)
-		norm, z = &l.values, l.z.Data
+		norm = &l.values
+	}
+	if l.again {
+		kernel.ConvAgainWeightGrad(p.Pool, &p.Scratch, &l.conv.geometry, &l.tail, norm, l.conv.x.Data, l.conv.kernel.Value, l.conv.biases(), l.y.Data, dy.Data, codes, l.conv.kernel.Grad)
+		return l.of(nil)
+	}
+	if l.norm != nil {
+		z = l.z.Data
 	}
 	if l.conv != nil && l.conv.kernel.Trainable && kernel.TailWeightGrads[T](&l.conv.geometry) {
 		if !need[0] {
@@ -480,7 +580,7 @@ func (l *block[T]) learn(p *nn.Pass[T], dy *tensor.Tensor[T]) {
 		return
 	}
 	n.recentre(l.sum, l.along)
-	n.learn(l.sum, l.along, len(l.z.Data)/n.channels)
+	n.learn(l.sum, l.along, l.tail.N*l.tail.D*l.tail.H*l.tail.W)
 }
 
 // biasGrad finds the slope of the bias in front: the sum of what comes back

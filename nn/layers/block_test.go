@@ -173,41 +173,48 @@ func TestBlocksAreFused(t *testing.T) {
 // most some thousand products of numbers about 1, in another order.
 func TestBlocksAgreeWithTheirLayers(t *testing.T) {
 	for _, b := range blocks() {
-		t.Run(b.name, func(t *testing.T) {
-			together, alone := graphs(t, b.in, b.units)
-			random := rand.New(rand.NewPCG(4, 4))
-			x := tensor.New[float32](append([]int{6}, b.in...)...)
-			for i := range x.Data {
-				x.Data[i] = float32(random.NormFloat64())
-			}
-			nets := [2]*nn.Network[float32]{nn.Build(together, 2), nn.Build(alone, 2)}
-			var passes [2]nn.Pass[float32]
-			forward := func(training bool) (y [2]*tensor.Tensor[float32]) {
-				for i, net := range nets {
-					passes[i].Training, passes[i].InputGrad = training, training
-					y[i] = net.Forward(&passes[i], x, net.Len())
-				}
-				agree(t, fmt.Sprintf("output, training %v", training), y[0].Data, y[1].Data)
-				return y
-			}
-			y := forward(true)
-			var dx [2]*tensor.Tensor[float32]
-			for i, net := range nets {
-				dx[i] = net.Backward(&passes[i], tensor.From(append([]float32{}, y[1].Data...), y[1].Shape...), net.Len())
-			}
-			agree(t, "input gradient", dx[0].Data, dx[1].Data)
-			var grads [2][]float32
-			for i, p := range nets[0].Params() {
-				q := nets[1].Params()[i]
-				agree(t, p.Name, p.Value, q.Value)
-				grads[0], grads[1] = append(grads[0], p.Grad...), append(grads[1], q.Grad...)
-			}
-			// All at once: a bias in front of a batch_norm has no slope, only rounding
-			// errors of the others' size.
-			agree(t, "gradients", grads[0], grads[1])
-			forward(false)
-		})
+		// The way may be another one where nobody asks for the gradient by the input.
+		for _, inputGrad := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, input gradient %v", b.name, inputGrad), func(t *testing.T) { agreesWithItsLayers(t, b.in, b.units, inputGrad) })
+		}
 	}
+}
+
+func agreesWithItsLayers(t *testing.T, in []int, units sequence, inputGrad bool) {
+	together, alone := graphs(t, in, units)
+	random := rand.New(rand.NewPCG(4, 4))
+	x := tensor.New[float32](append([]int{6}, in...)...)
+	for i := range x.Data {
+		x.Data[i] = float32(random.NormFloat64())
+	}
+	nets := [2]*nn.Network[float32]{nn.Build(together, 2), nn.Build(alone, 2)}
+	var passes [2]nn.Pass[float32]
+	forward := func(training bool) (y [2]*tensor.Tensor[float32]) {
+		for i, net := range nets {
+			passes[i].Training, passes[i].InputGrad = training, training && inputGrad
+			y[i] = net.Forward(&passes[i], x, net.Len())
+		}
+		agree(t, fmt.Sprintf("output, training %v", training), y[0].Data, y[1].Data)
+		return y
+	}
+	y := forward(true)
+	var dx [2]*tensor.Tensor[float32]
+	for i, net := range nets {
+		dx[i] = net.Backward(&passes[i], tensor.From(append([]float32{}, y[1].Data...), y[1].Shape...), net.Len())
+	}
+	if inputGrad {
+		agree(t, "input gradient", dx[0].Data, dx[1].Data)
+	}
+	var grads [2][]float32
+	for i, p := range nets[0].Params() {
+		q := nets[1].Params()[i]
+		agree(t, p.Name, p.Value, q.Value)
+		grads[0], grads[1] = append(grads[0], p.Grad...), append(grads[1], q.Grad...)
+	}
+	// All at once: a bias in front of a batch_norm has no slope, only rounding
+	// errors of the others' size.
+	agree(t, "gradients", grads[0], grads[1])
+	forward(false)
 }
 
 // agree holds numbers to others within 1e-4 of the largest: single precision

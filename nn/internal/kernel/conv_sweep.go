@@ -182,6 +182,11 @@ func (v *sweep[T]) box(h *hand[T], example, slab, group, sc int) (box, []T) {
 	low, high := reach(v.axes[0],
 		func(f *phase) int { from, _ := v.slab(f, slab); return from },
 		func(f *phase) int { _, to := v.slab(f, slab); return to })
+	return v.between(h, example, low, high, group, sc)
+}
+
+// between gives the part of an example between two planes of the source, and its rows.
+func (v *sweep[T]) between(h *hand[T], example, low, high, group, sc int) (box, []T) {
 	b := box{sizes: v.in, channels: v.sourceChannels, group: group, sc: sc}
 	b.low[0], b.high[0] = max(low, 0), min(high, v.in[0])
 	b.low[1], b.high[1] = 0, v.in[1]

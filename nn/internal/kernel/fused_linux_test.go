@@ -47,6 +47,10 @@ func testFusedGuards(t *testing.T, atEnd bool) {
 		}
 		var m Moments[float32]
 		ConvForwardMoments(nil, s, g, x, w, bias, z, &m)
+		if Again[float32](g, tail) {
+			ConvMoments(nil, s, g, x, w, bias, &m)
+			ConvAgainWeightGrad(nil, s, g, tail, norm, x, w, bias, y, dy, codes, fresh(nw))
+		}
 		ConvForwardRelu(nil, s, g, x, w, bias, fresh(ny))
 		NormForward(nil, s, tail, norm, z, y, fresh(outputs), codes)
 		NormSums(nil, s, outputs/g.K, g.K, tail.Relu, y, dy, fresh(outputs), norm.Center, make([]float64, g.K), make([]float64, g.K))

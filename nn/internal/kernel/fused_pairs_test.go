@@ -11,7 +11,7 @@ import (
 // there is a kernel for that.
 func pairedConv(r *rand.Rand) (*Conv, *Tail) {
 	g := new(Conv)
-	for !g.Pools() {
+	for !g.Pools() || g.OD < 2 || g.OH < 2 || g.OW < 2 {
 		*g = drawnPairs(r)
 	}
 	return g, &Tail{Relu: r.IntN(2) == 0, Pooling: Pooling{

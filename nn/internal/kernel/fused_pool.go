@@ -70,14 +70,7 @@ func (f *convPool[T]) rows(h *hand[T], q *panes[T], n, od int) {
 		high := (last - first) * t.KH
 		for d := range t.KD {
 			for r := range high {
-				to := into[(d*high+r)*g.OW*g.K:]
-				if v.joint {
-					v.jointRow(h, &b, rows, to, &v.axes[0][0], &v.axes[1][0], 0, od*t.KD+d, first*t.KH+r)
-					continue
-				}
-				for panel := range v.panels {
-					v.row(h, &b, rows, to[panel*v.engine.cols:], panel, od*t.KD+d, first*t.KH+r)
-				}
+				v.outputs(h, &b, rows, into[(d*high+r)*g.OW*g.K:], od*t.KD+d, first*t.KH+r)
 			}
 		}
 		q.norm(f.unchanged, t)
@@ -153,9 +146,11 @@ const peakBytes = 16 << 10
 
 // direct says that there is a kernel for the windows, and that it pays: it reads
 // all weights of a panel for each window.
-func (f *convPool[T]) direct() bool {
-	g, t := f.g, f.t
-	return len(f.work.peaks) > 0 && t.KD == 2 && t.KH == 2 && t.KW == 2 && g.EW == 1 &&
+func (f *convPool[T]) direct() bool { return windowed[T](f.g, f.t) }
+
+// windowed is direct for a convolution and its tail.
+func windowed[T Float](g *Conv, t *Tail) bool {
+	return len(passesOf[T]().peaks) > 0 && t.KD == 2 && t.KH == 2 && t.KW == 2 && g.EW == 1 &&
 		4*g.KD*g.KH*g.KW*g.C*engineOf[T]().cols <= peakBytes
 }
 

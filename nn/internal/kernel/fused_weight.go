@@ -74,6 +74,8 @@ type tailGrad[T Float] struct {
 	// own.
 	factors []T
 	head    *Head[T]
+	// again computes z anew; nil if it is there.
+	again *sweep[T]
 }
 
 func (f *tailGrad[T]) do(worker, part int) {
@@ -107,6 +109,10 @@ func (f *tailGrad[T]) plane(h *hand[T], q *panes[T], into []T, n, od int) {
 	switch {
 	case f.wide != nil:
 		flatSlopes(t, f.work, q, f.wide, f.times, f.z[first:][:size], f.y[first:][:size], f.dy[first:][:size], dz)
+	case f.again != nil:
+		z := take(&h.again, size)
+		f.again.planes(h, n, from, to, z)
+		slopes(t, f.work, q, f.norm, n, from, to, z, f.y, f.dy, f.codes, dz)
 	case f.norm != nil:
 		slopes(t, f.work, q, f.norm, n, from, to, f.z[first:], f.y, f.dy, f.codes, dz)
 	case f.codes == nil && t.flat():

@@ -38,6 +38,7 @@ type Scratch[T Float] struct {
 	weightGrad  weightGrad[T]
 	tailGrad    tailGrad[T]
 	turning     turning[T]
+	convMoments convMoments[T]
 	followed    followed[T]
 	rectifier   rectifier[T]
 	curving     curving[T]
@@ -74,6 +75,8 @@ type hand[T Float] struct {
 	ones []T
 	// products are those of points, or what they are made of.
 	products []T
+	// again is a part of a convolution's output that is computed again.
+	again []T
 	// Workers write to their hands all the time; without a cache line between
 	// them they would slow each other down.
 	_ [64]byte
