@@ -20,8 +20,9 @@ var RUN026 = &Rule{Code: run026, Log: func(s pipeline.Site, l *Log) {
 		return
 	}
 	i := l.last()
-	const few = 200 // steps
-	short := l.Steps > 0 && l.Steps*len(loss) < few && l.atChance()
+	const fewest, few = 20, 200 // steps; of fewer TRN012 speaks
+	steps := l.Steps * len(loss)
+	short := steps >= fewest && steps < few && l.atChance()
 	target := 0.8
 	for _, share := range l.TrainShares {
 		target = max(target, (1+share)/2)
@@ -46,7 +47,7 @@ var run026 = &diag.Code{
 	// A warning where nothing is learnt yet, else a remark.
 	ID: "RUN026", Severity: diag.Warning,
 	Title: "the training ended while it still learnt",
-	Means: "The training accuracy is not good yet, and the loss fell by a twentieth and more in the last quarter of the epochs, or, in a training of fewer than 200 steps, in nearly every one of the later half, while the loss of validation, if there is any, was at its lowest. A warning where the accuracy is still that of always giving the same answer; else a remark, which is not shown unless it is asked for.",
+	Means: "The training accuracy is not good yet, and the loss fell by a twentieth and more in the last quarter of the epochs, or, in a training of 20 to 200 steps, in nearly every one of the later half, while the loss of validation, if there is any, was at its lowest. A warning where the accuracy is still that of always giving the same answer; else a remark, which is not shown unless it is asked for.",
 	Why:   "What is measured now is not what the network can do.",
 	Ways:  []string{"more `epochs`", "a higher `learning_rate`", "a larger network"},
 	Log:   "epoch,loss,accuracy\n1,1.10,0.33\n2,1.05,0.35\n3,1.00,0.34\n4,0.94,0.36",

@@ -20,6 +20,8 @@ func TestRUN026(t *testing.T) {
 		"nothing is learnt yet":       {"epoch,loss,accuracy\n1,1.10,0.33\n2,1.05,0.35\n3,1.00,0.34\n4,0.94,0.33", three, "warning"},
 		"nor in 195 steps":            {slow, steps(39), "warning"},
 		"200 small steps":             {slow, steps(40), ""},
+		"20 small steps":              {slow, steps(4), "warning"},
+		"15 small steps":              {slow, steps(3), ""},
 		"a loss that stands":          {"epoch,loss,accuracy\n1,1.096,0.33\n2,1.095,0.33\n3,1.094,0.33\n4,1.093,0.33\n5,1.092,0.33", steps(39), ""},
 		"something is":                {"epoch,loss,accuracy\n1,1.10,0.33\n2,1.00,0.42\n3,0.90,0.50\n4,0.80,0.60", three, "info"},
 		"of classes nobody knows":     {"epoch,loss,accuracy\n1,1.10,0.33\n2,1.00,0.42\n3,0.90,0.50\n4,0.80,0.60", nil, "info"},
