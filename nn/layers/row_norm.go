@@ -35,8 +35,8 @@ type rowNorm[T tensor.Float] struct {
 	forth, back func(chunk int)
 	// few are the sums of a few rows by their places, for each part.
 	few []T
-	// unit is a row of ones.
-	unit []T
+	// unit is a row of ones, none one of zeros.
+	unit, none []T
 }
 
 // rowPiece is a piece of a row: elements [from, to) of the batch, the first of
@@ -47,6 +47,9 @@ func newRowNorm[T tensor.Float](size int, epsilon float64, gamma, beta *nn.Param
 	l := &rowNorm[T]{size: size, cuts: (size + stretch - 1) / stretch, epsilon: epsilon, shift: 1, gamma: gamma, beta: beta}
 	l.measures, l.scales, l.sees, l.slopes = l.measure, l.scale, l.see, l.slope
 	l.chunks, l.columns, l.forth, l.back = l.chunk, l.column, l.shortForth, l.shortBack
+	if size <= narrowRow {
+		l.narrow()
+	}
 	return l
 }
 
@@ -273,17 +276,22 @@ func (l *rowNorm[T]) shortBack(part int) {
 	clear(sums)
 	clear(few)
 	from, to := rows*part/parts, rows*(part+1)/parts
-	for row := from; row < to; row++ {
-		sum, along := l.weigh(row, few[:l.size], few[l.size:])
-		if l.dx != nil {
-			l.spreadBack(row, sum, along)
-		}
-		if (row-from)%shortSum == shortSum-1 || row+1 == to {
-			for i, v := range few {
-				sums[i] += float64(v)
+	for ; from < to; from += shortSum {
+		next := min(from+shortSum, to)
+		if l.size <= narrowRow {
+			l.narrowBack(from, next, few[:l.size], few[l.size:])
+		} else {
+			for row := from; row < next; row++ {
+				sum, along := l.weigh(row, few[:l.size], few[l.size:])
+				if l.dx != nil {
+					l.spreadBack(row, sum, along)
+				}
 			}
-			clear(few)
 		}
+		for i, v := range few {
+			sums[i] += float64(v)
+		}
+		clear(few)
 	}
 }
 
