@@ -1,12 +1,12 @@
 package kernel
 
-// The blocks of a matrix product. A piece of a panel of b, depthBlock long, stays
-// close to the processor while one strip of a after the other meets it; rowBlock
-// rows of a stay in the second-level cache, enough of them that the panels, which
-// come from further away, are worth their way.
+// The blocks of a matrix product. rowBlock rows of a, depthBlock long, stay in the
+// second-level cache while one piece of a panel of b after the other meets them, of
+// which the next is fetched meanwhile. So long a piece is rarely one of several, for
+// which c would be read and written again.
 const (
-	depthBlock = 384
-	rowBlock   = 224
+	depthBlock = 1024
+	rowBlock   = 112
 	// rowGap keeps the rows of a strip from falling into the same set of the
 	// cache.
 	rowGap = 16
@@ -29,10 +29,7 @@ func MatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, transA, t
 	q.panels = pieces(n, q.engine.cols)
 	q.rows = rowBlock / q.engine.rows * q.engine.rows
 	blocks := pieces(m, q.rows)
-	q.parts = min(q.panels, pieces(sumChunks, blocks))
-	if blocks == 1 {
-		q.parts = min(q.panels, enoughChunks)
-	}
+	q.parts = min(q.panels, pieces(enoughChunks, blocks))
 	if blocks*q.parts < sumChunks && k >= 2*longSum {
 		q.depths = min(sumChunks, k/longSum)
 	} else if blocks*q.parts < enoughChunks {
@@ -130,9 +127,15 @@ func (q *product[T]) pack(to, b []T, transposed bool, panel, l0, l1 int) {
 		}
 		return
 	}
-	for j := range cols {
-		for l, v := range b[(first+j)*q.k+l0:][:l1-l0] {
-			to[l*cols+j] = v
+	// A line of each column at a time, or what is written would not stay close.
+	const line = 16
+	for l := l0; l < l1; l += line {
+		for j := range cols {
+			at := (l-l0)*cols + j
+			for _, v := range b[(first+j)*q.k+l:][:min(line, l1-l)] {
+				to[at] = v
+				at += cols
+			}
 		}
 	}
 }
@@ -164,12 +167,18 @@ func (q *product[T]) chunk(h *hand[T], c []T, chunk, l0, l1 int, add bool) {
 			} else {
 				t.b = q.b[first*q.k+l*cols:]
 			}
-			for i := range pieces(i1-i0, q.engine.rows) {
+			strips := pieces(i1-i0, q.engine.rows)
+			t.ahead, t.pace = 0, 0
+			if !q.columns && panel+1 < p1 {
+				t.ahead, t.pace = q.k*cols, pieces(cols, strips)
+			}
+			for i := range strips {
 				r0, r1 := strip(i1-i0, q.engine.rows, i)
 				t.rows = r1 - r0
 				t.a = rows[min(r0*t.aRow, len(rows)):]
 				t.c = c[(i0+r0)*q.n+first:]
 				q.engine.compute(t)
+				t.ahead += t.length * t.pace
 			}
 		}
 		t.add = true

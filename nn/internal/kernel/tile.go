@@ -26,6 +26,9 @@ type tile[T Float] struct {
 	add  bool
 	rows int
 	cols int
+	// What is needed next may be fetched meanwhile, from ahead behind where b begins,
+	// at a pace of so many elements a step.
+	ahead, pace int
 }
 
 // run is where a piece of the sum begins in a and in b.

@@ -1522,7 +1522,7 @@ store:
 
 // func avx512Tile8x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile8x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -1568,6 +1568,12 @@ TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R13
+	SHLQ       $0x02, R13
+	MOVQ       R13, (SP)
+	MOVQ       192(AX), R13
+	SHLQ       $0x02, R13
+	ADDQ       24(AX), R13
 
 wholeRun:
 	MOVQ (R9), DX
@@ -1603,6 +1609,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(DI*8)
 	PREFETCHT0   28(DX)(DI*8)
 	PREFETCHT0   (R11)(R8*8)
+	PREFETCHT1   (R13)
+	ADDQ         (SP), R13
 	ADDQ         DI, DX
 	ADDQ         DI, BX
 	ADDQ         DI, SI
@@ -1722,7 +1730,7 @@ store:
 
 // func avx512Tile9x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile9x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -1771,6 +1779,12 @@ TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R13
+	SHLQ       $0x02, R13
+	MOVQ       R13, (SP)
+	MOVQ       192(AX), R13
+	SHLQ       $0x02, R13
+	ADDQ       24(AX), R13
 
 wholeRun:
 	MOVQ (R9), DX
@@ -1808,6 +1822,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(DI*8)
 	PREFETCHT0   32(DX)(DI*8)
 	PREFETCHT0   (R11)(R8*8)
+	PREFETCHT1   (R13)
+	ADDQ         (SP), R13
 	ADDQ         DI, DX
 	ADDQ         DI, BX
 	ADDQ         DI, SI
@@ -1935,7 +1951,7 @@ store:
 
 // func avx512Tile10x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile10x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -1987,6 +2003,12 @@ TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R14
+	SHLQ       $0x02, R14
+	MOVQ       R14, (SP)
+	MOVQ       192(AX), R14
+	SHLQ       $0x02, R14
+	ADDQ       24(AX), R14
 
 wholeRun:
 	MOVQ (R10), DX
@@ -2028,6 +2050,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(R8*8)
 	PREFETCHT0   36(DX)(R8*8)
 	PREFETCHT0   (R12)(R9*8)
+	PREFETCHT1   (R14)
+	ADDQ         (SP), R14
 	ADDQ         R8, DX
 	ADDQ         R8, BX
 	ADDQ         R8, SI
@@ -2167,7 +2191,7 @@ store:
 
 // func avx512Tile11x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile11x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -2222,6 +2246,12 @@ TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R14
+	SHLQ       $0x02, R14
+	MOVQ       R14, (SP)
+	MOVQ       192(AX), R14
+	SHLQ       $0x02, R14
+	ADDQ       24(AX), R14
 
 wholeRun:
 	MOVQ (R10), DX
@@ -2265,6 +2295,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(R8*8)
 	PREFETCHT0   40(DX)(R8*8)
 	PREFETCHT0   (R12)(R9*8)
+	PREFETCHT1   (R14)
+	ADDQ         (SP), R14
 	ADDQ         R8, DX
 	ADDQ         R8, BX
 	ADDQ         R8, SI
@@ -2412,7 +2444,7 @@ store:
 
 // func avx512Tile12x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile12x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -2470,6 +2502,12 @@ TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R14
+	SHLQ       $0x02, R14
+	MOVQ       R14, (SP)
+	MOVQ       192(AX), R14
+	SHLQ       $0x02, R14
+	ADDQ       24(AX), R14
 
 wholeRun:
 	MOVQ (R10), DX
@@ -2515,6 +2553,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(R8*8)
 	PREFETCHT0   44(DX)(R8*8)
 	PREFETCHT0   (R12)(R9*8)
+	PREFETCHT1   (R14)
+	ADDQ         (SP), R14
 	ADDQ         R8, DX
 	ADDQ         R8, BX
 	ADDQ         R8, SI
@@ -2670,7 +2710,7 @@ store:
 
 // func avx512Tile13x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile13x1(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile13x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -2731,6 +2771,12 @@ TEXT ·avx512Tile13x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R15
+	SHLQ       $0x02, R15
+	MOVQ       R15, (SP)
+	MOVQ       192(AX), R15
+	SHLQ       $0x02, R15
+	ADDQ       24(AX), R15
 
 wholeRun:
 	MOVQ (R11), DX
@@ -2780,6 +2826,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(R9*8)
 	PREFETCHT0   48(DX)(R9*8)
 	PREFETCHT0   (R13)(R10*8)
+	PREFETCHT1   (R15)
+	ADDQ         (SP), R15
 	ADDQ         R9, DX
 	ADDQ         R9, BX
 	ADDQ         R9, SI
@@ -2947,7 +2995,7 @@ store:
 
 // func avx512Tile14x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile14x1(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile14x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -3011,6 +3059,12 @@ TEXT ·avx512Tile14x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R15
+	SHLQ       $0x02, R15
+	MOVQ       R15, (SP)
+	MOVQ       192(AX), R15
+	SHLQ       $0x02, R15
+	ADDQ       24(AX), R15
 
 wholeRun:
 	MOVQ (R11), DX
@@ -3062,6 +3116,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(R9*8)
 	PREFETCHT0   52(DX)(R9*8)
 	PREFETCHT0   (R13)(R10*8)
+	PREFETCHT1   (R15)
+	ADDQ         (SP), R15
 	ADDQ         R9, DX
 	ADDQ         R9, BX
 	ADDQ         R9, SI
@@ -4631,7 +4687,7 @@ store:
 
 // func avx512Tile8x2(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile8x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -4693,6 +4749,12 @@ TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R13
+	SHLQ       $0x02, R13
+	MOVQ       R13, (SP)
+	MOVQ       192(AX), R13
+	SHLQ       $0x02, R13
+	ADDQ       24(AX), R13
 
 wholeRun:
 	MOVQ (R9), DX
@@ -4738,6 +4800,8 @@ wholeSteps:
 	PREFETCHT0   28(DX)(DI*8)
 	PREFETCHT0   (R11)(R8*8)
 	PREFETCHT0   64(R11)(R8*8)
+	PREFETCHT1   (R13)
+	ADDQ         (SP), R13
 	ADDQ         DI, DX
 	ADDQ         DI, BX
 	ADDQ         DI, SI
@@ -4891,7 +4955,7 @@ store:
 
 // func avx512Tile9x2(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile9x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -4958,6 +5022,12 @@ TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R13
+	SHLQ       $0x02, R13
+	MOVQ       R13, (SP)
+	MOVQ       192(AX), R13
+	SHLQ       $0x02, R13
+	ADDQ       24(AX), R13
 
 wholeRun:
 	MOVQ (R9), DX
@@ -5006,6 +5076,8 @@ wholeSteps:
 	PREFETCHT0   32(DX)(DI*8)
 	PREFETCHT0   (R11)(R8*8)
 	PREFETCHT0   64(R11)(R8*8)
+	PREFETCHT1   (R13)
+	ADDQ         (SP), R13
 	ADDQ         DI, DX
 	ADDQ         DI, BX
 	ADDQ         DI, SI
@@ -5171,7 +5243,7 @@ store:
 
 // func avx512Tile10x2(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile10x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -5243,6 +5315,12 @@ TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R14
+	SHLQ       $0x02, R14
+	MOVQ       R14, (SP)
+	MOVQ       192(AX), R14
+	SHLQ       $0x02, R14
+	ADDQ       24(AX), R14
 
 wholeRun:
 	MOVQ (R10), DX
@@ -5296,6 +5374,8 @@ wholeSteps:
 	PREFETCHT0   36(DX)(R8*8)
 	PREFETCHT0   (R12)(R9*8)
 	PREFETCHT0   64(R12)(R9*8)
+	PREFETCHT1   (R14)
+	ADDQ         (SP), R14
 	ADDQ         R8, DX
 	ADDQ         R8, BX
 	ADDQ         R8, SI
@@ -5477,7 +5557,7 @@ store:
 
 // func avx512Tile11x2(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile11x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -5554,6 +5634,12 @@ TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R14
+	SHLQ       $0x02, R14
+	MOVQ       R14, (SP)
+	MOVQ       192(AX), R14
+	SHLQ       $0x02, R14
+	ADDQ       24(AX), R14
 
 wholeRun:
 	MOVQ (R10), DX
@@ -5610,6 +5696,8 @@ wholeSteps:
 	PREFETCHT0   40(DX)(R8*8)
 	PREFETCHT0   (R12)(R9*8)
 	PREFETCHT0   64(R12)(R9*8)
+	PREFETCHT1   (R14)
+	ADDQ         (SP), R14
 	ADDQ         R8, DX
 	ADDQ         R8, BX
 	ADDQ         R8, SI
@@ -5803,7 +5891,7 @@ store:
 
 // func avx512Tile12x2(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile12x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -5885,6 +5973,12 @@ TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R14
+	SHLQ       $0x02, R14
+	MOVQ       R14, (SP)
+	MOVQ       192(AX), R14
+	SHLQ       $0x02, R14
+	ADDQ       24(AX), R14
 
 wholeRun:
 	MOVQ (R10), DX
@@ -5944,6 +6038,8 @@ wholeSteps:
 	PREFETCHT0   44(DX)(R8*8)
 	PREFETCHT0   (R12)(R9*8)
 	PREFETCHT0   64(R12)(R9*8)
+	PREFETCHT1   (R14)
+	ADDQ         (SP), R14
 	ADDQ         R8, DX
 	ADDQ         R8, BX
 	ADDQ         R8, SI
@@ -6149,7 +6245,7 @@ store:
 
 // func avx512Tile13x2(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile13x2(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile13x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -6236,6 +6332,12 @@ TEXT ·avx512Tile13x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R15
+	SHLQ       $0x02, R15
+	MOVQ       R15, (SP)
+	MOVQ       192(AX), R15
+	SHLQ       $0x02, R15
+	ADDQ       24(AX), R15
 
 wholeRun:
 	MOVQ (R11), DX
@@ -6300,6 +6402,8 @@ wholeSteps:
 	PREFETCHT0   48(DX)(R9*8)
 	PREFETCHT0   (R13)(R10*8)
 	PREFETCHT0   64(R13)(R10*8)
+	PREFETCHT1   (R15)
+	ADDQ         (SP), R15
 	ADDQ         R9, DX
 	ADDQ         R9, BX
 	ADDQ         R9, SI
@@ -6521,7 +6625,7 @@ store:
 
 // func avx512Tile14x2(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Tile14x2(SB), NOSPLIT, $0-8
+TEXT ·avx512Tile14x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
@@ -6613,6 +6717,12 @@ TEXT ·avx512Tile14x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x10
 	JNE        part
+	MOVQ       200(AX), R15
+	SHLQ       $0x02, R15
+	MOVQ       R15, (SP)
+	MOVQ       192(AX), R15
+	SHLQ       $0x02, R15
+	ADDQ       24(AX), R15
 
 wholeRun:
 	MOVQ (R11), DX
@@ -6680,6 +6790,8 @@ wholeSteps:
 	PREFETCHT0   52(DX)(R9*8)
 	PREFETCHT0   (R13)(R10*8)
 	PREFETCHT0   64(R13)(R10*8)
+	PREFETCHT1   (R15)
+	ADDQ         (SP), R15
 	ADDQ         R9, DX
 	ADDQ         R9, BX
 	ADDQ         R9, SI
@@ -7420,7 +7532,7 @@ store:
 
 // func avx2Tile4x1(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Tile4x1(SB), NOSPLIT, $0-8
+TEXT ·avx2Tile4x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
@@ -7458,6 +7570,12 @@ TEXT ·avx2Tile4x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x08
 	JNE        part
+	MOVQ       200(AX), R12
+	SHLQ       $0x02, R12
+	MOVQ       R12, (SP)
+	MOVQ       192(AX), R12
+	SHLQ       $0x02, R12
+	ADDQ       24(AX), R12
 
 wholeRun:
 	MOVQ (R8), DX
@@ -7485,6 +7603,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   12(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -7500,6 +7620,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   12(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -7523,6 +7645,8 @@ wholeSingle:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   12(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -7648,7 +7772,7 @@ store:
 
 // func avx2Tile5x1(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Tile5x1(SB), NOSPLIT, $0-8
+TEXT ·avx2Tile5x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
@@ -7690,6 +7814,12 @@ TEXT ·avx2Tile5x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x08
 	JNE        part
+	MOVQ       200(AX), R12
+	SHLQ       $0x02, R12
+	MOVQ       R12, (SP)
+	MOVQ       192(AX), R12
+	SHLQ       $0x02, R12
+	ADDQ       24(AX), R12
 
 wholeRun:
 	MOVQ (R8), DX
@@ -7719,6 +7849,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   16(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -7736,6 +7868,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   16(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -7761,6 +7895,8 @@ wholeSingle:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   16(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -7899,7 +8035,7 @@ store:
 
 // func avx2Tile6x1(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Tile6x1(SB), NOSPLIT, $0-8
+TEXT ·avx2Tile6x1(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
@@ -7945,6 +8081,12 @@ TEXT ·avx2Tile6x1(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x08
 	JNE        part
+	MOVQ       200(AX), R12
+	SHLQ       $0x02, R12
+	MOVQ       R12, (SP)
+	MOVQ       192(AX), R12
+	SHLQ       $0x02, R12
+	ADDQ       24(AX), R12
 
 wholeRun:
 	MOVQ (R8), DX
@@ -7976,6 +8118,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   20(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -7995,6 +8139,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   20(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -8022,6 +8168,8 @@ wholeSingle:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   20(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -8755,7 +8903,7 @@ store:
 
 // func avx2Tile4x2(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-8
+TEXT ·avx2Tile4x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
@@ -8793,6 +8941,12 @@ TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x08
 	JNE        part
+	MOVQ       200(AX), R12
+	SHLQ       $0x02, R12
+	MOVQ       R12, (SP)
+	MOVQ       192(AX), R12
+	SHLQ       $0x02, R12
+	ADDQ       24(AX), R12
 
 wholeRun:
 	MOVQ (R8), DX
@@ -8823,6 +8977,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   12(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -8924,7 +9080,7 @@ store:
 
 // func avx2Tile5x2(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-8
+TEXT ·avx2Tile5x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
@@ -8966,6 +9122,12 @@ TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x08
 	JNE        part
+	MOVQ       200(AX), R12
+	SHLQ       $0x02, R12
+	MOVQ       R12, (SP)
+	MOVQ       192(AX), R12
+	SHLQ       $0x02, R12
+	ADDQ       24(AX), R12
 
 wholeRun:
 	MOVQ (R8), DX
@@ -8999,6 +9161,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   16(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10
@@ -9112,7 +9276,7 @@ store:
 
 // func avx2Tile6x2(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-8
+TEXT ·avx2Tile6x2(SB), NOSPLIT, $8-8
 	MOVQ       t+0(FP), AX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
@@ -9158,6 +9322,12 @@ TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-8
 	JE         finish
 	CMPQ       160(AX), $0x08
 	JNE        part
+	MOVQ       200(AX), R12
+	SHLQ       $0x02, R12
+	MOVQ       R12, (SP)
+	MOVQ       192(AX), R12
+	SHLQ       $0x02, R12
+	ADDQ       24(AX), R12
 
 wholeRun:
 	MOVQ (R8), DX
@@ -9194,6 +9364,8 @@ wholeSteps:
 	PREFETCHT0   (DX)(SI*8)
 	PREFETCHT0   20(DX)(SI*8)
 	PREFETCHT0   (R10)(DI*8)
+	PREFETCHT1   (R12)
+	ADDQ         (SP), R12
 	ADDQ         SI, DX
 	ADDQ         SI, BX
 	ADDQ         DI, R10

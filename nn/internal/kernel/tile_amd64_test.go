@@ -38,6 +38,8 @@ func TestOffsets(t *testing.T) {
 		{"tile.cRow", unsafe.Offsetof(q.cRow), 152},
 		{"tile.last", unsafe.Offsetof(q.last), 160},
 		{"tile.add", unsafe.Offsetof(q.add), 168},
+		{"tile.ahead", unsafe.Offsetof(q.ahead), 192},
+		{"tile.pace", unsafe.Offsetof(q.pace), 200},
 		{"run.b", unsafe.Offsetof(run{}.b), 8},
 		{"run", unsafe.Sizeof(run{}), 16},
 		{"narrow.a", unsafe.Offsetof(na.a), 0},

@@ -22,6 +22,8 @@ const (
 	offsetCRow   = 152
 	offsetLast   = 160
 	offsetAdd    = 168
+	offsetAhead  = 192
+	offsetPace   = 200
 )
 
 // family is the vectors of one instruction set.
@@ -150,6 +152,14 @@ func tile(f family, rows, vectors, sets int) {
 	// to load all of them does not.
 	sum := func(whole bool, name string) {
 		label := func(part string) string { return name + part }
+		fetches := whole && rows > leastRows(f)
+		next, pace := GP64(), Mem{}
+		if fetches {
+			pace = AllocLocal(8)
+			MOVQ(bytes(offsetPace, next), pace)
+			bytes(offsetAhead, next)
+			ADDQ(field(offsetB), next)
+		}
 		Label(label("Run"))
 		{
 			from := a.pointers[0]
@@ -183,13 +193,15 @@ func tile(f family, rows, vectors, sets int) {
 					VFMADD231PS(row[v], factor, sums[set][r][v])
 				}
 			}
-			if whole && rows > leastRows(f) {
+			if fetches {
 				// Weight gradients go through a and b in long steps, from further away.
 				PREFETCHT0(Mem{Base: a.pointers[0], Index: aStep, Scale: tileAhead})
 				PREFETCHT0(Mem{Base: a.pointers[0], Index: aStep, Scale: tileAhead, Disp: 4 * (rows - 1)})
 				for at := 0; at < vectors*f.bytes; at += 64 {
 					PREFETCHT0(Mem{Base: b, Index: bStep, Scale: tileAhead, Disp: at})
 				}
+				PREFETCHT1(Mem{Base: next})
+				ADDQ(pace, next)
 			}
 			for _, p := range a.pointers {
 				ADDQ(aStep, p)
