@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"math/rand/v2"
-
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/shape"
 	"github.com/voxelpipe/pipe/nn/tensor"
@@ -50,15 +48,7 @@ type gaussianNoise[T tensor.Float] struct {
 	// forth works on a stretch; it is made once, so that a pass takes no memory for
 	// it.
 	forth func(stretch int)
-	// streams are the random numbers of each stretch.
-	streams []stream
 	one[T]
-}
-
-// stream is a stream of random numbers that begins anew in each pass.
-type stream struct {
-	source rand.PCG
-	random *rand.Rand
 }
 
 func newGaussianNoise[T tensor.Float](g *GaussianNoise) *gaussianNoise[T] {
@@ -73,24 +63,15 @@ func (l *gaussianNoise[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor
 	}
 	l.key = keyOf(p, l.seed)
 	l.x, l.y = x[0], p.Arena.New(x[0].Batch(), x[0].Shape[1:]...)
-	count := stretchCount(len(l.y.Data))
-	l.streams = grown(l.streams, count)
-	p.Pool.Run(count, l.forth)
+	p.Pool.Run(stretchCount(len(l.y.Data)), l.forth)
 	return l.y
 }
 
-// disturb adds noise to a stretch. Each has a stream of its own, whoever works on
-// it.
+// disturb adds noise to a stretch. What is added to a value follows from its place,
+// whoever works on it.
 func (l *gaussianNoise[T]) disturb(stretch int) {
 	from, to := stretchOf(stretch, len(l.y.Data))
-	s := &l.streams[stretch]
-	if s.random == nil {
-		s.random = rand.New(&s.source)
-	}
-	s.source.Seed(l.key, scramble(uint64(from)))
-	for i := from; i < to; i++ {
-		l.y.Data[i] = l.x.Data[i] + T(l.deviation*s.random.NormFloat64())
-	}
+	addNormals(l.key, from, l.deviation, l.x.Data[from:to], l.y.Data[from:to])
 }
 
 func (l *gaussianNoise[T]) Backward(_ *nn.Pass[T], dy *tensor.Tensor[T], _ []bool) []*tensor.Tensor[T] {
