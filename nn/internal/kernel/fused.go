@@ -62,10 +62,11 @@ type passes[T Float] struct {
 	// peaks are convolutions with their pooling, by vectors; none for 0 or where
 	// there are none.
 	peaks []func(t *peakTile[T])
-	// pairedPeaks are such convolutions by F(2, 3) along the row, and pair makes the
-	// points of a row for them; none where there are none.
-	pairedPeaks []func(t *peakTile[T])
-	pair        func(q *pairs[T])
+	// pairedPeaks are such convolutions by F(2, 3) along the row, pairedOutputs those
+	// that store the windows whole, and pair makes the points of a row for them; none
+	// where there are none.
+	pairedPeaks, pairedOutputs []func(t *peakTile[T])
+	pair                       func(q *pairs[T])
 	// picks are the weight gradient of such a convolution; none if empty.
 	picks []func(t *pick[T])
 }

@@ -17,8 +17,7 @@ func Again[T Float](g *Conv, t *Tail) bool {
 // nothing else. It takes what ConvPool takes.
 func ConvMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias []T, m *Moments[T]) {
 	f := &s.convMoments
-	*f = convMoments[T]{v: forwardSweep(p, s, g, x, w, bias, nil, true), hands: s.crew(p), moments: m}
-	f.v.slabs = g.slabs()
+	*f = convMoments[T]{again: s.computedAgain(p, g, x, w, bias), slabs: g.slabs(), hands: s.crew(p), moments: m}
 	m.Begin(p, g.pieces(), g.K)
 	p.run(g.pieces(), f)
 	m.Join()
@@ -26,26 +25,86 @@ func ConvMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias []T, m *Mo
 
 // convMoments takes the moments of a piece.
 type convMoments[T Float] struct {
-	v       *sweep[T]
+	again   *again[T]
+	slabs   int
 	hands   []hand[T]
 	moments *Moments[T]
 }
 
 func (f *convMoments[T]) do(worker, piece int) {
-	v, h := f.v, &f.hands[worker]
-	from, to := v.slab(&v.axes[0][0], piece%v.slabs)
-	z := take(&h.again, (to-from)*v.out[1]*v.out[2]*v.rc)
-	v.planes(h, piece/v.slabs, from, to, z)
+	g, h := f.again.g, &f.hands[worker]
+	n, slab := piece/f.slabs, piece%f.slabs
+	from, to := g.OD*slab/f.slabs, g.OD*(slab+1)/f.slabs
+	z := take(&h.again, (to-from)*g.OH*g.OW*g.K)
+	f.again.planes(h, n, from, to, z)
 	f.moments.Take(worker, piece, z)
 }
 
+// again computes parts of a convolution's output into memory of a worker.
+type again[T Float] struct {
+	g *Conv
+	v *sweep[T]
+	x []T
+	// paired is there if neighbours of a row are worked together.
+	paired pairing[T]
+}
+
+// computedAgain readies the weights.
+func (s *Scratch[T]) computedAgain(p *Pool, g *Conv, x, w, bias []T) *again[T] {
+	f := &s.again
+	pairs := pairable[T](g) && g.OH > 1 && g.OW%2 == 0
+	*f = again[T]{g: g, x: x, v: forwardSweep(p, s, g, x, w, bias, nil, !pairs)}
+	if pairs {
+		f.paired = newPairing(s, g, f.v, g.OW/2)
+	}
+	return f
+}
+
 // planes computes planes [from, to) of an example's outputs.
-func (v *sweep[T]) planes(h *hand[T], example, from, to int, into []T) {
+func (f *again[T]) planes(h *hand[T], example, from, to int, into []T) {
+	if f.paired.weights != nil && to-from > 1 {
+		f.windows(h, example, from, to, into)
+		return
+	}
+	v := f.v
 	low, high := reach(v.axes[0], func(*phase) int { return from }, func(*phase) int { return to })
 	b, rows := v.between(h, example, low, high, 0, v.sc)
 	for jd := from; jd < to; jd++ {
-		for jh := range v.out[1] {
-			v.outputs(h, &b, rows, into[((jd-from)*v.out[1]+jh)*v.out[2]*v.rc:], jd, jh)
+		for jh := range f.g.OH {
+			v.outputs(h, &b, rows, into[((jd-from)*f.g.OH+jh)*f.g.OW*f.g.K:], jd, jh)
+		}
+	}
+}
+
+// windows computes them by windows of 2×2×2. Where a size is odd, the last window of
+// the axis overlaps the one before it.
+func (f *again[T]) windows(h *hand[T], example, from, to int, into []T) {
+	g, v := f.g, f.v
+	b := g.around(from, to)
+	rows := padded(&b, f.x[example*g.D*g.H*g.W*g.C:], &h.rows)
+	left := (-g.PW - b.low[2]) * g.C
+	b, rows = f.paired.rows(h, &b, rows[left:])
+	q := &h.peaks
+	*q = peakTile[T]{step: pointsOfPair * g.C, length: g.C, count: g.OW / 2, yStep: g.K, row: g.OW * g.K, plane: g.OH * g.OW * g.K}
+	q.aim(g, &b)
+	for panel := range v.panels {
+		cols, column := v.columns(panel), panel*v.engine.cols
+		h.runs = g.windowRuns(h.runs[:0], &b, cols)
+		q.runs = h.runs
+		q.b, q.bStep = f.paired.panel(panel)
+		if v.bias != nil {
+			q.bias = v.bias[column:]
+		}
+		vectors := pieces(cols, v.engine.lanes)
+		q.lastLane = cols - (vectors-1)*v.engine.lanes
+		for d := from; d < to; d += 2 {
+			d := min(d, to-2)
+			for oh := 0; oh < g.OH; oh += 2 {
+				oh := min(oh, g.OH-2)
+				q.a = rows[b.at(d*g.SD-g.PD, oh*g.SH-g.PH):]
+				q.y = into[(d-from)*q.plane+oh*q.row+column:]
+				passesOf[T]().pairedOutputs[vectors](q)
+			}
 		}
 	}
 }
@@ -68,6 +127,6 @@ func ConvAgainWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, norm
 	*f = tailGrad[T]{t: t, work: passesOf[T](), norm: norm, y: y, dy: dy, codes: codes, panes: s.panes(p)}
 	f.weightGrad = weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, hands: s.crew(p)}
 	f.fan = f.engine.fanKernel(g)
-	f.again = forwardSweep(p, s, g, x, w, bias, nil, true)
+	f.again = s.computedAgain(p, g, x, w, bias)
 	f.run(p, s, dw, nil)
 }

@@ -1939,6 +1939,156 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx512PairedOutputs1(t *byte)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·avx512PairedOutputs1(SB), NOSPLIT, $8-8
+	MOVQ         t+0(FP), AX
+	MOVQ         232(AX), CX
+	MOVQ         $0x00000010, DX
+	CMPQ         CX, DX
+	CMOVQGT      DX, CX
+	MOVL         $0x0000ffff, DX
+	BZHIL        CX, DX, DX
+	KMOVW        DX, K1
+	VBROADCASTSS 240(AX), Z0
+	MOVQ         (AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         208(AX), BX
+	MOVQ         BX, (SP)
+	TESTQ        BX, BX
+	JZ           done
+	MOVQ         144(AX), BX
+	SHLQ         $0x02, BX
+	ADDQ         CX, BX
+	MOVQ         152(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         CX, SI
+	MOVQ         160(AX), DI
+	SHLQ         $0x02, DI
+	ADDQ         CX, DI
+	MOVQ         168(AX), R8
+	SHLQ         $0x02, R8
+	ADDQ         CX, R8
+	MOVQ         184(AX), CX
+	SHLQ         $0x02, CX
+	MOVQ         200(AX), R9
+	SHLQ         $0x02, R9
+
+window:
+	VPXORD    Z0, Z0, Z1
+	VPXORD    Z0, Z0, Z2
+	VPXORD    Z0, Z0, Z3
+	VPXORD    Z0, Z0, Z4
+	VPXORD    Z0, Z0, Z5
+	VPXORD    Z0, Z0, Z6
+	VPXORD    Z0, Z0, Z7
+	VPXORD    Z0, Z0, Z8
+	MOVQ      48(AX), R10
+	TESTQ     R10, R10
+	JZ        noBias
+	VMOVUPS.Z (R10), K1, Z7
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z7
+
+noBias:
+	MOVQ 24(AX), R10
+	MOVQ 120(AX), R11
+	MOVQ 128(AX), R12
+
+run0:
+	MOVQ 192(AX), R14
+	MOVQ (R11), R13
+	SHLQ $0x02, R13
+
+step0:
+	VMOVUPS          (R10), Z9
+	VMOVUPS          (R10)(R9*1), Z10
+	VFMADD231PS.BCST (BX)(R13*1), Z9, Z1
+	VFMADD231PS.BCST 4(BX)(R13*1), Z10, Z2
+	VFMADD231PS.BCST (SI)(R13*1), Z9, Z3
+	VFMADD231PS.BCST 4(SI)(R13*1), Z10, Z4
+	VFMADD231PS.BCST (DI)(R13*1), Z9, Z5
+	VFMADD231PS.BCST 4(DI)(R13*1), Z10, Z6
+	VFMADD231PS.BCST (R8)(R13*1), Z9, Z7
+	VFMADD231PS.BCST 4(R8)(R13*1), Z10, Z8
+	ADDQ             $0x10, R13
+	LEAQ             (R10)(R9*2), R10
+	DECQ             R14
+	JNZ              step0
+	ADDQ             $0x10, R11
+	DECQ             R12
+	JNZ              run0
+	VADDPS           Z2, Z1, Z9
+	VSUBPS           Z2, Z1, Z2
+	VADDPS           Z4, Z3, Z1
+	VSUBPS           Z4, Z3, Z4
+	VADDPS           Z6, Z5, Z3
+	VSUBPS           Z6, Z5, Z6
+	VADDPS           Z8, Z7, Z5
+	VSUBPS           Z8, Z7, Z8
+	MOVQ             120(AX), R11
+	MOVQ             128(AX), R12
+
+run1:
+	MOVQ 192(AX), R14
+	MOVQ (R11), R13
+	SHLQ $0x02, R13
+
+step1:
+	VMOVUPS          (R10), Z7
+	VMOVUPS          (R10)(R9*1), Z10
+	VFMADD231PS.BCST 8(BX)(R13*1), Z7, Z9
+	VFMADD231PS.BCST 12(BX)(R13*1), Z10, Z2
+	VFMADD231PS.BCST 8(SI)(R13*1), Z7, Z1
+	VFMADD231PS.BCST 12(SI)(R13*1), Z10, Z4
+	VFMADD231PS.BCST 8(DI)(R13*1), Z7, Z3
+	VFMADD231PS.BCST 12(DI)(R13*1), Z10, Z6
+	VFMADD231PS.BCST 8(R8)(R13*1), Z7, Z5
+	VFMADD231PS.BCST 12(R8)(R13*1), Z10, Z8
+	ADDQ             $0x10, R13
+	LEAQ             (R10)(R9*2), R10
+	DECQ             R14
+	JNZ              step1
+	ADDQ             $0x10, R11
+	DECQ             R12
+	JNZ              run1
+	MOVQ             248(AX), R10
+	SHLQ             $0x02, R10
+	MOVQ             256(AX), R11
+	SHLQ             $0x02, R11
+	MOVQ             216(AX), R12
+	SHLQ             $0x02, R12
+	MOVQ             DX, R13
+	VMOVUPS          Z9, K1, (R13)
+	VMOVUPS          Z2, K1, (R13)(R12*1)
+	MOVQ             DX, R13
+	ADDQ             R11, R13
+	VMOVUPS          Z1, K1, (R13)
+	VMOVUPS          Z4, K1, (R13)(R12*1)
+	MOVQ             DX, R13
+	ADDQ             R10, R13
+	VMOVUPS          Z3, K1, (R13)
+	VMOVUPS          Z6, K1, (R13)(R12*1)
+	MOVQ             DX, R13
+	ADDQ             R10, R13
+	ADDQ             R11, R13
+	VMOVUPS          Z5, K1, (R13)
+	VMOVUPS          Z8, K1, (R13)(R12*1)
+	LEAQ             (DX)(R12*2), DX
+	ADDQ             CX, BX
+	ADDQ             CX, SI
+	ADDQ             CX, DI
+	ADDQ             CX, R8
+	DECQ             (SP)
+	JNZ              window
+
+done:
+	VZEROUPPER
+	RET
+
 // func avx512PairedPeak2(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·avx512PairedPeak2(SB), NOSPLIT, $8-8
@@ -2207,6 +2357,221 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx512PairedOutputs2(t *byte)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·avx512PairedOutputs2(SB), NOSPLIT, $8-8
+	MOVQ         t+0(FP), AX
+	MOVQ         232(AX), CX
+	MOVQ         $0x00000010, DX
+	CMPQ         CX, DX
+	CMOVQGT      DX, CX
+	MOVL         $0x0000ffff, DX
+	BZHIL        CX, DX, DX
+	KMOVW        DX, K1
+	VBROADCASTSS 240(AX), Z0
+	MOVQ         (AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         208(AX), BX
+	MOVQ         BX, (SP)
+	TESTQ        BX, BX
+	JZ           done
+	MOVQ         144(AX), BX
+	SHLQ         $0x02, BX
+	ADDQ         CX, BX
+	MOVQ         152(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         CX, SI
+	MOVQ         160(AX), DI
+	SHLQ         $0x02, DI
+	ADDQ         CX, DI
+	MOVQ         168(AX), R8
+	SHLQ         $0x02, R8
+	ADDQ         CX, R8
+	MOVQ         184(AX), CX
+	SHLQ         $0x02, CX
+	MOVQ         200(AX), R9
+	SHLQ         $0x02, R9
+
+window:
+	VPXORD    Z0, Z0, Z1
+	VPXORD    Z0, Z0, Z2
+	VPXORD    Z0, Z0, Z3
+	VPXORD    Z0, Z0, Z4
+	VPXORD    Z0, Z0, Z5
+	VPXORD    Z0, Z0, Z6
+	VPXORD    Z0, Z0, Z7
+	VPXORD    Z0, Z0, Z8
+	VPXORD    Z0, Z0, Z9
+	VPXORD    Z0, Z0, Z10
+	VPXORD    Z0, Z0, Z11
+	VPXORD    Z0, Z0, Z12
+	VPXORD    Z0, Z0, Z13
+	VPXORD    Z0, Z0, Z14
+	VPXORD    Z0, Z0, Z15
+	VPXORD    Z0, Z0, Z16
+	MOVQ      48(AX), R10
+	TESTQ     R10, R10
+	JZ        noBias
+	VMOVUPS   (R10), Z2
+	VMOVAPS   Z2, Z1
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z9
+	VMOVAPS   Z2, Z13
+	VMOVUPS.Z 64(R10), K1, Z14
+	VMOVAPS   Z14, Z2
+	VMOVAPS   Z14, Z6
+	VMOVAPS   Z14, Z10
+	VMOVAPS   Z14, Z14
+
+noBias:
+	MOVQ 24(AX), R10
+	MOVQ 120(AX), R11
+	MOVQ 128(AX), R12
+
+run0:
+	MOVQ 192(AX), R14
+	MOVQ (R11), R13
+	SHLQ $0x02, R13
+
+step0:
+	VMOVUPS      (R10), Z17
+	VMOVUPS      64(R10), Z18
+	VMOVUPS      (R10)(R9*1), Z19
+	VMOVUPS      64(R10)(R9*1), Z20
+	VBROADCASTSS (BX)(R13*1), Z21
+	VFMADD231PS  Z21, Z17, Z1
+	VFMADD231PS  Z21, Z18, Z2
+	VBROADCASTSS 4(BX)(R13*1), Z21
+	VFMADD231PS  Z21, Z19, Z3
+	VFMADD231PS  Z21, Z20, Z4
+	VBROADCASTSS (SI)(R13*1), Z21
+	VFMADD231PS  Z21, Z17, Z5
+	VFMADD231PS  Z21, Z18, Z6
+	VBROADCASTSS 4(SI)(R13*1), Z21
+	VFMADD231PS  Z21, Z19, Z7
+	VFMADD231PS  Z21, Z20, Z8
+	VBROADCASTSS (DI)(R13*1), Z21
+	VFMADD231PS  Z21, Z17, Z9
+	VFMADD231PS  Z21, Z18, Z10
+	VBROADCASTSS 4(DI)(R13*1), Z21
+	VFMADD231PS  Z21, Z19, Z11
+	VFMADD231PS  Z21, Z20, Z12
+	VBROADCASTSS (R8)(R13*1), Z21
+	VFMADD231PS  Z21, Z17, Z13
+	VFMADD231PS  Z21, Z18, Z14
+	VBROADCASTSS 4(R8)(R13*1), Z17
+	VFMADD231PS  Z17, Z19, Z15
+	VFMADD231PS  Z17, Z20, Z16
+	ADDQ         $0x10, R13
+	LEAQ         (R10)(R9*2), R10
+	DECQ         R14
+	JNZ          step0
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          run0
+	VADDPS       Z3, Z1, Z17
+	VSUBPS       Z3, Z1, Z3
+	VADDPS       Z4, Z2, Z1
+	VSUBPS       Z4, Z2, Z4
+	VADDPS       Z7, Z5, Z2
+	VSUBPS       Z7, Z5, Z7
+	VADDPS       Z8, Z6, Z5
+	VSUBPS       Z8, Z6, Z8
+	VADDPS       Z11, Z9, Z6
+	VSUBPS       Z11, Z9, Z11
+	VADDPS       Z12, Z10, Z9
+	VSUBPS       Z12, Z10, Z12
+	VADDPS       Z15, Z13, Z10
+	VSUBPS       Z15, Z13, Z15
+	VADDPS       Z16, Z14, Z13
+	VSUBPS       Z16, Z14, Z16
+	MOVQ         120(AX), R11
+	MOVQ         128(AX), R12
+
+run1:
+	MOVQ 192(AX), R14
+	MOVQ (R11), R13
+	SHLQ $0x02, R13
+
+step1:
+	VMOVUPS      (R10), Z14
+	VMOVUPS      64(R10), Z18
+	VMOVUPS      (R10)(R9*1), Z19
+	VMOVUPS      64(R10)(R9*1), Z20
+	VBROADCASTSS 8(BX)(R13*1), Z21
+	VFMADD231PS  Z21, Z14, Z17
+	VFMADD231PS  Z21, Z18, Z1
+	VBROADCASTSS 12(BX)(R13*1), Z21
+	VFMADD231PS  Z21, Z19, Z3
+	VFMADD231PS  Z21, Z20, Z4
+	VBROADCASTSS 8(SI)(R13*1), Z21
+	VFMADD231PS  Z21, Z14, Z2
+	VFMADD231PS  Z21, Z18, Z5
+	VBROADCASTSS 12(SI)(R13*1), Z21
+	VFMADD231PS  Z21, Z19, Z7
+	VFMADD231PS  Z21, Z20, Z8
+	VBROADCASTSS 8(DI)(R13*1), Z21
+	VFMADD231PS  Z21, Z14, Z6
+	VFMADD231PS  Z21, Z18, Z9
+	VBROADCASTSS 12(DI)(R13*1), Z21
+	VFMADD231PS  Z21, Z19, Z11
+	VFMADD231PS  Z21, Z20, Z12
+	VBROADCASTSS 8(R8)(R13*1), Z21
+	VFMADD231PS  Z21, Z14, Z10
+	VFMADD231PS  Z21, Z18, Z13
+	VBROADCASTSS 12(R8)(R13*1), Z14
+	VFMADD231PS  Z14, Z19, Z15
+	VFMADD231PS  Z14, Z20, Z16
+	ADDQ         $0x10, R13
+	LEAQ         (R10)(R9*2), R10
+	DECQ         R14
+	JNZ          step1
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          run1
+	MOVQ         248(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         256(AX), R11
+	SHLQ         $0x02, R11
+	MOVQ         216(AX), R12
+	SHLQ         $0x02, R12
+	MOVQ         DX, R13
+	VMOVUPS      Z17, (R13)
+	VMOVUPS      Z1, K1, 64(R13)
+	VMOVUPS      Z3, (R13)(R12*1)
+	VMOVUPS      Z4, K1, 64(R13)(R12*1)
+	MOVQ         DX, R13
+	ADDQ         R11, R13
+	VMOVUPS      Z2, (R13)
+	VMOVUPS      Z5, K1, 64(R13)
+	VMOVUPS      Z7, (R13)(R12*1)
+	VMOVUPS      Z8, K1, 64(R13)(R12*1)
+	MOVQ         DX, R13
+	ADDQ         R10, R13
+	VMOVUPS      Z6, (R13)
+	VMOVUPS      Z9, K1, 64(R13)
+	VMOVUPS      Z11, (R13)(R12*1)
+	VMOVUPS      Z12, K1, 64(R13)(R12*1)
+	MOVQ         DX, R13
+	ADDQ         R10, R13
+	ADDQ         R11, R13
+	VMOVUPS      Z10, (R13)
+	VMOVUPS      Z13, K1, 64(R13)
+	VMOVUPS      Z15, (R13)(R12*1)
+	VMOVUPS      Z16, K1, 64(R13)(R12*1)
+	LEAQ         (DX)(R12*2), DX
+	ADDQ         CX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	DECQ         (SP)
+	JNZ          window
+
+done:
+	VZEROUPPER
+	RET
+
 // func avx2PairedPeak1(t *byte)
 // Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·avx2PairedPeak1(SB), NOSPLIT, $8-8
@@ -2405,6 +2770,172 @@ noCode:
 	ADDQ CX, R9
 	DECQ (SP)
 	JNZ  window
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2PairedOutputs1(t *byte)
+// Requires: AVX, CMOV, FMA3
+TEXT ·avx2PairedOutputs1(SB), NOSPLIT, $8-8
+	MOVQ         t+0(FP), AX
+	MOVQ         232(AX), CX
+	MOVQ         $0x00000008, DX
+	CMPQ         CX, DX
+	CMOVQGT      DX, CX
+	NEGQ         CX
+	LEAQ         ones<>+32(SB), DX
+	VMOVUPS      (DX)(CX*4), Y0
+	VBROADCASTSS 240(AX), Y1
+	MOVQ         (AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         208(AX), BX
+	MOVQ         BX, (SP)
+	TESTQ        BX, BX
+	JZ           done
+	MOVQ         144(AX), BX
+	SHLQ         $0x02, BX
+	ADDQ         CX, BX
+	MOVQ         152(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         CX, SI
+	MOVQ         160(AX), DI
+	SHLQ         $0x02, DI
+	ADDQ         CX, DI
+	MOVQ         168(AX), R8
+	SHLQ         $0x02, R8
+	ADDQ         CX, R8
+	MOVQ         184(AX), CX
+	SHLQ         $0x02, CX
+	MOVQ         200(AX), R9
+	SHLQ         $0x02, R9
+
+window:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y1, Y1, Y2
+	VXORPS     Y1, Y1, Y3
+	VXORPS     Y1, Y1, Y4
+	VXORPS     Y1, Y1, Y5
+	VXORPS     Y1, Y1, Y6
+	VXORPS     Y1, Y1, Y7
+	VXORPS     Y1, Y1, Y8
+	MOVQ       48(AX), R10
+	TESTQ      R10, R10
+	JZ         noBias
+	VMASKMOVPS (R10), Y0, Y7
+	VMOVAPS    Y7, Y1
+	VMOVAPS    Y7, Y3
+	VMOVAPS    Y7, Y5
+	VMOVAPS    Y7, Y7
+
+noBias:
+	MOVQ 24(AX), R10
+	MOVQ 120(AX), R11
+	MOVQ 128(AX), R12
+
+run0:
+	MOVQ 192(AX), R14
+	MOVQ (R11), R13
+	SHLQ $0x02, R13
+
+step0:
+	VMOVUPS      (R10), Y9
+	VMOVUPS      (R10)(R9*1), Y10
+	VBROADCASTSS (BX)(R13*1), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VBROADCASTSS 4(BX)(R13*1), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (SI)(R13*1), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VBROADCASTSS 4(SI)(R13*1), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (DI)(R13*1), Y11
+	VFMADD231PS  Y11, Y9, Y5
+	VBROADCASTSS 4(DI)(R13*1), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (R8)(R13*1), Y11
+	VFMADD231PS  Y11, Y9, Y7
+	VBROADCASTSS 4(R8)(R13*1), Y9
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         $0x10, R13
+	LEAQ         (R10)(R9*2), R10
+	DECQ         R14
+	JNZ          step0
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          run0
+	VADDPS       Y2, Y1, Y9
+	VSUBPS       Y2, Y1, Y2
+	VADDPS       Y4, Y3, Y1
+	VSUBPS       Y4, Y3, Y4
+	VADDPS       Y6, Y5, Y3
+	VSUBPS       Y6, Y5, Y6
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y8
+	MOVQ         120(AX), R11
+	MOVQ         128(AX), R12
+
+run1:
+	MOVQ 192(AX), R14
+	MOVQ (R11), R13
+	SHLQ $0x02, R13
+
+step1:
+	VMOVUPS      (R10), Y7
+	VMOVUPS      (R10)(R9*1), Y10
+	VBROADCASTSS 8(BX)(R13*1), Y11
+	VFMADD231PS  Y11, Y7, Y9
+	VBROADCASTSS 12(BX)(R13*1), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS 8(SI)(R13*1), Y11
+	VFMADD231PS  Y11, Y7, Y1
+	VBROADCASTSS 12(SI)(R13*1), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS 8(DI)(R13*1), Y11
+	VFMADD231PS  Y11, Y7, Y3
+	VBROADCASTSS 12(DI)(R13*1), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS 8(R8)(R13*1), Y11
+	VFMADD231PS  Y11, Y7, Y5
+	VBROADCASTSS 12(R8)(R13*1), Y7
+	VFMADD231PS  Y7, Y10, Y8
+	ADDQ         $0x10, R13
+	LEAQ         (R10)(R9*2), R10
+	DECQ         R14
+	JNZ          step1
+	ADDQ         $0x10, R11
+	DECQ         R12
+	JNZ          run1
+	MOVQ         248(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         256(AX), R11
+	SHLQ         $0x02, R11
+	MOVQ         216(AX), R12
+	SHLQ         $0x02, R12
+	MOVQ         DX, R13
+	VMASKMOVPS   Y9, Y0, (R13)
+	VMASKMOVPS   Y2, Y0, (R13)(R12*1)
+	MOVQ         DX, R13
+	ADDQ         R11, R13
+	VMASKMOVPS   Y1, Y0, (R13)
+	VMASKMOVPS   Y4, Y0, (R13)(R12*1)
+	MOVQ         DX, R13
+	ADDQ         R10, R13
+	VMASKMOVPS   Y3, Y0, (R13)
+	VMASKMOVPS   Y6, Y0, (R13)(R12*1)
+	MOVQ         DX, R13
+	ADDQ         R10, R13
+	ADDQ         R11, R13
+	VMASKMOVPS   Y5, Y0, (R13)
+	VMASKMOVPS   Y8, Y0, (R13)(R12*1)
+	LEAQ         (DX)(R12*2), DX
+	ADDQ         CX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	ADDQ         CX, R8
+	DECQ         (SP)
+	JNZ          window
 
 done:
 	VZEROUPPER

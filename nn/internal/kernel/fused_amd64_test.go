@@ -52,6 +52,8 @@ func TestFusedOffsets(t *testing.T) {
 		{"peakTile.codeStep", unsafe.Offsetof(q.codeStep), 224},
 		{"peakTile.lastLane", unsafe.Offsetof(q.lastLane), 232},
 		{"peakTile.floor", unsafe.Offsetof(q.floor), 240},
+		{"peakTile.plane", unsafe.Offsetof(q.plane), 248},
+		{"peakTile.row", unsafe.Offsetof(q.row), 256},
 		{"pairs.x", unsafe.Offsetof(pair.x), 0},
 		{"pairs.v", unsafe.Offsetof(pair.v), 24},
 		{"pairs.first", unsafe.Offsetof(pair.first), 48},

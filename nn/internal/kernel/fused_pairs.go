@@ -59,31 +59,53 @@ func pairPoints[T Float](channels int) pairs[T] {
 	return q
 }
 
-// pairs says that the kernel of the windows may work neighbours together: there is
-// one, and the weights' points stay in the first-level cache too.
-func (f *convPool[T]) pairs() bool {
-	g, e := f.g, engineOf[T]()
-	return len(f.work.pairedPeaks) > 0 && g.KW == tapsOfPair && g.SW == 1 && pointsOfPair*g.C <= e.lanes &&
+// pairing is a convolution that is worked in pairs of outputs.
+type pairing[T Float] struct {
+	g *Conv
+	v *sweep[T]
+	// weights are the points of the weights; nil if there is no such kernel.
+	weights []T
+	// inputs is how inputs become points, of so many pairs in a row.
+	inputs pairs[T]
+	count  int
+}
+
+// pairable says that there is a kernel for pairs, and that the weights' points stay in
+// the first-level cache.
+func pairable[T Float](g *Conv) bool {
+	e := engineOf[T]()
+	return len(passesOf[T]().pairedPeaks) > 0 && g.KW == tapsOfPair && g.SW == 1 && g.EW == 1 && pointsOfPair*g.C <= e.lanes &&
 		4*g.KD*g.KH*pointsOfPair*g.C*e.cols <= peakBytes
 }
 
-// pairRows makes the points of all rows of a box, and gives the box that they are.
-func (f *convPool[T]) pairRows(h *hand[T], b *box, rows []T) (box, []T) {
-	g, q := f.g, &h.pairs
-	*q = f.points
-	lanes, width := engineOf[T]().lanes, f.t.OW*pointsOfPair*g.C
+// newPairing readies the weights of a sweep that is not joint, for rows of so many pairs.
+func newPairing[T Float](s *Scratch[T], g *Conv, v *sweep[T], count int) pairing[T] {
+	return pairing[T]{g: g, v: v, weights: v.pairWeights(&s.paired), inputs: pairPoints[T](g.C), count: count}
+}
+
+// rows makes the points of all rows of a box, and gives the box that they are.
+func (f *pairing[T]) rows(h *hand[T], b *box, rows []T) (box, []T) {
+	q := &h.pairs
+	*q = f.inputs
+	width := f.count * pointsOfPair * f.g.C
 	q.vectors = pieces(width, q.vStep)
 	points := *b
-	points.low[2], points.high[2] = 0, f.t.OW*pointsOfPair
+	points.low[2], points.high[2] = 0, f.count*pointsOfPair
 	count := (b.high[0] - b.low[0]) * (b.high[1] - b.low[1])
 	// What is written behind the end of a row is the next one's.
-	into := take(&h.columns, count*width+q.vStep+lanes)
-	wide := (b.high[2] - b.low[2]) * g.C
+	into := take(&h.products, count*width+q.vStep+f.v.engine.lanes)
+	wide, work := (b.high[2]-b.low[2])*f.g.C, passesOf[T]()
 	for row := range count {
 		q.x, q.v = rows[row*wide:], into[row*width:]
-		f.work.pair(q)
+		work.pair(q)
 	}
 	return points, into
+}
+
+// panel is the points of the weights of a panel, and how many columns it has.
+func (f *pairing[T]) panel(panel int) (points []T, cols int) {
+	first := f.g.KD * f.g.KH * pointsOfPair * f.g.C * panel * f.v.engine.cols
+	return f.weights[first:], f.v.paddedColumns(f.v.columns(panel))
 }
 
 // pairWeights makes the points of packed weights: [panels][2][kernel d][kernel h][channels][2][columns
@@ -116,10 +138,3 @@ func (v *sweep[T]) pairWeights(memory *[]T) []T {
 
 // paddedColumns is so many columns in whole vectors.
 func (v *sweep[T]) paddedColumns(cols int) int { return upTo(cols, v.engine.lanes) }
-
-// pairedPanel is the points of the weights of a panel, and how many columns it has.
-func (f *convPool[T]) pairedPanel(panel int) (points []T, cols int) {
-	v := f.v
-	first := f.g.KD * f.g.KH * pointsOfPair * f.g.C * panel * v.engine.cols
-	return f.paired[first:], v.paddedColumns(v.columns(panel))
-}

@@ -52,7 +52,7 @@ func TestPairs(t *testing.T) {
 			want, _ := tail.apart(&Norm[float64]{Center: zeros, Factor: ones, Offset: zeros}, z)
 			y, codes := make([]float32, len(want)), make([]uint8, tail.Codes())
 			ConvPool(pool, s, g, tail, x, w, bias, y, codes)
-			if s.convPool.paired != nil {
+			if s.convPool.paired.weights != nil {
 				paired++
 			}
 			about := fmt.Sprintf("%+v, %+v: ", *g, *tail)

@@ -14,9 +14,8 @@ func ConvPool[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, x, w, bias, y [
 	*f = convPool[T]{g: g, t: t, x: x, y: y, codes: codes, work: passesOf[T](), hands: s.crew(p), panes: s.panes(p)}
 	f.directly = f.direct()
 	f.v = forwardSweep(p, s, g, x, w, bias, nil, !f.directly)
-	if f.directly && f.pairs() {
-		f.paired = f.v.pairWeights(&s.paired)
-		f.points = pairPoints[T](g.C)
+	if f.directly && pairable[T](g) {
+		f.paired = newPairing(s, g, f.v, t.OW)
 	}
 	f.v.axes[0][0].count = t.OD * t.KD
 	f.v.slabs = t.OD
@@ -45,10 +44,8 @@ type convPool[T Float] struct {
 	unchanged *Norm[T]
 	// directly says that there is a kernel for the windows.
 	directly bool
-	// paired are the weights for the kernel that works neighbours of a row together;
-	// nil for the one that does not. points is how their inputs become points.
-	paired []T
-	points pairs[T]
+	// paired is there if neighbours of a row are worked together.
+	paired pairing[T]
 	hands  []hand[T]
 	panes  []panes[T]
 }
@@ -125,7 +122,9 @@ func (v *sweep[T]) row(h *hand[T], b *box, rows, to []T, panel, jd, jh int) {
 //	          a[r.a + corner + i·step + l] · b[r.b + l·bStep + j]
 //
 // for i in [0, count) and the columns j of its vectors. code[i, j] is the number
-// of the corner.
+// of the corner. In pairs, l counts channels, and a and b are their points (see
+// fused_pairs.go); a row of windows may give the 8 corners themselves then, the
+// first at y[2·i·yStep], the others a plane, a row and yStep from their neighbours.
 //
 // Assembly reads the fields by their offsets.
 type peakTile[T Float] struct {
@@ -138,6 +137,7 @@ type peakTile[T Float] struct {
 	aside, step, length, bStep       int
 	count, yStep, codeStep, lastLane int
 	floor                            T
+	plane, row                       int
 }
 
 // peakBytes is how many packed weights stay in the first-level cache while they
@@ -167,6 +167,24 @@ func (g *Conv) around(from, to int) box {
 	return b
 }
 
+// aim sets where the corners of a window begin in a box.
+func (q *peakTile[T]) aim(g *Conv, b *box) {
+	for corner := range q.corners {
+		q.corners[corner] = b.at(corner/2*g.SD, corner%2*g.SH) - b.at(0, 0)
+	}
+}
+
+// windowRuns lists where each row of the kernel begins in a box, and in packed weights
+// of so many columns.
+func (g *Conv) windowRuns(into []run, b *box, cols int) []run {
+	for kd := range g.KD {
+		for kh := range g.KH {
+			into = append(into, run{a: b.at(kd*g.ED, kh*g.EH) - b.at(0, 0), b: (kd*g.KH + kh) * g.KW * g.C * cols})
+		}
+	}
+	return into
+}
+
 // peaks computes a plane of pooled outputs.
 func (f *convPool[T]) peaks(h *hand[T], n, od int) {
 	g, t, v := f.g, f.t, f.v
@@ -180,32 +198,22 @@ func (f *convPool[T]) peaks(h *hand[T], n, od int) {
 		count: t.OW, yStep: g.K, codeStep: CodeStride(g.K), floor: floorOf[T](t.Relu),
 	}
 	kernels := f.work.peaks
-	if f.paired != nil {
-		b, rows = f.pairRows(h, &b, rows[left:])
+	if f.paired.weights != nil {
+		b, rows = f.paired.rows(h, &b, rows[left:])
 		left, kernels, q.step, q.length = 0, f.work.pairedPeaks, pointsOfPair*g.C, g.C
 	}
-	for corner := range q.corners {
-		q.corners[corner] = b.at(d0+corner/2*g.SD, corner%2*g.SH) - b.at(d0, 0)
-	}
+	q.aim(g, &b)
 	for panel := range v.panels {
 		cols, column := v.columns(panel), panel*v.engine.cols
+		h.runs = g.windowRuns(h.runs[:0], &b, cols)
+		q.runs = h.runs
 		q.b, q.bStep = v.panel(0, panel), cols
-		if f.paired != nil {
-			q.b, q.bStep = f.pairedPanel(panel)
+		if f.paired.weights != nil {
+			q.b, q.bStep = f.paired.panel(panel)
 		}
 		if v.bias != nil {
 			q.bias = v.bias[column:]
 		}
-		h.runs = h.runs[:0]
-		for kd := range g.KD {
-			for kh := range g.KH {
-				h.runs = append(h.runs, run{
-					a: b.at(d0+kd*g.ED, kh*g.EH) - b.at(d0, 0),
-					b: (kd*g.KH + kh) * g.KW * g.C * cols,
-				})
-			}
-		}
-		q.runs = h.runs
 		vectors := pieces(cols, v.engine.lanes)
 		q.lastLane = cols - (vectors-1)*v.engine.lanes
 		for oh := range t.OH {

@@ -75,7 +75,7 @@ type tailGrad[T Float] struct {
 	factors []T
 	head    *Head[T]
 	// again computes z anew; nil if it is there.
-	again *sweep[T]
+	again *again[T]
 }
 
 func (f *tailGrad[T]) do(worker, part int) {

@@ -39,6 +39,7 @@ type Scratch[T Float] struct {
 	tailGrad    tailGrad[T]
 	turning     turning[T]
 	convMoments convMoments[T]
+	again       again[T]
 	followed    followed[T]
 	rectifier   rectifier[T]
 	curving     curving[T]

@@ -36,9 +36,12 @@ func main() {
 	peak(avx2, 1)
 	pair(avx512)
 	pair(avx2)
-	pairedPeak(avx512, 1)
-	pairedPeak(avx512, 2)
-	pairedPeak(avx2, 1)
+	for vectors := 1; vectors <= 2; vectors++ {
+		paired(avx512, "PairedPeak", vectors, (*peaks).finish)
+		paired(avx512, "PairedOutputs", vectors, (*peaks).whole)
+	}
+	paired(avx2, "PairedPeak", 1, (*peaks).finish)
+	paired(avx2, "PairedOutputs", 1, (*peaks).whole)
 	picks()
 	halfPicks()
 	Generate()

@@ -44,11 +44,11 @@ func pair(s set) {
 	end()
 }
 
-// pairedPeak writes the convolution of windows of 2×2×2 outputs by F(2, 3) along the
-// row, with so many vectors of channels. Of each pair of outputs it sums two points,
-// joins them, and sums the other two on top.
-func pairedPeak(s set, vectors int) {
-	o := s.begin(fmt.Sprintf("PairedPeak%d", vectors), "t")
+// paired writes the convolution of windows of 2×2×2 outputs by F(2, 3) along the row,
+// with so many vectors of channels, and what is done to them. Of each pair of outputs
+// it sums two points, joins them, and sums the other two on top.
+func paired(s set, name string, vectors int, finish func(p *peaks, sums [corners][]reg.VecVirtual)) {
+	o := s.begin(fmt.Sprintf("%s%d", name, vectors), "t")
 	p := newPeaks(o, vectors)
 	const pairs = corners / 2
 	var at [pairs]reg.GPVirtual
@@ -116,9 +116,34 @@ func pairedPeak(s set, vectors int) {
 			}
 		}
 	}
-	p.finish(sums)
+	finish(p, sums)
 	for i := range at {
 		ADDQ(step, at[i])
 	}
 	p.next()
+}
+
+// whole stores the corners.
+func (p *peaks) whole(sums [corners][]reg.VecVirtual) {
+	plane, row, column := p.bytes(peakPlane), p.bytes(peakRow), p.bytes(peakYStep)
+	for pair := range corners / 2 {
+		at := GP64()
+		MOVQ(p.y, at)
+		if pair/2 == 1 {
+			ADDQ(plane, at)
+		}
+		if pair%2 == 1 {
+			ADDQ(row, at)
+		}
+		for side := range 2 {
+			for v, sum := range sums[2*pair+side] {
+				to := Mem{Base: at, Disp: 4 * p.object.lanes * v}
+				if side == 1 {
+					to.Index, to.Scale = column, 1
+				}
+				p.store(sum, to, p.lanes(v))
+			}
+		}
+	}
+	LEAQ(Mem{Base: p.y, Index: column, Scale: 2}, p.y)
 }

@@ -28,6 +28,8 @@ const (
 	peakCodeStep = 224
 	peakLastLane = 232
 	peakFloor    = 240
+	peakPlane    = 248
+	peakRow      = 256
 )
 
 // corners are the outputs of a window of 2×2×2.
