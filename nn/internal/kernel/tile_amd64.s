@@ -16038,7 +16038,7 @@ store:
 	RET
 
 // func avx512Input(s *byte)
-// Requires: AVX, AVX512F, BMI2, CMOV
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512Input(SB), NOSPLIT, $8-8
 	MOVQ         s+0(FP), AX
 	VBROADCASTSS 84(AX), Z0
@@ -16060,9 +16060,132 @@ tile:
 vector:
 	MOVQ        104(AX), R8
 	SUBQ        BX, R8
-	MOVQ        $0x00000010, R11
-	CMPQ        R8, R11
-	CMOVQGT     R11, R8
+	CMPQ        R8, $0x10
+	JL          vectorLast
+	LEAQ        (DX)(BX*4), R8
+	LEAQ        (SI)(SI*2), R13
+	MOVQ        48(AX), R11
+	ADDQ        BX, R11
+	LEAQ        (CX)(R11*4), R11
+	MOVQ        56(AX), R12
+	ADDQ        BX, R12
+	LEAQ        (CX)(R12*4), R12
+	VMOVUPS     (R11), Z1
+	VMOVUPS     (R12), Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     (R11)(SI*1), Z2
+	VMOVUPS     (R12)(SI*1), Z3
+	VFMADD231PS Z3, Z0, Z2
+	VMOVUPS     (R11)(SI*2), Z3
+	VMOVUPS     (R12)(SI*2), Z4
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     (R11)(R13*1), Z4
+	VMOVUPS     (R12)(R13*1), Z5
+	VFMADD231PS Z5, Z0, Z4
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VSUBPS      Z2, Z3, Z5
+	VSUBPS      Z3, Z1, Z1
+	VSUBPS      Z4, Z2, Z4
+	VADDPS      Z2, Z3, Z2
+	VMOVUPS     (R11), Z3
+	VMOVUPS     (R12), Z6
+	VFMADD231PS Z6, Z0, Z3
+	VMOVUPS     (R11)(SI*1), Z6
+	VMOVUPS     (R12)(SI*1), Z7
+	VFMADD231PS Z7, Z0, Z6
+	VMOVUPS     (R11)(SI*2), Z7
+	VMOVUPS     (R12)(SI*2), Z8
+	VFMADD231PS Z8, Z0, Z7
+	VMOVUPS     (R11)(R13*1), Z8
+	VMOVUPS     (R12)(R13*1), Z9
+	VFMADD231PS Z9, Z0, Z8
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VSUBPS      Z6, Z7, Z9
+	VSUBPS      Z7, Z3, Z3
+	VSUBPS      Z8, Z6, Z8
+	VADDPS      Z6, Z7, Z6
+	VMOVUPS     (R11), Z7
+	VMOVUPS     (R12), Z10
+	VFMADD231PS Z10, Z0, Z7
+	VMOVUPS     (R11)(SI*1), Z10
+	VMOVUPS     (R12)(SI*1), Z11
+	VFMADD231PS Z11, Z0, Z10
+	VMOVUPS     (R11)(SI*2), Z11
+	VMOVUPS     (R12)(SI*2), Z12
+	VFMADD231PS Z12, Z0, Z11
+	VMOVUPS     (R11)(R13*1), Z12
+	VMOVUPS     (R12)(R13*1), Z13
+	VFMADD231PS Z13, Z0, Z12
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VSUBPS      Z10, Z11, Z13
+	VSUBPS      Z11, Z7, Z7
+	VSUBPS      Z12, Z10, Z12
+	VADDPS      Z10, Z11, Z10
+	VMOVUPS     (R11), Z11
+	VMOVUPS     (R12), Z14
+	VFMADD231PS Z14, Z0, Z11
+	VMOVUPS     (R11)(SI*1), Z14
+	VMOVUPS     (R12)(SI*1), Z15
+	VFMADD231PS Z15, Z0, Z14
+	VMOVUPS     (R11)(SI*2), Z15
+	VMOVUPS     (R12)(SI*2), Z16
+	VFMADD231PS Z16, Z0, Z15
+	VMOVUPS     (R11)(R13*1), Z16
+	VMOVUPS     (R12)(R13*1), Z17
+	VFMADD231PS Z17, Z0, Z16
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VSUBPS      Z14, Z15, Z17
+	VSUBPS      Z15, Z11, Z11
+	VSUBPS      Z16, Z14, Z16
+	VADDPS      Z14, Z15, Z14
+	VSUBPS      Z3, Z7, Z15
+	VSUBPS      Z7, Z1, Z1
+	VSUBPS      Z11, Z3, Z11
+	VADDPS      Z3, Z7, Z3
+	VMOVUPS     Z1, (R8)
+	VMOVUPS     Z3, (R8)(R9*1)
+	VMOVUPS     Z15, (R8)(R9*2)
+	VMOVUPS     Z11, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Z6, Z10, Z1
+	VSUBPS      Z10, Z2, Z2
+	VSUBPS      Z14, Z6, Z14
+	VADDPS      Z6, Z10, Z6
+	VMOVUPS     Z2, (R8)
+	VMOVUPS     Z6, (R8)(R9*1)
+	VMOVUPS     Z1, (R8)(R9*2)
+	VMOVUPS     Z14, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Z9, Z13, Z1
+	VSUBPS      Z13, Z5, Z5
+	VSUBPS      Z17, Z9, Z17
+	VADDPS      Z9, Z13, Z9
+	VMOVUPS     Z5, (R8)
+	VMOVUPS     Z9, (R8)(R9*1)
+	VMOVUPS     Z1, (R8)(R9*2)
+	VMOVUPS     Z17, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Z8, Z12, Z1
+	VSUBPS      Z12, Z4, Z4
+	VSUBPS      Z16, Z8, Z16
+	VADDPS      Z8, Z12, Z8
+	VMOVUPS     Z4, (R8)
+	VMOVUPS     Z8, (R8)(R9*1)
+	VMOVUPS     Z1, (R8)(R9*2)
+	VMOVUPS     Z16, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	ADDQ        $0x10, BX
+	CMPQ        BX, 104(AX)
+	JL          vector
+	JMP         vectorEnd
+
+vectorLast:
+	MOVQ        104(AX), R8
+	SUBQ        BX, R8
 	MOVL        $0x0000ffff, R11
 	BZHIL       R8, R11, R11
 	KMOVW       R11, K1
@@ -16182,22 +16305,21 @@ vector:
 	VMOVUPS     Z1, (R8)(R9*2)
 	VMOVUPS     Z16, (R8)(R10*1)
 	LEAQ        (R8)(R9*4), R8
-	ADDQ        $0x10, BX
-	CMPQ        BX, 104(AX)
-	JL          vector
-	MOVQ        96(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, CX
-	MOVQ        120(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, DX
-	DECQ        (SP)
-	JNZ         tile
+
+vectorEnd:
+	MOVQ 96(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, CX
+	MOVQ 120(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, DX
+	DECQ (SP)
+	JNZ  tile
 	VZEROUPPER
 	RET
 
 // func avx512Gradient(s *byte)
-// Requires: AVX, AVX512F, BMI2, CMOV, MMX+
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Gradient(SB), NOSPLIT, $8-8
 	MOVQ         s+0(FP), AX
 	VBROADCASTSS 80(AX), Z0
@@ -16220,12 +16342,8 @@ tile:
 vector:
 	MOVQ        104(AX), R8
 	SUBQ        BX, R8
-	MOVQ        $0x00000010, R11
-	CMPQ        R8, R11
-	CMOVQGT     R11, R8
-	MOVL        $0x0000ffff, R11
-	BZHIL       R8, R11, R11
-	KMOVW       R11, K1
+	CMPQ        R8, $0x10
+	JL          vectorLast
 	LEAQ        (DX)(BX*4), R8
 	LEAQ        (SI)(SI*2), R11
 	MOVQ        48(AX), R11
@@ -16234,14 +16352,14 @@ vector:
 	MOVQ        56(AX), R12
 	ADDQ        BX, R12
 	LEAQ        (CX)(R12*4), R12
-	VMOVUPS.Z   (R11), K1, Z2
-	VMOVUPS.Z   (R12), K1, Z3
+	VMOVUPS     (R11), Z2
+	VMOVUPS     (R12), Z3
 	VMULPS      Z0, Z2, Z2
 	VFMADD231PS Z3, Z1, Z2
-	VMOVUPS.Z   (R11)(SI*1), K1, Z3
-	VMOVUPS.Z   (R12)(SI*1), K1, Z10
+	VMOVUPS     (R11)(SI*1), Z3
+	VMOVUPS     (R12)(SI*1), Z16
 	VMULPS      Z0, Z3, Z3
-	VFMADD231PS Z10, Z1, Z3
+	VFMADD231PS Z16, Z1, Z3
 	MOVQ        96(AX), R13
 	SHLQ        $0x03, R13
 	PREFETCHT0  (R11)(R13*1)
@@ -16251,18 +16369,18 @@ vector:
 	PREFETCHT0  (R12)(R13*1)
 	ADDQ        DI, R11
 	ADDQ        DI, R12
-	VADDPS      Z3, Z2, Z10
-	VSUBPS      Z3, Z2, Z11
+	VADDPS      Z3, Z2, Z16
+	VSUBPS      Z3, Z2, Z17
 	VPXORD      Z4, Z4, Z4
 	VSUBPS      Z3, Z4, Z4
-	VMOVUPS.Z   (R11), K1, Z3
-	VMOVUPS.Z   (R12), K1, Z12
+	VMOVUPS     (R11), Z3
+	VMOVUPS     (R12), Z18
 	VMULPS      Z0, Z3, Z3
-	VFMADD231PS Z12, Z1, Z3
-	VMOVUPS.Z   (R11)(SI*1), K1, Z12
-	VMOVUPS.Z   (R12)(SI*1), K1, Z13
-	VMULPS      Z0, Z12, Z12
-	VFMADD231PS Z13, Z1, Z12
+	VFMADD231PS Z18, Z1, Z3
+	VMOVUPS     (R11)(SI*1), Z18
+	VMOVUPS     (R12)(SI*1), Z19
+	VMULPS      Z0, Z18, Z18
+	VFMADD231PS Z19, Z1, Z18
 	MOVQ        96(AX), R13
 	SHLQ        $0x03, R13
 	PREFETCHT0  (R11)(R13*1)
@@ -16272,33 +16390,33 @@ vector:
 	PREFETCHT0  (R12)(R13*1)
 	ADDQ        DI, R11
 	ADDQ        DI, R12
-	VADDPS      Z12, Z3, Z13
-	VSUBPS      Z12, Z3, Z14
+	VADDPS      Z18, Z3, Z19
+	VSUBPS      Z18, Z3, Z20
 	VPXORD      Z5, Z5, Z5
-	VSUBPS      Z12, Z5, Z5
-	VADDPS      Z3, Z2, Z12
-	VSUBPS      Z3, Z2, Z15
+	VSUBPS      Z18, Z5, Z5
+	VADDPS      Z3, Z2, Z18
+	VSUBPS      Z3, Z2, Z21
 	VPXORD      Z6, Z6, Z6
 	VSUBPS      Z3, Z6, Z6
 	VMOVUPS     Z2, (R8)
-	VMOVUPS     Z12, (R8)(R9*1)
-	VMOVUPS     Z15, (R8)(R9*2)
+	VMOVUPS     Z18, (R8)(R9*1)
+	VMOVUPS     Z21, (R8)(R9*2)
 	VMOVUPS     Z6, (R8)(R10*1)
 	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z13, Z10, Z2
-	VSUBPS      Z13, Z10, Z3
+	VADDPS      Z19, Z16, Z2
+	VSUBPS      Z19, Z16, Z3
 	VPXORD      Z7, Z7, Z7
-	VSUBPS      Z13, Z7, Z7
-	VMOVUPS     Z10, (R8)
+	VSUBPS      Z19, Z7, Z7
+	VMOVUPS     Z16, (R8)
 	VMOVUPS     Z2, (R8)(R9*1)
 	VMOVUPS     Z3, (R8)(R9*2)
 	VMOVUPS     Z7, (R8)(R10*1)
 	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z14, Z11, Z2
-	VSUBPS      Z14, Z11, Z3
+	VADDPS      Z20, Z17, Z2
+	VSUBPS      Z20, Z17, Z3
 	VPXORD      Z8, Z8, Z8
-	VSUBPS      Z14, Z8, Z8
-	VMOVUPS     Z11, (R8)
+	VSUBPS      Z20, Z8, Z8
+	VMOVUPS     Z17, (R8)
 	VMOVUPS     Z2, (R8)(R9*1)
 	VMOVUPS     Z3, (R8)(R9*2)
 	VMOVUPS     Z8, (R8)(R10*1)
@@ -16315,14 +16433,110 @@ vector:
 	ADDQ        $0x10, BX
 	CMPQ        BX, 104(AX)
 	JL          vector
+	JMP         vectorEnd
+
+vectorLast:
+	MOVQ        104(AX), R8
+	SUBQ        BX, R8
+	MOVL        $0x0000ffff, R11
+	BZHIL       R8, R11, R11
+	KMOVW       R11, K1
+	LEAQ        (DX)(BX*4), R8
+	LEAQ        (SI)(SI*2), R11
+	MOVQ        48(AX), R11
+	ADDQ        BX, R11
+	LEAQ        (CX)(R11*4), R11
+	MOVQ        56(AX), R12
+	ADDQ        BX, R12
+	LEAQ        (CX)(R12*4), R12
+	VMOVUPS.Z   (R11), K1, Z2
+	VMOVUPS.Z   (R12), K1, Z3
+	VMULPS      Z0, Z2, Z2
+	VFMADD231PS Z3, Z1, Z2
+	VMOVUPS.Z   (R11)(SI*1), K1, Z3
+	VMOVUPS.Z   (R12)(SI*1), K1, Z16
+	VMULPS      Z0, Z3, Z3
+	VFMADD231PS Z16, Z1, Z3
 	MOVQ        96(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, CX
-	MOVQ        120(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, DX
-	DECQ        (SP)
-	JNZ         tile
+	SHLQ        $0x03, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
+	ADDQ        SI, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VADDPS      Z3, Z2, Z16
+	VSUBPS      Z3, Z2, Z17
+	VPXORD      Z10, Z10, Z10
+	VSUBPS      Z3, Z10, Z10
+	VMOVUPS.Z   (R11), K1, Z3
+	VMOVUPS.Z   (R12), K1, Z18
+	VMULPS      Z0, Z3, Z3
+	VFMADD231PS Z18, Z1, Z3
+	VMOVUPS.Z   (R11)(SI*1), K1, Z18
+	VMOVUPS.Z   (R12)(SI*1), K1, Z19
+	VMULPS      Z0, Z18, Z18
+	VFMADD231PS Z19, Z1, Z18
+	MOVQ        96(AX), BX
+	SHLQ        $0x03, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
+	ADDQ        SI, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VADDPS      Z18, Z3, Z19
+	VSUBPS      Z18, Z3, Z20
+	VPXORD      Z11, Z11, Z11
+	VSUBPS      Z18, Z11, Z11
+	VADDPS      Z3, Z2, Z18
+	VSUBPS      Z3, Z2, Z21
+	VPXORD      Z12, Z12, Z12
+	VSUBPS      Z3, Z12, Z12
+	VMOVUPS     Z2, (R8)
+	VMOVUPS     Z18, (R8)(R9*1)
+	VMOVUPS     Z21, (R8)(R9*2)
+	VMOVUPS     Z12, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VADDPS      Z19, Z16, Z2
+	VSUBPS      Z19, Z16, Z3
+	VPXORD      Z13, Z13, Z13
+	VSUBPS      Z19, Z13, Z13
+	VMOVUPS     Z16, (R8)
+	VMOVUPS     Z2, (R8)(R9*1)
+	VMOVUPS     Z3, (R8)(R9*2)
+	VMOVUPS     Z13, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VADDPS      Z20, Z17, Z2
+	VSUBPS      Z20, Z17, Z3
+	VPXORD      Z14, Z14, Z14
+	VSUBPS      Z20, Z14, Z14
+	VMOVUPS     Z17, (R8)
+	VMOVUPS     Z2, (R8)(R9*1)
+	VMOVUPS     Z3, (R8)(R9*2)
+	VMOVUPS     Z14, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VADDPS      Z11, Z10, Z2
+	VSUBPS      Z11, Z10, Z3
+	VPXORD      Z15, Z15, Z15
+	VSUBPS      Z11, Z15, Z15
+	VMOVUPS     Z10, (R8)
+	VMOVUPS     Z2, (R8)(R9*1)
+	VMOVUPS     Z3, (R8)(R9*2)
+	VMOVUPS     Z15, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+
+vectorEnd:
+	MOVQ 96(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, CX
+	MOVQ 120(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, DX
+	DECQ (SP)
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -20297,7 +20511,7 @@ store:
 	RET
 
 // func avx2Input(s *byte)
-// Requires: AVX, CMOV, FMA3
+// Requires: AVX, FMA3
 TEXT ·avx2Input(SB), NOSPLIT, $8-8
 	MOVQ         s+0(FP), AX
 	VBROADCASTSS 84(AX), Y0
@@ -20319,9 +20533,188 @@ tile:
 vector:
 	MOVQ        104(AX), R8
 	SUBQ        BX, R8
-	MOVQ        $0x00000008, R10
-	CMPQ        R8, R10
-	CMOVQGT     R10, R8
+	CMPQ        R8, $0x08
+	JL          vectorLast
+	LEAQ        (DX)(BX*4), R8
+	LEAQ        (SI)(SI*2), R12
+	MOVQ        48(AX), R10
+	ADDQ        BX, R10
+	LEAQ        (CX)(R10*4), R10
+	MOVQ        56(AX), R11
+	ADDQ        BX, R11
+	LEAQ        (CX)(R11*4), R11
+	MOVQ        48(AX), R10
+	ADDQ        BX, R10
+	LEAQ        (CX)(R10*4), R10
+	MOVQ        56(AX), R11
+	ADDQ        BX, R11
+	LEAQ        (CX)(R11*4), R11
+	VMOVUPS     (R10), Y1
+	VMOVUPS     (R11), Y2
+	VFMADD231PS Y2, Y0, Y1
+	VMOVUPS     (R10)(SI*1), Y2
+	VMOVUPS     (R11)(SI*1), Y3
+	VFMADD231PS Y3, Y0, Y2
+	VMOVUPS     (R10)(SI*2), Y3
+	VMOVUPS     (R11)(SI*2), Y4
+	VFMADD231PS Y4, Y0, Y3
+	VMOVUPS     (R10)(R12*1), Y4
+	VMOVUPS     (R11)(R12*1), Y5
+	VFMADD231PS Y5, Y0, Y4
+	ADDQ        DI, R10
+	ADDQ        DI, R11
+	VSUBPS      Y2, Y3, Y5
+	VSUBPS      Y3, Y1, Y1
+	VSUBPS      Y4, Y2, Y4
+	VADDPS      Y2, Y3, Y2
+	VMOVUPS     (R10), Y3
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y0, Y3
+	VMOVUPS     (R10)(SI*1), Y6
+	VMOVUPS     (R11)(SI*1), Y7
+	VFMADD231PS Y7, Y0, Y6
+	VMOVUPS     (R10)(SI*2), Y7
+	VMOVUPS     (R11)(SI*2), Y8
+	VFMADD231PS Y8, Y0, Y7
+	VMOVUPS     (R10)(R12*1), Y8
+	VMOVUPS     (R11)(R12*1), Y9
+	VFMADD231PS Y9, Y0, Y8
+	ADDQ        DI, R10
+	ADDQ        DI, R11
+	VSUBPS      Y6, Y7, Y9
+	VSUBPS      Y7, Y3, Y3
+	VSUBPS      Y8, Y6, Y8
+	VADDPS      Y6, Y7, Y6
+	VMOVUPS     (R10), Y7
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y0, Y7
+	VMOVUPS     (R10)(SI*1), Y10
+	VMOVUPS     (R11)(SI*1), Y11
+	VFMADD231PS Y11, Y0, Y10
+	VMOVUPS     (R10)(SI*2), Y11
+	VMOVUPS     (R11)(SI*2), Y12
+	VFMADD231PS Y12, Y0, Y11
+	VMOVUPS     (R10)(R12*1), Y12
+	VMOVUPS     (R11)(R12*1), Y13
+	VFMADD231PS Y13, Y0, Y12
+	ADDQ        DI, R10
+	ADDQ        DI, R11
+	VSUBPS      Y10, Y11, Y13
+	VSUBPS      Y11, Y7, Y7
+	VSUBPS      Y12, Y10, Y12
+	VADDPS      Y10, Y11, Y10
+	VSUBPS      Y7, Y1, Y1
+	VADDPS      Y7, Y3, Y3
+	VMOVUPS     Y1, (R8)
+	VMOVUPS     Y3, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Y10, Y2, Y2
+	VADDPS      Y10, Y6, Y6
+	VMOVUPS     Y2, (R8)
+	VMOVUPS     Y6, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Y13, Y5, Y5
+	VADDPS      Y13, Y9, Y9
+	VMOVUPS     Y5, (R8)
+	VMOVUPS     Y9, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Y12, Y4, Y4
+	VADDPS      Y12, Y8, Y8
+	VMOVUPS     Y4, (R8)
+	VMOVUPS     Y8, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	MOVQ        48(AX), R10
+	ADDQ        BX, R10
+	LEAQ        (CX)(R10*4), R10
+	MOVQ        56(AX), R11
+	ADDQ        BX, R11
+	LEAQ        (CX)(R11*4), R11
+	ADDQ        DI, R10
+	ADDQ        DI, R11
+	LEAQ        (DX)(BX*4), R8
+	LEAQ        (R8)(R9*2), R8
+	VMOVUPS     (R10), Y1
+	VMOVUPS     (R11), Y2
+	VFMADD231PS Y2, Y0, Y1
+	VMOVUPS     (R10)(SI*1), Y2
+	VMOVUPS     (R11)(SI*1), Y3
+	VFMADD231PS Y3, Y0, Y2
+	VMOVUPS     (R10)(SI*2), Y3
+	VMOVUPS     (R11)(SI*2), Y4
+	VFMADD231PS Y4, Y0, Y3
+	VMOVUPS     (R10)(R12*1), Y4
+	VMOVUPS     (R11)(R12*1), Y5
+	VFMADD231PS Y5, Y0, Y4
+	ADDQ        DI, R10
+	ADDQ        DI, R11
+	VSUBPS      Y2, Y3, Y5
+	VSUBPS      Y3, Y1, Y1
+	VSUBPS      Y4, Y2, Y4
+	VADDPS      Y2, Y3, Y2
+	VMOVUPS     (R10), Y3
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y0, Y3
+	VMOVUPS     (R10)(SI*1), Y6
+	VMOVUPS     (R11)(SI*1), Y7
+	VFMADD231PS Y7, Y0, Y6
+	VMOVUPS     (R10)(SI*2), Y7
+	VMOVUPS     (R11)(SI*2), Y8
+	VFMADD231PS Y8, Y0, Y7
+	VMOVUPS     (R10)(R12*1), Y8
+	VMOVUPS     (R11)(R12*1), Y9
+	VFMADD231PS Y9, Y0, Y8
+	ADDQ        DI, R10
+	ADDQ        DI, R11
+	VSUBPS      Y6, Y7, Y9
+	VSUBPS      Y7, Y3, Y3
+	VSUBPS      Y8, Y6, Y8
+	VADDPS      Y6, Y7, Y6
+	VMOVUPS     (R10), Y7
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y0, Y7
+	VMOVUPS     (R10)(SI*1), Y10
+	VMOVUPS     (R11)(SI*1), Y11
+	VFMADD231PS Y11, Y0, Y10
+	VMOVUPS     (R10)(SI*2), Y11
+	VMOVUPS     (R11)(SI*2), Y12
+	VFMADD231PS Y12, Y0, Y11
+	VMOVUPS     (R10)(R12*1), Y12
+	VMOVUPS     (R11)(R12*1), Y13
+	VFMADD231PS Y13, Y0, Y12
+	ADDQ        DI, R10
+	ADDQ        DI, R11
+	VSUBPS      Y10, Y11, Y13
+	VSUBPS      Y11, Y7, Y7
+	VSUBPS      Y12, Y10, Y12
+	VADDPS      Y10, Y11, Y10
+	VSUBPS      Y7, Y1, Y7
+	VSUBPS      Y1, Y3, Y3
+	VMOVUPS     Y3, (R8)
+	VMOVUPS     Y7, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Y10, Y2, Y10
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     Y6, (R8)
+	VMOVUPS     Y10, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Y13, Y5, Y13
+	VSUBPS      Y5, Y9, Y9
+	VMOVUPS     Y9, (R8)
+	VMOVUPS     Y13, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	VSUBPS      Y12, Y4, Y12
+	VSUBPS      Y4, Y8, Y8
+	VMOVUPS     Y8, (R8)
+	VMOVUPS     Y12, (R8)(R9*1)
+	LEAQ        (R8)(R9*4), R8
+	ADDQ        $0x08, BX
+	CMPQ        BX, 104(AX)
+	JL          vector
+	JMP         vectorEnd
+
+vectorLast:
+	MOVQ        104(AX), R8
+	SUBQ        BX, R8
 	NEGQ        R8
 	LEAQ        lanes<>+32(SB), R10
 	VMOVUPS     (R10)(R8*4), Y1
@@ -20497,22 +20890,21 @@ vector:
 	VMOVUPS     Y9, (R8)
 	VMOVUPS     Y13, (R8)(R9*1)
 	LEAQ        (R8)(R9*4), R8
-	ADDQ        $0x08, BX
-	CMPQ        BX, 104(AX)
-	JL          vector
-	MOVQ        96(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, CX
-	MOVQ        120(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, DX
-	DECQ        (SP)
-	JNZ         tile
+
+vectorEnd:
+	MOVQ 96(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, CX
+	MOVQ 120(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, DX
+	DECQ (SP)
+	JNZ  tile
 	VZEROUPPER
 	RET
 
 // func avx2Gradient(s *byte)
-// Requires: AVX, CMOV, FMA3, MMX+
+// Requires: AVX, FMA3, MMX+
 TEXT ·avx2Gradient(SB), NOSPLIT, $8-8
 	MOVQ         s+0(FP), AX
 	VBROADCASTSS 80(AX), Y0
@@ -20535,9 +20927,102 @@ tile:
 vector:
 	MOVQ        104(AX), R8
 	SUBQ        BX, R8
-	MOVQ        $0x00000008, R11
-	CMPQ        R8, R11
-	CMOVQGT     R11, R8
+	CMPQ        R8, $0x08
+	JL          vectorLast
+	LEAQ        (DX)(BX*4), R8
+	LEAQ        (SI)(SI*2), R11
+	MOVQ        48(AX), R11
+	ADDQ        BX, R11
+	LEAQ        (CX)(R11*4), R11
+	MOVQ        56(AX), R12
+	ADDQ        BX, R12
+	LEAQ        (CX)(R12*4), R12
+	VMOVUPS     (R11), Y2
+	VMOVUPS     (R12), Y3
+	VMULPS      Y0, Y2, Y2
+	VFMADD231PS Y3, Y1, Y2
+	VMOVUPS     (R11)(SI*1), Y3
+	VMOVUPS     (R12)(SI*1), Y4
+	VMULPS      Y0, Y3, Y3
+	VFMADD231PS Y4, Y1, Y3
+	MOVQ        96(AX), R13
+	SHLQ        $0x03, R13
+	PREFETCHT0  (R11)(R13*1)
+	PREFETCHT0  (R12)(R13*1)
+	ADDQ        SI, R13
+	PREFETCHT0  (R11)(R13*1)
+	PREFETCHT0  (R12)(R13*1)
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VADDPS      Y3, Y2, Y4
+	VSUBPS      Y3, Y2, Y5
+	VXORPS      Y6, Y6, Y6
+	VSUBPS      Y3, Y6, Y6
+	VMOVUPS     (R11), Y3
+	VMOVUPS     (R12), Y7
+	VMULPS      Y0, Y3, Y3
+	VFMADD231PS Y7, Y1, Y3
+	VMOVUPS     (R11)(SI*1), Y7
+	VMOVUPS     (R12)(SI*1), Y8
+	VMULPS      Y0, Y7, Y7
+	VFMADD231PS Y8, Y1, Y7
+	MOVQ        96(AX), R13
+	SHLQ        $0x03, R13
+	PREFETCHT0  (R11)(R13*1)
+	PREFETCHT0  (R12)(R13*1)
+	ADDQ        SI, R13
+	PREFETCHT0  (R11)(R13*1)
+	PREFETCHT0  (R12)(R13*1)
+	ADDQ        DI, R11
+	ADDQ        DI, R12
+	VADDPS      Y7, Y3, Y8
+	VSUBPS      Y7, Y3, Y9
+	VXORPS      Y10, Y10, Y10
+	VSUBPS      Y7, Y10, Y10
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y11
+	VXORPS      Y12, Y12, Y12
+	VSUBPS      Y3, Y12, Y12
+	VMOVUPS     Y2, (R8)
+	VMOVUPS     Y7, (R8)(R9*1)
+	VMOVUPS     Y11, (R8)(R9*2)
+	VMOVUPS     Y12, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VADDPS      Y8, Y4, Y2
+	VSUBPS      Y8, Y4, Y3
+	VXORPS      Y7, Y7, Y7
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y4, (R8)
+	VMOVUPS     Y2, (R8)(R9*1)
+	VMOVUPS     Y3, (R8)(R9*2)
+	VMOVUPS     Y7, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VADDPS      Y9, Y5, Y2
+	VSUBPS      Y9, Y5, Y3
+	VXORPS      Y4, Y4, Y4
+	VSUBPS      Y9, Y4, Y4
+	VMOVUPS     Y5, (R8)
+	VMOVUPS     Y2, (R8)(R9*1)
+	VMOVUPS     Y3, (R8)(R9*2)
+	VMOVUPS     Y4, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	VADDPS      Y10, Y6, Y2
+	VSUBPS      Y10, Y6, Y3
+	VXORPS      Y4, Y4, Y4
+	VSUBPS      Y10, Y4, Y4
+	VMOVUPS     Y6, (R8)
+	VMOVUPS     Y2, (R8)(R9*1)
+	VMOVUPS     Y3, (R8)(R9*2)
+	VMOVUPS     Y4, (R8)(R10*1)
+	LEAQ        (R8)(R9*4), R8
+	ADDQ        $0x08, BX
+	CMPQ        BX, 104(AX)
+	JL          vector
+	JMP         vectorEnd
+
+vectorLast:
+	MOVQ        104(AX), R8
+	SUBQ        BX, R8
 	NEGQ        R8
 	LEAQ        lanes<>+32(SB), R11
 	VMOVUPS     (R11)(R8*4), Y2
@@ -20557,13 +21042,13 @@ vector:
 	VMASKMOVPS  (R12)(SI*1), Y2, Y5
 	VMULPS      Y0, Y4, Y4
 	VFMADD231PS Y5, Y1, Y4
-	MOVQ        96(AX), R13
-	SHLQ        $0x03, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        SI, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
+	MOVQ        96(AX), BX
+	SHLQ        $0x03, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
+	ADDQ        SI, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
 	ADDQ        DI, R11
 	ADDQ        DI, R12
 	VADDPS      Y4, Y3, Y5
@@ -20578,13 +21063,13 @@ vector:
 	VMASKMOVPS  (R12)(SI*1), Y2, Y2
 	VMULPS      Y0, Y8, Y8
 	VFMADD231PS Y2, Y1, Y8
-	MOVQ        96(AX), R13
-	SHLQ        $0x03, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        SI, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
+	MOVQ        96(AX), BX
+	SHLQ        $0x03, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
+	ADDQ        SI, BX
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R12)(BX*1)
 	ADDQ        DI, R11
 	ADDQ        DI, R12
 	VADDPS      Y8, Y4, Y2
@@ -20627,17 +21112,16 @@ vector:
 	VMOVUPS     Y3, (R8)(R9*2)
 	VMOVUPS     Y4, (R8)(R10*1)
 	LEAQ        (R8)(R9*4), R8
-	ADDQ        $0x08, BX
-	CMPQ        BX, 104(AX)
-	JL          vector
-	MOVQ        96(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, CX
-	MOVQ        120(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, DX
-	DECQ        (SP)
-	JNZ         tile
+
+vectorEnd:
+	MOVQ 96(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, CX
+	MOVQ 120(AX), BX
+	SHLQ $0x02, BX
+	ADDQ BX, DX
+	DECQ (SP)
+	JNZ  tile
 	VZEROUPPER
 	RET
 

@@ -103,6 +103,31 @@ func (o *output) store(row [4]reg.VecVirtual) {
 	LEAQ(Mem{Base: o.to, Index: o.point, Scale: 4}, o.to)
 }
 
+// eitherVectorsOf is vectorsOf with a version of the body for whole vectors and one for
+// the last: to load some lanes of a vector takes a place of an addition, to load all
+// of them does not.
+func eitherVectorsOf(f family, label string, channels Mem, channel reg.GPVirtual, body func(load func(from Op, into reg.VecVirtual))) {
+	XORQ(channel, channel)
+	Label(label)
+	lanes := GP64()
+	MOVQ(channels, lanes)
+	SUBQ(channel, lanes)
+	CMPQ(lanes, Imm(uint64(f.bytes/4)))
+	JL(LabelRef(label + "Last"))
+	body(func(from Op, into reg.VecVirtual) { VMOVUPS(from, into) })
+	ADDQ(Imm(uint64(f.bytes/4)), channel)
+	CMPQ(channel, channels)
+	JL(LabelRef(label))
+	JMP(LabelRef(label + "End"))
+	Label(label + "Last")
+	lanes = GP64()
+	MOVQ(channels, lanes)
+	SUBQ(channel, lanes)
+	f.prepare(lanes)
+	body(f.loadLast)
+	Label(label + "End")
+}
+
 // slice writes the transform of a slice of tiles of span places along each
 // axis.
 func slice(f family, name string, span int) {
@@ -124,7 +149,7 @@ func slice(f family, name string, span int) {
 	o := &output{to: GP64(), point: distance(field(offsetSlicePoint)), point3: GP64()}
 	LEAQ(Mem{Base: o.point, Index: o.point, Scale: 2}, o.point3)
 	Label("tile")
-	vectorsOf(f, "vector", field(offsetSliceChannels), channel, func() {
+	eitherVectorsOf(f, "vector", field(offsetSliceChannels), channel, func(load func(from Op, into reg.VecVirtual)) {
 		LEAQ(Mem{Base: v, Index: channel, Scale: 4}, o.to)
 		a, b, row3 := GP64(), GP64(), GP64()
 		begin := func() {
@@ -149,8 +174,8 @@ func slice(f family, name string, span int) {
 		next := func() (column4 [4]reg.VecVirtual) {
 			for h := range span {
 				value, other := f.vector(), f.vector()
-				f.loadLast(at(a, h), value)
-				f.loadLast(at(b, h), other)
+				load(at(a, h), value)
+				load(at(b, h), other)
 				if span == 2 {
 					VMULPS(near, value, value)
 				}
