@@ -58,23 +58,19 @@ window:
 vector:
 	MOVQ        352(AX), R8
 	SUBQ        SI, R8
-	MOVQ        $0x00000010, R9
-	CMPQ        R8, R9
-	CMOVQGT     R9, R8
-	MOVL        $0x0000ffff, R9
-	BZHIL       R8, R9, R9
-	KMOVW       R9, K1
+	CMPQ        R8, $0x10
+	JL          short
 	MOVQ        144(AX), R8
-	VMOVUPS.Z   (R8)(SI*4), K1, Z1
+	VMOVUPS     (R8)(SI*4), Z1
 	MOVQ        168(AX), R8
-	VMOVUPS.Z   (R8)(SI*4), K1, Z2
+	VMOVUPS     (R8)(SI*4), Z2
 	MOVQ        192(AX), R8
-	VMOVUPS.Z   (R8)(SI*4), K1, Z3
+	VMOVUPS     (R8)(SI*4), Z3
 	VPXORD      Z5, Z5, Z5
 	MOVQ        120(AX), R8
 	MOVLQSX     (R8), R8
 	ADDQ        SI, R8
-	VMOVUPS.Z   (CX)(R8*4), K1, Z6
+	VMOVUPS     (CX)(R8*4), Z6
 	VSUBPS      Z1, Z6, Z4
 	VFMADD213PS Z3, Z2, Z4
 	MOVQ        120(AX), R8
@@ -85,15 +81,15 @@ vector:
 tap:
 	MOVLQSX      (R8)(R9*4), R10
 	ADDQ         SI, R10
-	VMOVUPS.Z    (CX)(R10*4), K1, Z7
+	VMOVUPS      (CX)(R10*4), Z7
 	VSUBPS       Z1, Z7, Z8
 	VFMADD213PS  Z3, Z2, Z8
-	VCMPPS       $0x07, Z4, Z4, K2
-	VCMPPS       $0x06, Z4, Z8, K2, K2
-	VMOVAPS      Z8, K2, Z4
-	VMOVAPS      Z7, K2, Z6
+	VCMPPS       $0x07, Z4, Z4, K1
+	VCMPPS       $0x06, Z4, Z8, K1, K1
+	VMOVAPS      Z8, K1, Z4
+	VMOVAPS      Z7, K1, Z6
 	VPBROADCASTD R9, Z7
-	VMOVAPS      Z7, K2, Z5
+	VMOVAPS      Z7, K1, Z5
 	INCQ         R9
 	CMPQ         R9, 128(AX)
 	JL           tap
@@ -102,7 +98,7 @@ endTaps:
 	VMAXPS  Z4, Z0, Z4
 	MOVQ    24(AX), R8
 	ADDQ    DX, R8
-	VMOVUPS Z4, K1, (R8)(SI*4)
+	VMOVUPS Z4, (R8)(SI*4)
 	MOVQ    96(AX), R8
 	TESTQ   R8, R8
 	JZ      noCode
@@ -116,9 +112,74 @@ noCode:
 	JZ      noPeak
 	MOVQ    72(AX), R8
 	ADDQ    DX, R8
-	VMOVUPS Z6, K1, (R8)(SI*4)
+	VMOVUPS Z6, (R8)(SI*4)
 
 noPeak:
+	JMP done
+
+short:
+	MOVQ        $0x00000010, R9
+	CMPQ        R8, R9
+	CMOVQGT     R9, R8
+	MOVL        $0x0000ffff, R9
+	BZHIL       R8, R9, R9
+	KMOVW       R9, K1
+	MOVQ        144(AX), R8
+	VMOVUPS.Z   (R8)(SI*4), K1, Z1
+	MOVQ        168(AX), R8
+	VMOVUPS.Z   (R8)(SI*4), K1, Z2
+	MOVQ        192(AX), R8
+	VMOVUPS.Z   (R8)(SI*4), K1, Z3
+	VPXORD      Z9, Z9, Z9
+	MOVQ        120(AX), R8
+	MOVLQSX     (R8), R8
+	ADDQ        SI, R8
+	VMOVUPS.Z   (CX)(R8*4), K1, Z6
+	VSUBPS      Z1, Z6, Z4
+	VFMADD213PS Z3, Z2, Z4
+	MOVQ        120(AX), R8
+	MOVQ        $0x00000001, R9
+	CMPQ        R9, 128(AX)
+	JGE         endTapsShort
+
+tapShort:
+	MOVLQSX      (R8)(R9*4), R10
+	ADDQ         SI, R10
+	VMOVUPS.Z    (CX)(R10*4), K1, Z7
+	VSUBPS       Z1, Z7, Z8
+	VFMADD213PS  Z3, Z2, Z8
+	VCMPPS       $0x07, Z4, Z4, K2
+	VCMPPS       $0x06, Z4, Z8, K2, K2
+	VMOVAPS      Z8, K2, Z4
+	VMOVAPS      Z7, K2, Z6
+	VPBROADCASTD R9, Z7
+	VMOVAPS      Z7, K2, Z9
+	INCQ         R9
+	CMPQ         R9, 128(AX)
+	JL           tapShort
+
+endTapsShort:
+	VMAXPS  Z4, Z0, Z4
+	MOVQ    24(AX), R8
+	ADDQ    DX, R8
+	VMOVUPS Z4, K1, (R8)(SI*4)
+	MOVQ    96(AX), R8
+	TESTQ   R8, R8
+	JZ      noCodeShort
+	MOVQ    96(AX), R8
+	ADDQ    BX, R8
+	VPMOVDB Z9, (R8)(SI*1)
+
+noCodeShort:
+	MOVQ    72(AX), R8
+	TESTQ   R8, R8
+	JZ      noPeakShort
+	MOVQ    72(AX), R8
+	ADDQ    DX, R8
+	VMOVUPS Z6, K1, (R8)(SI*4)
+
+noPeakShort:
+done:
 	ADDQ $0x10, SI
 	CMPQ SI, 352(AX)
 	JL   vector
@@ -154,25 +215,21 @@ window:
 vector:
 	MOVQ      352(AX), R8
 	SUBQ      SI, R8
-	MOVQ      $0x00000010, R9
-	CMPQ      R8, R9
-	CMOVQGT   R9, R8
-	MOVL      $0x0000ffff, R9
-	BZHIL     R8, R9, R9
-	KMOVW     R9, K1
+	CMPQ      R8, $0x10
+	JL        short
 	MOVQ      168(AX), R8
-	VMOVUPS.Z (R8)(SI*4), K1, Z1
+	VMOVUPS   (R8)(SI*4), Z1
 	VPXORD    Z2, Z2, Z2
 	MOVQ      48(AX), R8
 	TESTQ     R8, R8
 	JZ        nothing
 	MOVQ      24(AX), R8
 	ADDQ      DX, R8
-	VMOVUPS.Z (R8)(SI*4), K1, Z2
+	VMOVUPS   (R8)(SI*4), Z2
 	MOVQ      48(AX), R8
 	ADDQ      DX, R8
-	VCMPPS    $0x06, Z0, Z2, K1, K2
-	VMOVUPS.Z (R8)(SI*4), K2, Z2
+	VCMPPS    $0x06, Z0, Z2, K1
+	VMOVUPS.Z (R8)(SI*4), K1, Z2
 	VMULPS    Z1, Z2, Z2
 
 nothing:
@@ -185,35 +242,99 @@ nothing:
 	VPMOVZXBD (R8)(SI*1), Z3
 
 noCodes:
-	MOVQ      144(AX), R8
-	VMOVUPS.Z (R8)(SI*4), K1, Z1
-	MOVQ      216(AX), R8
-	VMOVUPS.Z (R8)(SI*4), K1, Z4
-	MOVQ      240(AX), R8
-	VMOVUPS.Z (R8)(SI*4), K1, Z5
-	MOVQ      312(AX), R8
-	SUBQ      (AX), R8
-	MOVQ      120(AX), R9
-	MOVQ      $0x00000000, R10
-	CMPQ      R10, 128(AX)
-	JGE       endTaps
+	MOVQ    144(AX), R8
+	VMOVUPS (R8)(SI*4), Z1
+	MOVQ    216(AX), R8
+	VMOVUPS (R8)(SI*4), Z6
+	MOVQ    240(AX), R8
+	VMOVUPS (R8)(SI*4), Z7
+	MOVQ    312(AX), R8
+	SUBQ    (AX), R8
+	MOVQ    120(AX), R9
+	MOVQ    $0x00000000, R10
+	CMPQ    R10, 128(AX)
+	JGE     endTaps
 
 tap:
 	MOVLQSX      (R9)(R10*4), R11
 	ADDQ         SI, R11
-	VMOVUPS.Z    (CX)(R11*4), K1, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD213PS  Z5, Z4, Z6
-	VPBROADCASTD R10, Z7
-	VPCMPEQD     Z7, Z3, K2
-	VADDPS       Z2, Z6, K2, Z6
+	VMOVUPS      (CX)(R11*4), Z8
+	VSUBPS       Z1, Z8, Z8
+	VFMADD213PS  Z7, Z6, Z8
+	VPBROADCASTD R10, Z9
+	VPCMPEQD     Z9, Z3, K1
+	VADDPS       Z2, Z8, K1, Z8
 	LEAQ         (CX)(R11*4), R11
-	VMOVUPS      Z6, K1, (R11)(R8*1)
+	VMOVUPS      Z8, (R11)(R8*1)
 	INCQ         R10
 	CMPQ         R10, 128(AX)
 	JL           tap
 
 endTaps:
+	JMP done
+
+short:
+	MOVQ      $0x00000010, R9
+	CMPQ      R8, R9
+	CMOVQGT   R9, R8
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	MOVQ      168(AX), R8
+	VMOVUPS.Z (R8)(SI*4), K1, Z1
+	VPXORD    Z4, Z4, Z4
+	MOVQ      48(AX), R8
+	TESTQ     R8, R8
+	JZ        nothingShort
+	MOVQ      24(AX), R8
+	ADDQ      DX, R8
+	VMOVUPS.Z (R8)(SI*4), K1, Z4
+	MOVQ      48(AX), R8
+	ADDQ      DX, R8
+	VCMPPS    $0x06, Z0, Z4, K1, K2
+	VMOVUPS.Z (R8)(SI*4), K2, Z4
+	VMULPS    Z1, Z4, Z4
+
+nothingShort:
+	VPXORD    Z5, Z5, Z5
+	MOVQ      96(AX), R8
+	TESTQ     R8, R8
+	JZ        noCodesShort
+	MOVQ      96(AX), R8
+	ADDQ      BX, R8
+	VPMOVZXBD (R8)(SI*1), Z5
+
+noCodesShort:
+	MOVQ      144(AX), R8
+	VMOVUPS.Z (R8)(SI*4), K1, Z1
+	MOVQ      216(AX), R8
+	VMOVUPS.Z (R8)(SI*4), K1, Z6
+	MOVQ      240(AX), R8
+	VMOVUPS.Z (R8)(SI*4), K1, Z7
+	MOVQ      312(AX), R8
+	SUBQ      (AX), R8
+	MOVQ      120(AX), R9
+	MOVQ      $0x00000000, R10
+	CMPQ      R10, 128(AX)
+	JGE       endTapsShort
+
+tapShort:
+	MOVLQSX      (R9)(R10*4), R11
+	ADDQ         SI, R11
+	VMOVUPS.Z    (CX)(R11*4), K1, Z8
+	VSUBPS       Z1, Z8, Z8
+	VFMADD213PS  Z7, Z6, Z8
+	VPBROADCASTD R10, Z9
+	VPCMPEQD     Z9, Z5, K2
+	VADDPS       Z4, Z8, K2, Z8
+	LEAQ         (CX)(R11*4), R11
+	VMOVUPS      Z8, K1, (R11)(R8*1)
+	INCQ         R10
+	CMPQ         R10, 128(AX)
+	JL           tapShort
+
+endTapsShort:
+done:
 	ADDQ $0x10, SI
 	CMPQ SI, 352(AX)
 	JL   vector
@@ -249,23 +370,19 @@ window:
 vector:
 	MOVQ      352(AX), R8
 	SUBQ      SI, R8
-	MOVQ      $0x00000010, R9
-	CMPQ      R8, R9
-	CMOVQGT   R9, R8
-	MOVL      $0x0000ffff, R9
-	BZHIL     R8, R9, R9
-	KMOVW     R9, K1
+	CMPQ      R8, $0x10
+	JL        short
 	VPXORD    Z1, Z1, Z1
 	MOVQ      48(AX), R8
 	TESTQ     R8, R8
 	JZ        nothing
 	MOVQ      24(AX), R8
 	ADDQ      DX, R8
-	VMOVUPS.Z (R8)(SI*4), K1, Z1
+	VMOVUPS   (R8)(SI*4), Z1
 	MOVQ      48(AX), R8
 	ADDQ      DX, R8
-	VCMPPS    $0x06, Z0, Z1, K1, K2
-	VMOVUPS.Z (R8)(SI*4), K2, Z1
+	VCMPPS    $0x06, Z0, Z1, K1
+	VMOVUPS.Z (R8)(SI*4), K1, Z1
 	VMOVAPS   Z1, Z1
 
 nothing:
@@ -287,14 +404,64 @@ tap:
 	MOVLQSX      (R8)(R9*4), R10
 	ADDQ         SI, R10
 	VPBROADCASTD R9, Z3
-	VPCMPEQD     Z3, Z2, K2
-	VMOVAPS.Z    Z1, K2, Z3
-	VMOVUPS      Z3, K1, (CX)(R10*4)
+	VPCMPEQD     Z3, Z2, K1
+	VMOVAPS.Z    Z1, K1, Z3
+	VMOVUPS      Z3, (CX)(R10*4)
 	INCQ         R9
 	CMPQ         R9, 128(AX)
 	JL           tap
 
 endTaps:
+	JMP done
+
+short:
+	MOVQ      $0x00000010, R9
+	CMPQ      R8, R9
+	CMOVQGT   R9, R8
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VPXORD    Z4, Z4, Z4
+	MOVQ      48(AX), R8
+	TESTQ     R8, R8
+	JZ        nothingShort
+	MOVQ      24(AX), R8
+	ADDQ      DX, R8
+	VMOVUPS.Z (R8)(SI*4), K1, Z3
+	MOVQ      48(AX), R8
+	ADDQ      DX, R8
+	VCMPPS    $0x06, Z0, Z3, K1, K2
+	VMOVUPS.Z (R8)(SI*4), K2, Z3
+	VMOVAPS   Z3, Z4
+
+nothingShort:
+	VPXORD    Z5, Z5, Z5
+	MOVQ      96(AX), R8
+	TESTQ     R8, R8
+	JZ        noCodesShort
+	MOVQ      96(AX), R8
+	ADDQ      BX, R8
+	VPMOVZXBD (R8)(SI*1), Z5
+
+noCodesShort:
+	MOVQ 120(AX), R8
+	MOVQ $0x00000000, R9
+	CMPQ R9, 128(AX)
+	JGE  endTapsShort
+
+tapShort:
+	MOVLQSX      (R8)(R9*4), R10
+	ADDQ         SI, R10
+	VPBROADCASTD R9, Z3
+	VPCMPEQD     Z3, Z5, K2
+	VMOVAPS.Z    Z4, K2, Z3
+	VMOVUPS      Z3, K1, (CX)(R10*4)
+	INCQ         R9
+	CMPQ         R9, 128(AX)
+	JL           tapShort
+
+endTapsShort:
+done:
 	ADDQ $0x10, SI
 	CMPQ SI, 352(AX)
 	JL   vector
@@ -322,8 +489,40 @@ TEXT ·avx512Against(SB), NOSPLIT, $0-8
 	SHLQ         $0x02, DX
 
 vector:
-	MOVQ      352(AX), BX
-	SUBQ      CX, BX
+	MOVQ    352(AX), BX
+	SUBQ    CX, BX
+	CMPQ    BX, $0x10
+	JL      short
+	MOVQ    144(AX), BX
+	VMOVUPS (BX)(CX*4), Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	MOVQ    336(AX), BX
+	MOVQ    24(AX), SI
+	LEAQ    (SI)(CX*4), SI
+
+row:
+	MOVQ        48(AX), DI
+	MOVQ        72(AX), R8
+	SUBQ        24(AX), DI
+	SUBQ        24(AX), R8
+	VMOVUPS     (SI), Z4
+	VCMPPS      $0x06, Z0, Z4, K1
+	VMOVUPS.Z   (SI)(DI*1), K1, Z4
+	VMOVUPS.Z   (SI)(R8*1), K1, Z7
+	VSUBPS      Z1, Z7, Z7
+	VADDPS      Z4, Z2, Z2
+	VFMADD231PS Z7, Z4, Z3
+	ADDQ        DX, SI
+	DECQ        BX
+	JNZ         row
+	MOVQ        264(AX), BX
+	VMOVUPS     Z2, (BX)(CX*4)
+	MOVQ        288(AX), BX
+	VMOVUPS     Z3, (BX)(CX*4)
+	JMP         done
+
+short:
 	MOVQ      $0x00000010, SI
 	CMPQ      BX, SI
 	CMOVQGT   SI, BX
@@ -332,13 +531,13 @@ vector:
 	KMOVW     SI, K1
 	MOVQ      144(AX), BX
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
-	VPXORD    Z2, Z2, Z2
-	VPXORD    Z3, Z3, Z3
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
 	MOVQ      336(AX), BX
 	MOVQ      24(AX), SI
 	LEAQ      (SI)(CX*4), SI
 
-row:
+rowShort:
 	MOVQ        48(AX), DI
 	MOVQ        72(AX), R8
 	SUBQ        24(AX), DI
@@ -346,20 +545,22 @@ row:
 	VMOVUPS.Z   (SI), K1, Z4
 	VCMPPS      $0x06, Z0, Z4, K1, K2
 	VMOVUPS.Z   (SI)(DI*1), K2, Z4
-	VMOVUPS.Z   (SI)(R8*1), K2, Z5
-	VSUBPS      Z1, Z5, Z5
-	VADDPS      Z4, Z2, Z2
-	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS.Z   (SI)(R8*1), K2, Z7
+	VSUBPS      Z1, Z7, Z7
+	VADDPS      Z4, Z5, Z5
+	VFMADD231PS Z7, Z4, Z6
 	ADDQ        DX, SI
 	DECQ        BX
-	JNZ         row
+	JNZ         rowShort
 	MOVQ        264(AX), BX
-	VMOVUPS     Z2, K1, (BX)(CX*4)
+	VMOVUPS     Z5, K1, (BX)(CX*4)
 	MOVQ        288(AX), BX
-	VMOVUPS     Z3, K1, (BX)(CX*4)
-	ADDQ        $0x10, CX
-	CMPQ        CX, 352(AX)
-	JL          vector
+	VMOVUPS     Z6, K1, (BX)(CX*4)
+
+done:
+	ADDQ $0x10, CX
+	CMPQ CX, 352(AX)
+	JL   vector
 	VZEROUPPER
 	RET
 
@@ -373,8 +574,33 @@ TEXT ·avx512Moments(SB), NOSPLIT, $0-8
 	SHLQ         $0x02, DX
 
 vector:
-	MOVQ      352(AX), BX
-	SUBQ      CX, BX
+	MOVQ    352(AX), BX
+	SUBQ    CX, BX
+	CMPQ    BX, $0x10
+	JL      short
+	MOVQ    144(AX), BX
+	VMOVUPS (BX)(CX*4), Z0
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	MOVQ    336(AX), BX
+	MOVQ    (AX), SI
+	LEAQ    (SI)(CX*4), SI
+
+row:
+	VMOVUPS     (SI), Z5
+	VSUBPS      Z0, Z5, Z5
+	VADDPS      Z5, Z1, Z1
+	VFMADD231PS Z5, Z5, Z2
+	ADDQ        DX, SI
+	DECQ        BX
+	JNZ         row
+	MOVQ        264(AX), BX
+	VMOVUPS     Z1, (BX)(CX*4)
+	MOVQ        288(AX), BX
+	VMOVUPS     Z2, (BX)(CX*4)
+	JMP         done
+
+short:
 	MOVQ      $0x00000010, SI
 	CMPQ      BX, SI
 	CMOVQGT   SI, BX
@@ -383,27 +609,29 @@ vector:
 	KMOVW     SI, K1
 	MOVQ      144(AX), BX
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
-	VPXORD    Z1, Z1, Z1
-	VPXORD    Z2, Z2, Z2
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
 	MOVQ      336(AX), BX
 	MOVQ      (AX), SI
 	LEAQ      (SI)(CX*4), SI
 
-row:
-	VMOVUPS.Z   (SI), K1, Z3
-	VSUBPS      Z0, Z3, Z3
-	VADDPS      Z3, Z1, Z1
-	VFMADD231PS Z3, Z3, Z2
+rowShort:
+	VMOVUPS.Z   (SI), K1, Z5
+	VSUBPS      Z0, Z5, Z5
+	VADDPS      Z5, Z3, Z3
+	VFMADD231PS Z5, Z5, Z4
 	ADDQ        DX, SI
 	DECQ        BX
-	JNZ         row
+	JNZ         rowShort
 	MOVQ        264(AX), BX
-	VMOVUPS     Z1, K1, (BX)(CX*4)
+	VMOVUPS     Z3, K1, (BX)(CX*4)
 	MOVQ        288(AX), BX
-	VMOVUPS     Z2, K1, (BX)(CX*4)
-	ADDQ        $0x10, CX
-	CMPQ        CX, 352(AX)
-	JL          vector
+	VMOVUPS     Z4, K1, (BX)(CX*4)
+
+done:
+	ADDQ $0x10, CX
+	CMPQ CX, 352(AX)
+	JL   vector
 	VZEROUPPER
 	RET
 
@@ -419,6 +647,14 @@ TEXT ·avx512Rectify(SB), NOSPLIT, $0-8
 	MOVQ         352(AX), AX
 
 vector:
+	CMPQ    AX, $0x10
+	JL      short
+	VMOVUPS (DX)(CX*4), Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (BX)(CX*4)
+	JMP     done
+
+short:
 	MOVQ      AX, SI
 	MOVQ      $0x00000010, DI
 	CMPQ      SI, DI
@@ -429,9 +665,11 @@ vector:
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VMAXPS    Z1, Z0, Z1
 	VMOVUPS   Z1, K1, (BX)(CX*4)
-	ADDQ      $0x10, CX
-	SUBQ      $0x10, AX
-	JG        vector
+
+done:
+	ADDQ $0x10, CX
+	SUBQ $0x10, AX
+	JG   vector
 	VZEROUPPER
 	RET
 
@@ -447,6 +685,15 @@ TEXT ·avx512Gate(SB), NOSPLIT, $0-8
 	MOVQ         352(AX), AX
 
 vector:
+	CMPQ      AX, $0x10
+	JL        short
+	VMOVUPS   (BX)(CX*4), Z1
+	VCMPPS    $0x06, Z0, Z1, K1
+	VMOVUPS.Z (SI)(CX*4), K1, Z1
+	VMOVUPS   Z1, (DX)(CX*4)
+	JMP       done
+
+short:
 	MOVQ      AX, DI
 	MOVQ      $0x00000010, R8
 	CMPQ      DI, R8
@@ -458,9 +705,11 @@ vector:
 	VCMPPS    $0x06, Z0, Z1, K1, K2
 	VMOVUPS.Z (SI)(CX*4), K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
-	ADDQ      $0x10, CX
-	SUBQ      $0x10, AX
-	JG        vector
+
+done:
+	ADDQ $0x10, CX
+	SUBQ $0x10, AX
+	JG   vector
 	VZEROUPPER
 	RET
 

@@ -47,14 +47,9 @@ type walk struct {
 func (w *walk) label(name string) string { return name + w.part }
 
 // vectors writes what is done to the vector of channels at w.channel, of which
-// left are to come. Cutting a vector short is free with masks; without them there
-// is a version for whole vectors, and one for the last.
+// left are to come: a version for whole vectors, and one for the last, which is cut
+// short. To cut a vector short takes the place of an addition, masks or not.
 func (w *walk) vectors(left reg.GPVirtual, do func()) {
-	if w.wide() {
-		w.there = w.first(left)
-		do()
-		return
-	}
 	CMPQ(left, Imm(uint64(w.lanes)))
 	JL(LabelRef("short"))
 	w.there, w.part = choice{}, ""
