@@ -52,7 +52,7 @@ func modelStages() []kind.Kind {
 func Language() pipeline.Language { return language() }
 
 var language = sync.OnceValue(func() pipeline.Language {
-	return pipeline.Language{Stages: Table(), Decoder: spec.NewDecoder(Families()).Allowing(Codes())}
+	return pipeline.Language{Stages: Table(), Decoder: spec.NewDecoder(Families()).Allowing(Codes()).Knowing(habits())}
 })
 
 // Families lists the tables of all that a setting may name, by the type of the

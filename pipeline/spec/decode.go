@@ -16,6 +16,15 @@ type Decoder struct {
 	tables map[reflect.Type]*kind.Table
 	plans  sync.Map // of *plan, by type
 	codes  map[string]*diag.Code
+	habits []Habit
+}
+
+// Habit is what other programs have a setting for, and what does it here: of the
+// kinds in Of, of all where none is named.
+type Habit struct {
+	Key     string
+	Of      []string
+	Instead string
 }
 
 // NewDecoder makes a decoder that fills fields of the interface types with the
@@ -30,6 +39,22 @@ func (d *Decoder) Allowing(codes []*diag.Code) *Decoder {
 		d.codes[code.ID] = code
 	}
 	return d
+}
+
+// Knowing has the decoder say of keys that other programs have what does it here.
+func (d *Decoder) Knowing(habits []Habit) *Decoder {
+	d.habits = habits
+	return d
+}
+
+// instead is what does here what a key does elsewhere; "" for other keys.
+func (d *Decoder) instead(key, owner string) string {
+	for _, h := range d.habits {
+		if diag.Alike(key, h.Key) && (h.Of == nil || slices.Contains(h.Of, owner)) {
+			return h.Instead
+		}
+	}
+	return ""
 }
 
 // Items reads a list of items as [Items] does, and checks the codes that they
@@ -149,7 +174,11 @@ func (c *decoding) settings(n *Node, around diag.Span, owner string, into reflec
 				if owner != "" {
 					what += " of " + owner
 				}
-				c.problems.Add(unknownKey(entry, what, plan.names, plan.elsewhere))
+				problem := unknownKey(entry, what, plan.names, plan.elsewhere)
+				if way := c.instead(entry.Key, owner); way != "" {
+					problem.Help = []diag.Help{{Text: way}}
+				}
+				c.problems.Add(problem)
 				plan.meant(entry.Key, state)
 				continue
 			}
