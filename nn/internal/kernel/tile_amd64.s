@@ -9513,8 +9513,10 @@ TEXT ·avx512Fan1(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -9559,7 +9561,83 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z9
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R15
+	VFMADD231PS.BCST (SI), Z9, Z0
+	LEAQ             (SI)(R15*4), SI
+	VFMADD231PS.BCST (DI), Z9, Z1
+	LEAQ             (DI)(R15*4), DI
+	VFMADD231PS.BCST (R8), Z9, Z2
+	LEAQ             (R8)(R15*4), R8
+	VFMADD231PS.BCST (R9), Z9, Z3
+	LEAQ             (R9)(R15*4), R9
+	VFMADD231PS.BCST (R10), Z9, Z4
+	LEAQ             (R10)(R15*4), R10
+	VFMADD231PS.BCST (R11), Z9, Z5
+	LEAQ             (R11)(R15*4), R11
+	VFMADD231PS.BCST (R12), Z9, Z6
+	LEAQ             (R12)(R15*4), R12
+	VFMADD231PS.BCST (R13), Z9, Z7
+	LEAQ             (R13)(R15*4), R13
+	VFMADD231PS.BCST (R14), Z9, Z8
+	LEAQ             (R14)(R15*4), R14
+	MOVQ             136(AX), R15
+	LEAQ             (BX)(R15*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z9
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R15
@@ -9584,9 +9662,9 @@ steps:
 	MOVQ             136(AX), R15
 	LEAQ             (BX)(R15*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -9685,8 +9763,10 @@ TEXT ·avx512Fan2(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -9731,7 +9811,92 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z18
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R15
+	VFMADD231PS.BCST (SI), Z18, Z0
+	VFMADD231PS.BCST 4(SI), Z18, Z1
+	LEAQ             (SI)(R15*4), SI
+	VFMADD231PS.BCST (DI), Z18, Z2
+	VFMADD231PS.BCST 4(DI), Z18, Z3
+	LEAQ             (DI)(R15*4), DI
+	VFMADD231PS.BCST (R8), Z18, Z4
+	VFMADD231PS.BCST 4(R8), Z18, Z5
+	LEAQ             (R8)(R15*4), R8
+	VFMADD231PS.BCST (R9), Z18, Z6
+	VFMADD231PS.BCST 4(R9), Z18, Z7
+	LEAQ             (R9)(R15*4), R9
+	VFMADD231PS.BCST (R10), Z18, Z8
+	VFMADD231PS.BCST 4(R10), Z18, Z9
+	LEAQ             (R10)(R15*4), R10
+	VFMADD231PS.BCST (R11), Z18, Z10
+	VFMADD231PS.BCST 4(R11), Z18, Z11
+	LEAQ             (R11)(R15*4), R11
+	VFMADD231PS.BCST (R12), Z18, Z12
+	VFMADD231PS.BCST 4(R12), Z18, Z13
+	LEAQ             (R12)(R15*4), R12
+	VFMADD231PS.BCST (R13), Z18, Z14
+	VFMADD231PS.BCST 4(R13), Z18, Z15
+	LEAQ             (R13)(R15*4), R13
+	VFMADD231PS.BCST (R14), Z18, Z16
+	VFMADD231PS.BCST 4(R14), Z18, Z17
+	LEAQ             (R14)(R15*4), R14
+	MOVQ             136(AX), R15
+	LEAQ             (BX)(R15*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z18
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R15
@@ -9765,9 +9930,9 @@ steps:
 	MOVQ             136(AX), R15
 	LEAQ             (BX)(R15*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -9911,8 +10076,10 @@ TEXT ·avx512Fan3(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -9957,7 +10124,101 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z27
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R15
+	VFMADD231PS.BCST (SI), Z27, Z0
+	VFMADD231PS.BCST 4(SI), Z27, Z1
+	VFMADD231PS.BCST 8(SI), Z27, Z2
+	LEAQ             (SI)(R15*4), SI
+	VFMADD231PS.BCST (DI), Z27, Z3
+	VFMADD231PS.BCST 4(DI), Z27, Z4
+	VFMADD231PS.BCST 8(DI), Z27, Z5
+	LEAQ             (DI)(R15*4), DI
+	VFMADD231PS.BCST (R8), Z27, Z6
+	VFMADD231PS.BCST 4(R8), Z27, Z7
+	VFMADD231PS.BCST 8(R8), Z27, Z8
+	LEAQ             (R8)(R15*4), R8
+	VFMADD231PS.BCST (R9), Z27, Z9
+	VFMADD231PS.BCST 4(R9), Z27, Z10
+	VFMADD231PS.BCST 8(R9), Z27, Z11
+	LEAQ             (R9)(R15*4), R9
+	VFMADD231PS.BCST (R10), Z27, Z12
+	VFMADD231PS.BCST 4(R10), Z27, Z13
+	VFMADD231PS.BCST 8(R10), Z27, Z14
+	LEAQ             (R10)(R15*4), R10
+	VFMADD231PS.BCST (R11), Z27, Z15
+	VFMADD231PS.BCST 4(R11), Z27, Z16
+	VFMADD231PS.BCST 8(R11), Z27, Z17
+	LEAQ             (R11)(R15*4), R11
+	VFMADD231PS.BCST (R12), Z27, Z18
+	VFMADD231PS.BCST 4(R12), Z27, Z19
+	VFMADD231PS.BCST 8(R12), Z27, Z20
+	LEAQ             (R12)(R15*4), R12
+	VFMADD231PS.BCST (R13), Z27, Z21
+	VFMADD231PS.BCST 4(R13), Z27, Z22
+	VFMADD231PS.BCST 8(R13), Z27, Z23
+	LEAQ             (R13)(R15*4), R13
+	VFMADD231PS.BCST (R14), Z27, Z24
+	VFMADD231PS.BCST 4(R14), Z27, Z25
+	VFMADD231PS.BCST 8(R14), Z27, Z26
+	LEAQ             (R14)(R15*4), R14
+	MOVQ             136(AX), R15
+	LEAQ             (BX)(R15*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z27
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R15
@@ -10000,9 +10261,9 @@ steps:
 	MOVQ             136(AX), R15
 	LEAQ             (BX)(R15*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -10183,8 +10444,10 @@ TEXT ·avx512Fan4(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -10221,7 +10484,92 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z28
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R13
+	VFMADD231PS.BCST (SI), Z28, Z0
+	VFMADD231PS.BCST 4(SI), Z28, Z1
+	VFMADD231PS.BCST 8(SI), Z28, Z2
+	VFMADD231PS.BCST 12(SI), Z28, Z3
+	LEAQ             (SI)(R13*4), SI
+	VFMADD231PS.BCST (DI), Z28, Z4
+	VFMADD231PS.BCST 4(DI), Z28, Z5
+	VFMADD231PS.BCST 8(DI), Z28, Z6
+	VFMADD231PS.BCST 12(DI), Z28, Z7
+	LEAQ             (DI)(R13*4), DI
+	VFMADD231PS.BCST (R8), Z28, Z8
+	VFMADD231PS.BCST 4(R8), Z28, Z9
+	VFMADD231PS.BCST 8(R8), Z28, Z10
+	VFMADD231PS.BCST 12(R8), Z28, Z11
+	LEAQ             (R8)(R13*4), R8
+	VFMADD231PS.BCST (R9), Z28, Z12
+	VFMADD231PS.BCST 4(R9), Z28, Z13
+	VFMADD231PS.BCST 8(R9), Z28, Z14
+	VFMADD231PS.BCST 12(R9), Z28, Z15
+	LEAQ             (R9)(R13*4), R9
+	VFMADD231PS.BCST (R10), Z28, Z16
+	VFMADD231PS.BCST 4(R10), Z28, Z17
+	VFMADD231PS.BCST 8(R10), Z28, Z18
+	VFMADD231PS.BCST 12(R10), Z28, Z19
+	LEAQ             (R10)(R13*4), R10
+	VFMADD231PS.BCST (R11), Z28, Z20
+	VFMADD231PS.BCST 4(R11), Z28, Z21
+	VFMADD231PS.BCST 8(R11), Z28, Z22
+	VFMADD231PS.BCST 12(R11), Z28, Z23
+	LEAQ             (R11)(R13*4), R11
+	VFMADD231PS.BCST (R12), Z28, Z24
+	VFMADD231PS.BCST 4(R12), Z28, Z25
+	VFMADD231PS.BCST 8(R12), Z28, Z26
+	VFMADD231PS.BCST 12(R12), Z28, Z27
+	LEAQ             (R12)(R13*4), R12
+	MOVQ             136(AX), R13
+	LEAQ             (BX)(R13*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z28
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R13
@@ -10263,9 +10611,9 @@ steps:
 	MOVQ             136(AX), R13
 	LEAQ             (BX)(R13*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -10448,8 +10796,10 @@ TEXT ·avx512Fan5(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -10482,7 +10832,89 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z30
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R12
+	VFMADD231PS.BCST (SI), Z30, Z0
+	VFMADD231PS.BCST 4(SI), Z30, Z1
+	VFMADD231PS.BCST 8(SI), Z30, Z2
+	VFMADD231PS.BCST 12(SI), Z30, Z3
+	VFMADD231PS.BCST 16(SI), Z30, Z4
+	LEAQ             (SI)(R12*4), SI
+	VFMADD231PS.BCST (DI), Z30, Z5
+	VFMADD231PS.BCST 4(DI), Z30, Z6
+	VFMADD231PS.BCST 8(DI), Z30, Z7
+	VFMADD231PS.BCST 12(DI), Z30, Z8
+	VFMADD231PS.BCST 16(DI), Z30, Z9
+	LEAQ             (DI)(R12*4), DI
+	VFMADD231PS.BCST (R8), Z30, Z10
+	VFMADD231PS.BCST 4(R8), Z30, Z11
+	VFMADD231PS.BCST 8(R8), Z30, Z12
+	VFMADD231PS.BCST 12(R8), Z30, Z13
+	VFMADD231PS.BCST 16(R8), Z30, Z14
+	LEAQ             (R8)(R12*4), R8
+	VFMADD231PS.BCST (R9), Z30, Z15
+	VFMADD231PS.BCST 4(R9), Z30, Z16
+	VFMADD231PS.BCST 8(R9), Z30, Z17
+	VFMADD231PS.BCST 12(R9), Z30, Z18
+	VFMADD231PS.BCST 16(R9), Z30, Z19
+	LEAQ             (R9)(R12*4), R9
+	VFMADD231PS.BCST (R10), Z30, Z20
+	VFMADD231PS.BCST 4(R10), Z30, Z21
+	VFMADD231PS.BCST 8(R10), Z30, Z22
+	VFMADD231PS.BCST 12(R10), Z30, Z23
+	VFMADD231PS.BCST 16(R10), Z30, Z24
+	LEAQ             (R10)(R12*4), R10
+	VFMADD231PS.BCST (R11), Z30, Z25
+	VFMADD231PS.BCST 4(R11), Z30, Z26
+	VFMADD231PS.BCST 8(R11), Z30, Z27
+	VFMADD231PS.BCST 12(R11), Z30, Z28
+	VFMADD231PS.BCST 16(R11), Z30, Z29
+	LEAQ             (R11)(R12*4), R11
+	MOVQ             136(AX), R12
+	LEAQ             (BX)(R12*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z30
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R12
@@ -10525,9 +10957,9 @@ steps:
 	MOVQ             136(AX), R12
 	LEAQ             (BX)(R12*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -10716,8 +11148,10 @@ TEXT ·avx512Fan6(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -10746,7 +11180,84 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z30
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R11
+	VFMADD231PS.BCST (SI), Z30, Z0
+	VFMADD231PS.BCST 4(SI), Z30, Z1
+	VFMADD231PS.BCST 8(SI), Z30, Z2
+	VFMADD231PS.BCST 12(SI), Z30, Z3
+	VFMADD231PS.BCST 16(SI), Z30, Z4
+	VFMADD231PS.BCST 20(SI), Z30, Z5
+	LEAQ             (SI)(R11*4), SI
+	VFMADD231PS.BCST (DI), Z30, Z6
+	VFMADD231PS.BCST 4(DI), Z30, Z7
+	VFMADD231PS.BCST 8(DI), Z30, Z8
+	VFMADD231PS.BCST 12(DI), Z30, Z9
+	VFMADD231PS.BCST 16(DI), Z30, Z10
+	VFMADD231PS.BCST 20(DI), Z30, Z11
+	LEAQ             (DI)(R11*4), DI
+	VFMADD231PS.BCST (R8), Z30, Z12
+	VFMADD231PS.BCST 4(R8), Z30, Z13
+	VFMADD231PS.BCST 8(R8), Z30, Z14
+	VFMADD231PS.BCST 12(R8), Z30, Z15
+	VFMADD231PS.BCST 16(R8), Z30, Z16
+	VFMADD231PS.BCST 20(R8), Z30, Z17
+	LEAQ             (R8)(R11*4), R8
+	VFMADD231PS.BCST (R9), Z30, Z18
+	VFMADD231PS.BCST 4(R9), Z30, Z19
+	VFMADD231PS.BCST 8(R9), Z30, Z20
+	VFMADD231PS.BCST 12(R9), Z30, Z21
+	VFMADD231PS.BCST 16(R9), Z30, Z22
+	VFMADD231PS.BCST 20(R9), Z30, Z23
+	LEAQ             (R9)(R11*4), R9
+	VFMADD231PS.BCST (R10), Z30, Z24
+	VFMADD231PS.BCST 4(R10), Z30, Z25
+	VFMADD231PS.BCST 8(R10), Z30, Z26
+	VFMADD231PS.BCST 12(R10), Z30, Z27
+	VFMADD231PS.BCST 16(R10), Z30, Z28
+	VFMADD231PS.BCST 20(R10), Z30, Z29
+	LEAQ             (R10)(R11*4), R10
+	MOVQ             136(AX), R11
+	LEAQ             (BX)(R11*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z30
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R11
@@ -10788,9 +11299,9 @@ steps:
 	MOVQ             136(AX), R11
 	LEAQ             (BX)(R11*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -10975,8 +11486,10 @@ TEXT ·avx512Fan7(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -11001,7 +11514,77 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z28
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R10
+	VFMADD231PS.BCST (SI), Z28, Z0
+	VFMADD231PS.BCST 4(SI), Z28, Z1
+	VFMADD231PS.BCST 8(SI), Z28, Z2
+	VFMADD231PS.BCST 12(SI), Z28, Z3
+	VFMADD231PS.BCST 16(SI), Z28, Z4
+	VFMADD231PS.BCST 20(SI), Z28, Z5
+	VFMADD231PS.BCST 24(SI), Z28, Z6
+	LEAQ             (SI)(R10*4), SI
+	VFMADD231PS.BCST (DI), Z28, Z7
+	VFMADD231PS.BCST 4(DI), Z28, Z8
+	VFMADD231PS.BCST 8(DI), Z28, Z9
+	VFMADD231PS.BCST 12(DI), Z28, Z10
+	VFMADD231PS.BCST 16(DI), Z28, Z11
+	VFMADD231PS.BCST 20(DI), Z28, Z12
+	VFMADD231PS.BCST 24(DI), Z28, Z13
+	LEAQ             (DI)(R10*4), DI
+	VFMADD231PS.BCST (R8), Z28, Z14
+	VFMADD231PS.BCST 4(R8), Z28, Z15
+	VFMADD231PS.BCST 8(R8), Z28, Z16
+	VFMADD231PS.BCST 12(R8), Z28, Z17
+	VFMADD231PS.BCST 16(R8), Z28, Z18
+	VFMADD231PS.BCST 20(R8), Z28, Z19
+	VFMADD231PS.BCST 24(R8), Z28, Z20
+	LEAQ             (R8)(R10*4), R8
+	VFMADD231PS.BCST (R9), Z28, Z21
+	VFMADD231PS.BCST 4(R9), Z28, Z22
+	VFMADD231PS.BCST 8(R9), Z28, Z23
+	VFMADD231PS.BCST 12(R9), Z28, Z24
+	VFMADD231PS.BCST 16(R9), Z28, Z25
+	VFMADD231PS.BCST 20(R9), Z28, Z26
+	VFMADD231PS.BCST 24(R9), Z28, Z27
+	LEAQ             (R9)(R10*4), R9
+	MOVQ             136(AX), R10
+	LEAQ             (BX)(R10*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z28
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R10
@@ -11040,9 +11623,9 @@ steps:
 	MOVQ             136(AX), R10
 	LEAQ             (BX)(R10*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -11213,8 +11796,10 @@ TEXT ·avx512Fan8(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -11235,7 +11820,68 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z24
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R9
+	VFMADD231PS.BCST (SI), Z24, Z0
+	VFMADD231PS.BCST 4(SI), Z24, Z1
+	VFMADD231PS.BCST 8(SI), Z24, Z2
+	VFMADD231PS.BCST 12(SI), Z24, Z3
+	VFMADD231PS.BCST 16(SI), Z24, Z4
+	VFMADD231PS.BCST 20(SI), Z24, Z5
+	VFMADD231PS.BCST 24(SI), Z24, Z6
+	VFMADD231PS.BCST 28(SI), Z24, Z7
+	LEAQ             (SI)(R9*4), SI
+	VFMADD231PS.BCST (DI), Z24, Z8
+	VFMADD231PS.BCST 4(DI), Z24, Z9
+	VFMADD231PS.BCST 8(DI), Z24, Z10
+	VFMADD231PS.BCST 12(DI), Z24, Z11
+	VFMADD231PS.BCST 16(DI), Z24, Z12
+	VFMADD231PS.BCST 20(DI), Z24, Z13
+	VFMADD231PS.BCST 24(DI), Z24, Z14
+	VFMADD231PS.BCST 28(DI), Z24, Z15
+	LEAQ             (DI)(R9*4), DI
+	VFMADD231PS.BCST (R8), Z24, Z16
+	VFMADD231PS.BCST 4(R8), Z24, Z17
+	VFMADD231PS.BCST 8(R8), Z24, Z18
+	VFMADD231PS.BCST 12(R8), Z24, Z19
+	VFMADD231PS.BCST 16(R8), Z24, Z20
+	VFMADD231PS.BCST 20(R8), Z24, Z21
+	VFMADD231PS.BCST 24(R8), Z24, Z22
+	VFMADD231PS.BCST 28(R8), Z24, Z23
+	LEAQ             (R8)(R9*4), R8
+	MOVQ             136(AX), R9
+	LEAQ             (BX)(R9*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z24
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R9
@@ -11269,9 +11915,9 @@ steps:
 	MOVQ             136(AX), R9
 	LEAQ             (BX)(R9*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -11427,8 +12073,10 @@ TEXT ·avx512Fan9(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -11449,7 +12097,71 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z27
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R9
+	VFMADD231PS.BCST (SI), Z27, Z0
+	VFMADD231PS.BCST 4(SI), Z27, Z1
+	VFMADD231PS.BCST 8(SI), Z27, Z2
+	VFMADD231PS.BCST 12(SI), Z27, Z3
+	VFMADD231PS.BCST 16(SI), Z27, Z4
+	VFMADD231PS.BCST 20(SI), Z27, Z5
+	VFMADD231PS.BCST 24(SI), Z27, Z6
+	VFMADD231PS.BCST 28(SI), Z27, Z7
+	VFMADD231PS.BCST 32(SI), Z27, Z8
+	LEAQ             (SI)(R9*4), SI
+	VFMADD231PS.BCST (DI), Z27, Z9
+	VFMADD231PS.BCST 4(DI), Z27, Z10
+	VFMADD231PS.BCST 8(DI), Z27, Z11
+	VFMADD231PS.BCST 12(DI), Z27, Z12
+	VFMADD231PS.BCST 16(DI), Z27, Z13
+	VFMADD231PS.BCST 20(DI), Z27, Z14
+	VFMADD231PS.BCST 24(DI), Z27, Z15
+	VFMADD231PS.BCST 28(DI), Z27, Z16
+	VFMADD231PS.BCST 32(DI), Z27, Z17
+	LEAQ             (DI)(R9*4), DI
+	VFMADD231PS.BCST (R8), Z27, Z18
+	VFMADD231PS.BCST 4(R8), Z27, Z19
+	VFMADD231PS.BCST 8(R8), Z27, Z20
+	VFMADD231PS.BCST 12(R8), Z27, Z21
+	VFMADD231PS.BCST 16(R8), Z27, Z22
+	VFMADD231PS.BCST 20(R8), Z27, Z23
+	VFMADD231PS.BCST 24(R8), Z27, Z24
+	VFMADD231PS.BCST 28(R8), Z27, Z25
+	VFMADD231PS.BCST 32(R8), Z27, Z26
+	LEAQ             (R8)(R9*4), R8
+	MOVQ             136(AX), R9
+	LEAQ             (BX)(R9*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z27
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R9
@@ -11486,9 +12198,9 @@ steps:
 	MOVQ             136(AX), R9
 	LEAQ             (BX)(R9*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -11659,8 +12371,10 @@ TEXT ·avx512Fan10(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -11681,7 +12395,74 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z30
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R9
+	VFMADD231PS.BCST (SI), Z30, Z0
+	VFMADD231PS.BCST 4(SI), Z30, Z1
+	VFMADD231PS.BCST 8(SI), Z30, Z2
+	VFMADD231PS.BCST 12(SI), Z30, Z3
+	VFMADD231PS.BCST 16(SI), Z30, Z4
+	VFMADD231PS.BCST 20(SI), Z30, Z5
+	VFMADD231PS.BCST 24(SI), Z30, Z6
+	VFMADD231PS.BCST 28(SI), Z30, Z7
+	VFMADD231PS.BCST 32(SI), Z30, Z8
+	VFMADD231PS.BCST 36(SI), Z30, Z9
+	LEAQ             (SI)(R9*4), SI
+	VFMADD231PS.BCST (DI), Z30, Z10
+	VFMADD231PS.BCST 4(DI), Z30, Z11
+	VFMADD231PS.BCST 8(DI), Z30, Z12
+	VFMADD231PS.BCST 12(DI), Z30, Z13
+	VFMADD231PS.BCST 16(DI), Z30, Z14
+	VFMADD231PS.BCST 20(DI), Z30, Z15
+	VFMADD231PS.BCST 24(DI), Z30, Z16
+	VFMADD231PS.BCST 28(DI), Z30, Z17
+	VFMADD231PS.BCST 32(DI), Z30, Z18
+	VFMADD231PS.BCST 36(DI), Z30, Z19
+	LEAQ             (DI)(R9*4), DI
+	VFMADD231PS.BCST (R8), Z30, Z20
+	VFMADD231PS.BCST 4(R8), Z30, Z21
+	VFMADD231PS.BCST 8(R8), Z30, Z22
+	VFMADD231PS.BCST 12(R8), Z30, Z23
+	VFMADD231PS.BCST 16(R8), Z30, Z24
+	VFMADD231PS.BCST 20(R8), Z30, Z25
+	VFMADD231PS.BCST 24(R8), Z30, Z26
+	VFMADD231PS.BCST 28(R8), Z30, Z27
+	VFMADD231PS.BCST 32(R8), Z30, Z28
+	VFMADD231PS.BCST 36(R8), Z30, Z29
+	LEAQ             (R8)(R9*4), R8
+	MOVQ             136(AX), R9
+	LEAQ             (BX)(R9*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z30
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R9
@@ -11721,9 +12502,9 @@ steps:
 	MOVQ             136(AX), R9
 	LEAQ             (BX)(R9*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -11898,8 +12679,10 @@ TEXT ·avx512Fan11(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -11916,7 +12699,61 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z22
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R8
+	VFMADD231PS.BCST (SI), Z22, Z0
+	VFMADD231PS.BCST 4(SI), Z22, Z1
+	VFMADD231PS.BCST 8(SI), Z22, Z2
+	VFMADD231PS.BCST 12(SI), Z22, Z3
+	VFMADD231PS.BCST 16(SI), Z22, Z4
+	VFMADD231PS.BCST 20(SI), Z22, Z5
+	VFMADD231PS.BCST 24(SI), Z22, Z6
+	VFMADD231PS.BCST 28(SI), Z22, Z7
+	VFMADD231PS.BCST 32(SI), Z22, Z8
+	VFMADD231PS.BCST 36(SI), Z22, Z9
+	VFMADD231PS.BCST 40(SI), Z22, Z10
+	LEAQ             (SI)(R8*4), SI
+	VFMADD231PS.BCST (DI), Z22, Z11
+	VFMADD231PS.BCST 4(DI), Z22, Z12
+	VFMADD231PS.BCST 8(DI), Z22, Z13
+	VFMADD231PS.BCST 12(DI), Z22, Z14
+	VFMADD231PS.BCST 16(DI), Z22, Z15
+	VFMADD231PS.BCST 20(DI), Z22, Z16
+	VFMADD231PS.BCST 24(DI), Z22, Z17
+	VFMADD231PS.BCST 28(DI), Z22, Z18
+	VFMADD231PS.BCST 32(DI), Z22, Z19
+	VFMADD231PS.BCST 36(DI), Z22, Z20
+	VFMADD231PS.BCST 40(DI), Z22, Z21
+	LEAQ             (DI)(R8*4), DI
+	MOVQ             136(AX), R8
+	LEAQ             (BX)(R8*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z22
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R8
@@ -11947,9 +12784,9 @@ steps:
 	MOVQ             136(AX), R8
 	LEAQ             (BX)(R8*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -12092,8 +12929,10 @@ TEXT ·avx512Fan12(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -12110,7 +12949,63 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z24
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R8
+	VFMADD231PS.BCST (SI), Z24, Z0
+	VFMADD231PS.BCST 4(SI), Z24, Z1
+	VFMADD231PS.BCST 8(SI), Z24, Z2
+	VFMADD231PS.BCST 12(SI), Z24, Z3
+	VFMADD231PS.BCST 16(SI), Z24, Z4
+	VFMADD231PS.BCST 20(SI), Z24, Z5
+	VFMADD231PS.BCST 24(SI), Z24, Z6
+	VFMADD231PS.BCST 28(SI), Z24, Z7
+	VFMADD231PS.BCST 32(SI), Z24, Z8
+	VFMADD231PS.BCST 36(SI), Z24, Z9
+	VFMADD231PS.BCST 40(SI), Z24, Z10
+	VFMADD231PS.BCST 44(SI), Z24, Z11
+	LEAQ             (SI)(R8*4), SI
+	VFMADD231PS.BCST (DI), Z24, Z12
+	VFMADD231PS.BCST 4(DI), Z24, Z13
+	VFMADD231PS.BCST 8(DI), Z24, Z14
+	VFMADD231PS.BCST 12(DI), Z24, Z15
+	VFMADD231PS.BCST 16(DI), Z24, Z16
+	VFMADD231PS.BCST 20(DI), Z24, Z17
+	VFMADD231PS.BCST 24(DI), Z24, Z18
+	VFMADD231PS.BCST 28(DI), Z24, Z19
+	VFMADD231PS.BCST 32(DI), Z24, Z20
+	VFMADD231PS.BCST 36(DI), Z24, Z21
+	VFMADD231PS.BCST 40(DI), Z24, Z22
+	VFMADD231PS.BCST 44(DI), Z24, Z23
+	LEAQ             (DI)(R8*4), DI
+	MOVQ             136(AX), R8
+	LEAQ             (BX)(R8*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z24
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R8
@@ -12143,9 +13038,9 @@ steps:
 	MOVQ             136(AX), R8
 	LEAQ             (BX)(R8*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -12298,8 +13193,10 @@ TEXT ·avx512Fan13(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -12316,7 +13213,65 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z26
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R8
+	VFMADD231PS.BCST (SI), Z26, Z0
+	VFMADD231PS.BCST 4(SI), Z26, Z1
+	VFMADD231PS.BCST 8(SI), Z26, Z2
+	VFMADD231PS.BCST 12(SI), Z26, Z3
+	VFMADD231PS.BCST 16(SI), Z26, Z4
+	VFMADD231PS.BCST 20(SI), Z26, Z5
+	VFMADD231PS.BCST 24(SI), Z26, Z6
+	VFMADD231PS.BCST 28(SI), Z26, Z7
+	VFMADD231PS.BCST 32(SI), Z26, Z8
+	VFMADD231PS.BCST 36(SI), Z26, Z9
+	VFMADD231PS.BCST 40(SI), Z26, Z10
+	VFMADD231PS.BCST 44(SI), Z26, Z11
+	VFMADD231PS.BCST 48(SI), Z26, Z12
+	LEAQ             (SI)(R8*4), SI
+	VFMADD231PS.BCST (DI), Z26, Z13
+	VFMADD231PS.BCST 4(DI), Z26, Z14
+	VFMADD231PS.BCST 8(DI), Z26, Z15
+	VFMADD231PS.BCST 12(DI), Z26, Z16
+	VFMADD231PS.BCST 16(DI), Z26, Z17
+	VFMADD231PS.BCST 20(DI), Z26, Z18
+	VFMADD231PS.BCST 24(DI), Z26, Z19
+	VFMADD231PS.BCST 28(DI), Z26, Z20
+	VFMADD231PS.BCST 32(DI), Z26, Z21
+	VFMADD231PS.BCST 36(DI), Z26, Z22
+	VFMADD231PS.BCST 40(DI), Z26, Z23
+	VFMADD231PS.BCST 44(DI), Z26, Z24
+	VFMADD231PS.BCST 48(DI), Z26, Z25
+	LEAQ             (DI)(R8*4), DI
+	MOVQ             136(AX), R8
+	LEAQ             (BX)(R8*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z26
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R8
@@ -12351,9 +13306,9 @@ steps:
 	MOVQ             136(AX), R8
 	LEAQ             (BX)(R8*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -12516,8 +13471,10 @@ TEXT ·avx512Fan14(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -12534,7 +13491,67 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z28
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R8
+	VFMADD231PS.BCST (SI), Z28, Z0
+	VFMADD231PS.BCST 4(SI), Z28, Z1
+	VFMADD231PS.BCST 8(SI), Z28, Z2
+	VFMADD231PS.BCST 12(SI), Z28, Z3
+	VFMADD231PS.BCST 16(SI), Z28, Z4
+	VFMADD231PS.BCST 20(SI), Z28, Z5
+	VFMADD231PS.BCST 24(SI), Z28, Z6
+	VFMADD231PS.BCST 28(SI), Z28, Z7
+	VFMADD231PS.BCST 32(SI), Z28, Z8
+	VFMADD231PS.BCST 36(SI), Z28, Z9
+	VFMADD231PS.BCST 40(SI), Z28, Z10
+	VFMADD231PS.BCST 44(SI), Z28, Z11
+	VFMADD231PS.BCST 48(SI), Z28, Z12
+	VFMADD231PS.BCST 52(SI), Z28, Z13
+	LEAQ             (SI)(R8*4), SI
+	VFMADD231PS.BCST (DI), Z28, Z14
+	VFMADD231PS.BCST 4(DI), Z28, Z15
+	VFMADD231PS.BCST 8(DI), Z28, Z16
+	VFMADD231PS.BCST 12(DI), Z28, Z17
+	VFMADD231PS.BCST 16(DI), Z28, Z18
+	VFMADD231PS.BCST 20(DI), Z28, Z19
+	VFMADD231PS.BCST 24(DI), Z28, Z20
+	VFMADD231PS.BCST 28(DI), Z28, Z21
+	VFMADD231PS.BCST 32(DI), Z28, Z22
+	VFMADD231PS.BCST 36(DI), Z28, Z23
+	VFMADD231PS.BCST 40(DI), Z28, Z24
+	VFMADD231PS.BCST 44(DI), Z28, Z25
+	VFMADD231PS.BCST 48(DI), Z28, Z26
+	VFMADD231PS.BCST 52(DI), Z28, Z27
+	LEAQ             (DI)(R8*4), DI
+	MOVQ             136(AX), R8
+	LEAQ             (BX)(R8*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z28
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R8
@@ -12571,9 +13588,9 @@ steps:
 	MOVQ             136(AX), R8
 	LEAQ             (BX)(R8*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -12746,8 +13763,10 @@ TEXT ·avx512Fan15(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -12764,7 +13783,69 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS          (BX), Z30
+	PREFETCHT0       4096(BX)
+	MOVQ             128(AX), R8
+	VFMADD231PS.BCST (SI), Z30, Z0
+	VFMADD231PS.BCST 4(SI), Z30, Z1
+	VFMADD231PS.BCST 8(SI), Z30, Z2
+	VFMADD231PS.BCST 12(SI), Z30, Z3
+	VFMADD231PS.BCST 16(SI), Z30, Z4
+	VFMADD231PS.BCST 20(SI), Z30, Z5
+	VFMADD231PS.BCST 24(SI), Z30, Z6
+	VFMADD231PS.BCST 28(SI), Z30, Z7
+	VFMADD231PS.BCST 32(SI), Z30, Z8
+	VFMADD231PS.BCST 36(SI), Z30, Z9
+	VFMADD231PS.BCST 40(SI), Z30, Z10
+	VFMADD231PS.BCST 44(SI), Z30, Z11
+	VFMADD231PS.BCST 48(SI), Z30, Z12
+	VFMADD231PS.BCST 52(SI), Z30, Z13
+	VFMADD231PS.BCST 56(SI), Z30, Z14
+	LEAQ             (SI)(R8*4), SI
+	VFMADD231PS.BCST (DI), Z30, Z15
+	VFMADD231PS.BCST 4(DI), Z30, Z16
+	VFMADD231PS.BCST 8(DI), Z30, Z17
+	VFMADD231PS.BCST 12(DI), Z30, Z18
+	VFMADD231PS.BCST 16(DI), Z30, Z19
+	VFMADD231PS.BCST 20(DI), Z30, Z20
+	VFMADD231PS.BCST 24(DI), Z30, Z21
+	VFMADD231PS.BCST 28(DI), Z30, Z22
+	VFMADD231PS.BCST 32(DI), Z30, Z23
+	VFMADD231PS.BCST 36(DI), Z30, Z24
+	VFMADD231PS.BCST 40(DI), Z30, Z25
+	VFMADD231PS.BCST 44(DI), Z30, Z26
+	VFMADD231PS.BCST 48(DI), Z30, Z27
+	VFMADD231PS.BCST 52(DI), Z30, Z28
+	VFMADD231PS.BCST 56(DI), Z30, Z29
+	LEAQ             (DI)(R8*4), DI
+	MOVQ             136(AX), R8
+	LEAQ             (BX)(R8*4), BX
+	DECQ             DX
+	JNZ              wholeSteps
+	DECQ             (SP)
+	JNZ              wholeRun
+	JMP              finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z        (BX), K1, Z30
 	PREFETCHT0       4096(BX)
 	MOVQ             128(AX), R8
@@ -12803,9 +13884,9 @@ steps:
 	MOVQ             136(AX), R8
 	LEAQ             (BX)(R8*4), BX
 	DECQ             DX
-	JNZ              steps
+	JNZ              partSteps
 	DECQ             (SP)
-	JNZ              nextRun
+	JNZ              partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -12965,8 +14046,10 @@ TEXT ·avx512Lanes(SB), NOSPLIT, $8-8
 	CMPQ   120(AX), $0x00
 	JE     finish
 	MOVQ   96(AX), CX
+	CMPQ   160(AX), $0x10
+	JNE    part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -13011,7 +14094,83 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS     (BX), Z9
+	PREFETCHT0  4096(BX)
+	MOVQ        128(AX), R15
+	VFMADD231PS (SI), Z9, Z0
+	LEAQ        (SI)(R15*4), SI
+	VFMADD231PS (DI), Z9, Z1
+	LEAQ        (DI)(R15*4), DI
+	VFMADD231PS (R8), Z9, Z2
+	LEAQ        (R8)(R15*4), R8
+	VFMADD231PS (R9), Z9, Z3
+	LEAQ        (R9)(R15*4), R9
+	VFMADD231PS (R10), Z9, Z4
+	LEAQ        (R10)(R15*4), R10
+	VFMADD231PS (R11), Z9, Z5
+	LEAQ        (R11)(R15*4), R11
+	VFMADD231PS (R12), Z9, Z6
+	LEAQ        (R12)(R15*4), R12
+	VFMADD231PS (R13), Z9, Z7
+	LEAQ        (R13)(R15*4), R13
+	VFMADD231PS (R14), Z9, Z8
+	LEAQ        (R14)(R15*4), R14
+	MOVQ        136(AX), R15
+	LEAQ        (BX)(R15*4), BX
+	DECQ        DX
+	JNZ         wholeSteps
+	DECQ        (SP)
+	JNZ         wholeRun
+	JMP         finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMOVUPS.Z   (BX), K1, Z9
 	PREFETCHT0  4096(BX)
 	MOVQ        128(AX), R15
@@ -13045,9 +14204,9 @@ steps:
 	MOVQ        136(AX), R15
 	LEAQ        (BX)(R15*4), BX
 	DECQ        DX
-	JNZ         steps
+	JNZ         partSteps
 	DECQ        (SP)
-	JNZ         nextRun
+	JNZ         partRun
 
 finish:
 	MOVQ      48(AX), BX
@@ -13135,10 +14294,12 @@ begin:
 	MOVQ 136(AX), BX
 	MOVQ 48(AX), SI
 	MOVQ (AX), DI
+	CMPQ 144(AX), $0x10
+	JNE  part
 
-positions8:
+wholepositions8:
 	CMPQ    BX, $0x08
-	JL      end8
+	JL      wholeend8
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -13150,9 +14311,155 @@ positions8:
 	MOVQ    96(AX), R8
 	MOVQ    104(AX), R9
 	TESTQ   R9, R9
-	JZ      store8
+	JZ      wholestore8
 
-taps8:
+wholetaps8:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	LEAQ        (R11)(CX*2), R12
+	ADDQ        CX, R12
+	MOVQ        8(R8), R13
+	SHLQ        $0x02, R13
+	ADDQ        24(AX), R13
+	VMOVUPS     (R13), Z9
+	VFMADD231PS (R10), Z9, Z1
+	VFMADD231PS (R10)(CX*1), Z9, Z2
+	VFMADD231PS (R10)(CX*2), Z9, Z3
+	VFMADD231PS (R11), Z9, Z4
+	VFMADD231PS (R10)(CX*4), Z9, Z5
+	VFMADD231PS (R11)(CX*2), Z9, Z6
+	VFMADD231PS (R12), Z9, Z7
+	VFMADD231PS (R11)(CX*4), Z9, Z8
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         wholetaps8
+
+wholestore8:
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	SUBQ    $0x08, BX
+	JMP     wholepositions8
+
+wholeend8:
+wholepositions4:
+	CMPQ    BX, $0x04
+	JL      wholeend4
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      wholestore4
+
+wholetaps4:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(R8), R12
+	SHLQ        $0x02, R12
+	ADDQ        24(AX), R12
+	VMOVUPS     (R12), Z5
+	VFMADD231PS (R10), Z5, Z1
+	VFMADD231PS (R10)(CX*1), Z5, Z2
+	VFMADD231PS (R10)(CX*2), Z5, Z3
+	VFMADD231PS (R11), Z5, Z4
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         wholetaps4
+
+wholestore4:
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	SUBQ    $0x04, BX
+	JMP     wholepositions4
+
+wholeend4:
+wholepositions1:
+	CMPQ    BX, $0x01
+	JL      wholeend1
+	VMOVAPS Z0, Z1
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      wholestore1
+
+wholetaps1:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	MOVQ        8(R8), R11
+	SHLQ        $0x02, R11
+	ADDQ        24(AX), R11
+	VMOVUPS     (R11), Z2
+	VFMADD231PS (R10), Z2, Z1
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         wholetaps1
+
+wholestore1:
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    DX, SI
+	ADDQ    CX, DI
+	SUBQ    $0x01, BX
+	JMP     wholepositions1
+
+wholeend1:
+	JMP finish
+
+part:
+partpositions8:
+	CMPQ    BX, $0x08
+	JL      partend8
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      partstore8
+
+parttaps8:
 	MOVQ        (R8), R10
 	LEAQ        (DI)(R10*4), R10
 	LEAQ        (R10)(CX*2), R11
@@ -13181,9 +14488,9 @@ taps8:
 	VFMADD231PS Z10, Z9, Z8
 	ADDQ        $0x10, R8
 	DECQ        R9
-	JNZ         taps8
+	JNZ         parttaps8
 
-store8:
+partstore8:
 	VMOVUPS Z1, K1, (SI)
 	ADDQ    DX, SI
 	ADDQ    CX, DI
@@ -13209,12 +14516,12 @@ store8:
 	ADDQ    DX, SI
 	ADDQ    CX, DI
 	SUBQ    $0x08, BX
-	JMP     positions8
+	JMP     partpositions8
 
-end8:
-positions4:
+partend8:
+partpositions4:
 	CMPQ    BX, $0x04
-	JL      end4
+	JL      partend4
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -13222,9 +14529,9 @@ positions4:
 	MOVQ    96(AX), R8
 	MOVQ    104(AX), R9
 	TESTQ   R9, R9
-	JZ      store4
+	JZ      partstore4
 
-taps4:
+parttaps4:
 	MOVQ        (R8), R10
 	LEAQ        (DI)(R10*4), R10
 	LEAQ        (R10)(CX*2), R11
@@ -13243,9 +14550,9 @@ taps4:
 	VFMADD231PS Z6, Z5, Z4
 	ADDQ        $0x10, R8
 	DECQ        R9
-	JNZ         taps4
+	JNZ         parttaps4
 
-store4:
+partstore4:
 	VMOVUPS Z1, K1, (SI)
 	ADDQ    DX, SI
 	ADDQ    CX, DI
@@ -13259,19 +14566,19 @@ store4:
 	ADDQ    DX, SI
 	ADDQ    CX, DI
 	SUBQ    $0x04, BX
-	JMP     positions4
+	JMP     partpositions4
 
-end4:
-positions1:
+partend4:
+partpositions1:
 	CMPQ    BX, $0x01
-	JL      end1
+	JL      partend1
 	VMOVAPS Z0, Z1
 	MOVQ    96(AX), R8
 	MOVQ    104(AX), R9
 	TESTQ   R9, R9
-	JZ      store1
+	JZ      partstore1
 
-taps1:
+parttaps1:
 	MOVQ        (R8), R10
 	LEAQ        (DI)(R10*4), R10
 	MOVQ        8(R8), R11
@@ -13282,16 +14589,17 @@ taps1:
 	VFMADD231PS Z3, Z2, Z1
 	ADDQ        $0x10, R8
 	DECQ        R9
-	JNZ         taps1
+	JNZ         parttaps1
 
-store1:
+partstore1:
 	VMOVUPS Z1, K1, (SI)
 	ADDQ    DX, SI
 	ADDQ    CX, DI
 	SUBQ    $0x01, BX
-	JMP     positions1
+	JMP     partpositions1
 
-end1:
+partend1:
+finish:
 	VZEROUPPER
 	RET
 
@@ -18367,8 +19675,10 @@ TEXT ·avx2Fan1(SB), NOSPLIT, $8-8
 	CMPQ    120(AX), $0x00
 	JE      finish
 	MOVQ    96(AX), CX
+	CMPQ    160(AX), $0x08
+	JNE     part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -18413,7 +19723,92 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS      (BX), Y10
+	PREFETCHT0   4096(BX)
+	MOVQ         128(AX), R15
+	VBROADCASTSS (SI), Y11
+	VFMADD231PS  Y11, Y10, Y0
+	LEAQ         (SI)(R15*4), SI
+	VBROADCASTSS (DI), Y11
+	VFMADD231PS  Y11, Y10, Y1
+	LEAQ         (DI)(R15*4), DI
+	VBROADCASTSS (R8), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	LEAQ         (R8)(R15*4), R8
+	VBROADCASTSS (R9), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	LEAQ         (R9)(R15*4), R9
+	VBROADCASTSS (R10), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	LEAQ         (R10)(R15*4), R10
+	VBROADCASTSS (R11), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	LEAQ         (R11)(R15*4), R11
+	VBROADCASTSS (R12), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	LEAQ         (R12)(R15*4), R12
+	VBROADCASTSS (R13), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	LEAQ         (R13)(R15*4), R13
+	VBROADCASTSS (R14), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	LEAQ         (R14)(R15*4), R14
+	MOVQ         136(AX), R15
+	LEAQ         (BX)(R15*4), BX
+	DECQ         DX
+	JNZ          wholeSteps
+	DECQ         (SP)
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMASKMOVPS   (BX), Y9, Y10
 	PREFETCHT0   4096(BX)
 	MOVQ         128(AX), R15
@@ -18447,9 +19842,9 @@ steps:
 	MOVQ         136(AX), R15
 	LEAQ         (BX)(R15*4), BX
 	DECQ         DX
-	JNZ          steps
+	JNZ          partSteps
 	DECQ         (SP)
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       48(AX), BX
@@ -18542,8 +19937,10 @@ TEXT ·avx2Fan2(SB), NOSPLIT, $8-8
 	CMPQ    120(AX), $0x00
 	JE      finish
 	MOVQ    96(AX), CX
+	CMPQ    160(AX), $0x08
+	JNE     part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -18576,7 +19973,83 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS      (BX), Y13
+	PREFETCHT0   4096(BX)
+	MOVQ         128(AX), R12
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y13, Y0
+	VBROADCASTSS 4(SI), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	LEAQ         (SI)(R12*4), SI
+	VBROADCASTSS (DI), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS 4(DI), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	LEAQ         (DI)(R12*4), DI
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS 4(R8), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	LEAQ         (R8)(R12*4), R8
+	VBROADCASTSS (R9), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS 4(R9), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	LEAQ         (R9)(R12*4), R9
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS 4(R10), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	LEAQ         (R10)(R12*4), R10
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS 4(R11), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	LEAQ         (R11)(R12*4), R11
+	MOVQ         136(AX), R12
+	LEAQ         (BX)(R12*4), BX
+	DECQ         DX
+	JNZ          wholeSteps
+	DECQ         (SP)
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMASKMOVPS   (BX), Y12, Y13
 	PREFETCHT0   4096(BX)
 	MOVQ         128(AX), R12
@@ -18613,9 +20086,9 @@ steps:
 	MOVQ         136(AX), R12
 	LEAQ         (BX)(R12*4), BX
 	DECQ         DX
-	JNZ          steps
+	JNZ          partSteps
 	DECQ         (SP)
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       48(AX), BX
@@ -18714,8 +20187,10 @@ TEXT ·avx2Fan3(SB), NOSPLIT, $8-8
 	CMPQ    120(AX), $0x00
 	JE      finish
 	MOVQ    96(AX), CX
+	CMPQ    160(AX), $0x08
+	JNE     part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -18740,7 +20215,73 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS      (BX), Y13
+	PREFETCHT0   4096(BX)
+	MOVQ         128(AX), R10
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y13, Y0
+	VBROADCASTSS 4(SI), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 8(SI), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	LEAQ         (SI)(R10*4), SI
+	VBROADCASTSS (DI), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS 4(DI), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS 8(DI), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	LEAQ         (DI)(R10*4), DI
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS 4(R8), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS 8(R8), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	LEAQ         (R8)(R10*4), R8
+	VBROADCASTSS (R9), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS 4(R9), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS 8(R9), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	LEAQ         (R9)(R10*4), R9
+	MOVQ         136(AX), R10
+	LEAQ         (BX)(R10*4), BX
+	DECQ         DX
+	JNZ          wholeSteps
+	DECQ         (SP)
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMASKMOVPS   (BX), Y12, Y13
 	PREFETCHT0   4096(BX)
 	MOVQ         128(AX), R10
@@ -18775,9 +20316,9 @@ steps:
 	MOVQ         136(AX), R10
 	LEAQ         (BX)(R10*4), BX
 	DECQ         DX
-	JNZ          steps
+	JNZ          partSteps
 	DECQ         (SP)
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       48(AX), BX
@@ -18872,8 +20413,10 @@ TEXT ·avx2Fan4(SB), NOSPLIT, $8-8
 	CMPQ    120(AX), $0x00
 	JE      finish
 	MOVQ    96(AX), CX
+	CMPQ    160(AX), $0x08
+	JNE     part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -18894,7 +20437,68 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS      (BX), Y13
+	PREFETCHT0   4096(BX)
+	MOVQ         128(AX), R9
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y13, Y0
+	VBROADCASTSS 4(SI), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 8(SI), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS 12(SI), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	LEAQ         (SI)(R9*4), SI
+	VBROADCASTSS (DI), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS 4(DI), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS 8(DI), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS 12(DI), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	LEAQ         (DI)(R9*4), DI
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS 4(R8), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS 8(R8), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS 12(R8), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	LEAQ         (R8)(R9*4), R8
+	MOVQ         136(AX), R9
+	LEAQ         (BX)(R9*4), BX
+	DECQ         DX
+	JNZ          wholeSteps
+	DECQ         (SP)
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMASKMOVPS   (BX), Y12, Y13
 	PREFETCHT0   4096(BX)
 	MOVQ         128(AX), R9
@@ -18928,9 +20532,9 @@ steps:
 	MOVQ         136(AX), R9
 	LEAQ         (BX)(R9*4), BX
 	DECQ         DX
-	JNZ          steps
+	JNZ          partSteps
 	DECQ         (SP)
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       48(AX), BX
@@ -19021,8 +20625,10 @@ TEXT ·avx2Fan5(SB), NOSPLIT, $8-8
 	CMPQ    120(AX), $0x00
 	JE      finish
 	MOVQ    96(AX), CX
+	CMPQ    160(AX), $0x08
+	JNE     part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -19039,7 +20645,59 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS      (BX), Y11
+	PREFETCHT0   4096(BX)
+	MOVQ         128(AX), R8
+	VBROADCASTSS (SI), Y12
+	VFMADD231PS  Y12, Y11, Y0
+	VBROADCASTSS 4(SI), Y12
+	VFMADD231PS  Y12, Y11, Y1
+	VBROADCASTSS 8(SI), Y12
+	VFMADD231PS  Y12, Y11, Y2
+	VBROADCASTSS 12(SI), Y12
+	VFMADD231PS  Y12, Y11, Y3
+	VBROADCASTSS 16(SI), Y12
+	VFMADD231PS  Y12, Y11, Y4
+	LEAQ         (SI)(R8*4), SI
+	VBROADCASTSS (DI), Y12
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS 4(DI), Y12
+	VFMADD231PS  Y12, Y11, Y6
+	VBROADCASTSS 8(DI), Y12
+	VFMADD231PS  Y12, Y11, Y7
+	VBROADCASTSS 12(DI), Y12
+	VFMADD231PS  Y12, Y11, Y8
+	VBROADCASTSS 16(DI), Y12
+	VFMADD231PS  Y12, Y11, Y9
+	LEAQ         (DI)(R8*4), DI
+	MOVQ         136(AX), R8
+	LEAQ         (BX)(R8*4), BX
+	DECQ         DX
+	JNZ          wholeSteps
+	DECQ         (SP)
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMASKMOVPS   (BX), Y10, Y11
 	PREFETCHT0   4096(BX)
 	MOVQ         128(AX), R8
@@ -19068,9 +20726,9 @@ steps:
 	MOVQ         136(AX), R8
 	LEAQ         (BX)(R8*4), BX
 	DECQ         DX
-	JNZ          steps
+	JNZ          partSteps
 	DECQ         (SP)
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       48(AX), BX
@@ -19153,8 +20811,10 @@ TEXT ·avx2Fan6(SB), NOSPLIT, $8-8
 	CMPQ    120(AX), $0x00
 	JE      finish
 	MOVQ    96(AX), CX
+	CMPQ    160(AX), $0x08
+	JNE     part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -19171,7 +20831,63 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS      (BX), Y13
+	PREFETCHT0   4096(BX)
+	MOVQ         128(AX), R8
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y13, Y0
+	VBROADCASTSS 4(SI), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 8(SI), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS 12(SI), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS 16(SI), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS 20(SI), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	LEAQ         (SI)(R8*4), SI
+	VBROADCASTSS (DI), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS 4(DI), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS 8(DI), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS 12(DI), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS 16(DI), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS 20(DI), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	LEAQ         (DI)(R8*4), DI
+	MOVQ         136(AX), R8
+	LEAQ         (BX)(R8*4), BX
+	DECQ         DX
+	JNZ          wholeSteps
+	DECQ         (SP)
+	JNZ          wholeRun
+	JMP          finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMASKMOVPS   (BX), Y12, Y13
 	PREFETCHT0   4096(BX)
 	MOVQ         128(AX), R8
@@ -19204,9 +20920,9 @@ steps:
 	MOVQ         136(AX), R8
 	LEAQ         (BX)(R8*4), BX
 	DECQ         DX
-	JNZ          steps
+	JNZ          partSteps
 	DECQ         (SP)
-	JNZ          nextRun
+	JNZ          partRun
 
 finish:
 	MOVQ       48(AX), BX
@@ -19294,8 +21010,10 @@ TEXT ·avx2Lanes(SB), NOSPLIT, $8-8
 	CMPQ    120(AX), $0x00
 	JE      finish
 	MOVQ    96(AX), CX
+	CMPQ    160(AX), $0x08
+	JNE     part
 
-nextRun:
+wholeRun:
 	MOVQ 72(AX), BX
 	MOVQ (CX), DX
 	MOVQ (BX), SI
@@ -19340,7 +21058,83 @@ nextRun:
 	MOVQ 120(AX), DX
 	ADDQ $0x10, CX
 
-steps:
+wholeSteps:
+	VMOVUPS     (BX), Y10
+	PREFETCHT0  4096(BX)
+	MOVQ        128(AX), R15
+	VFMADD231PS (SI), Y10, Y0
+	LEAQ        (SI)(R15*4), SI
+	VFMADD231PS (DI), Y10, Y1
+	LEAQ        (DI)(R15*4), DI
+	VFMADD231PS (R8), Y10, Y2
+	LEAQ        (R8)(R15*4), R8
+	VFMADD231PS (R9), Y10, Y3
+	LEAQ        (R9)(R15*4), R9
+	VFMADD231PS (R10), Y10, Y4
+	LEAQ        (R10)(R15*4), R10
+	VFMADD231PS (R11), Y10, Y5
+	LEAQ        (R11)(R15*4), R11
+	VFMADD231PS (R12), Y10, Y6
+	LEAQ        (R12)(R15*4), R12
+	VFMADD231PS (R13), Y10, Y7
+	LEAQ        (R13)(R15*4), R13
+	VFMADD231PS (R14), Y10, Y8
+	LEAQ        (R14)(R15*4), R14
+	MOVQ        136(AX), R15
+	LEAQ        (BX)(R15*4), BX
+	DECQ        DX
+	JNZ         wholeSteps
+	DECQ        (SP)
+	JNZ         wholeRun
+	JMP         finish
+
+part:
+partRun:
+	MOVQ 72(AX), BX
+	MOVQ (CX), DX
+	MOVQ (BX), SI
+	ADDQ DX, SI
+	SHLQ $0x02, SI
+	ADDQ (AX), SI
+	MOVQ 8(BX), DI
+	ADDQ DX, DI
+	SHLQ $0x02, DI
+	ADDQ (AX), DI
+	MOVQ 16(BX), R8
+	ADDQ DX, R8
+	SHLQ $0x02, R8
+	ADDQ (AX), R8
+	MOVQ 24(BX), R9
+	ADDQ DX, R9
+	SHLQ $0x02, R9
+	ADDQ (AX), R9
+	MOVQ 32(BX), R10
+	ADDQ DX, R10
+	SHLQ $0x02, R10
+	ADDQ (AX), R10
+	MOVQ 40(BX), R11
+	ADDQ DX, R11
+	SHLQ $0x02, R11
+	ADDQ (AX), R11
+	MOVQ 48(BX), R12
+	ADDQ DX, R12
+	SHLQ $0x02, R12
+	ADDQ (AX), R12
+	MOVQ 56(BX), R13
+	ADDQ DX, R13
+	SHLQ $0x02, R13
+	ADDQ (AX), R13
+	MOVQ 64(BX), R14
+	ADDQ DX, R14
+	SHLQ $0x02, R14
+	ADDQ (AX), R14
+	MOVQ 8(CX), BX
+	SHLQ $0x02, BX
+	ADDQ 24(AX), BX
+	MOVQ 120(AX), DX
+	ADDQ $0x10, CX
+
+partSteps:
 	VMASKMOVPS  (BX), Y9, Y10
 	PREFETCHT0  4096(BX)
 	MOVQ        128(AX), R15
@@ -19374,9 +21168,9 @@ steps:
 	MOVQ        136(AX), R15
 	LEAQ        (BX)(R15*4), BX
 	DECQ        DX
-	JNZ         steps
+	JNZ         partSteps
 	DECQ        (SP)
-	JNZ         nextRun
+	JNZ         partRun
 
 finish:
 	MOVQ       48(AX), BX
@@ -19464,10 +21258,12 @@ begin:
 	MOVQ 136(AX), BX
 	MOVQ 48(AX), SI
 	MOVQ (AX), DI
+	CMPQ 144(AX), $0x08
+	JNE  part
 
-positions8:
+wholepositions8:
 	CMPQ    BX, $0x08
-	JL      end8
+	JL      wholeend8
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
@@ -19479,9 +21275,155 @@ positions8:
 	MOVQ    96(AX), R8
 	MOVQ    104(AX), R9
 	TESTQ   R9, R9
-	JZ      store8
+	JZ      wholestore8
 
-taps8:
+wholetaps8:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	LEAQ        (R11)(CX*2), R12
+	ADDQ        CX, R12
+	MOVQ        8(R8), R13
+	SHLQ        $0x02, R13
+	ADDQ        24(AX), R13
+	VMOVUPS     (R13), Y10
+	VFMADD231PS (R10), Y10, Y2
+	VFMADD231PS (R10)(CX*1), Y10, Y3
+	VFMADD231PS (R10)(CX*2), Y10, Y4
+	VFMADD231PS (R11), Y10, Y5
+	VFMADD231PS (R10)(CX*4), Y10, Y6
+	VFMADD231PS (R11)(CX*2), Y10, Y7
+	VFMADD231PS (R12), Y10, Y8
+	VFMADD231PS (R11)(CX*4), Y10, Y9
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         wholetaps8
+
+wholestore8:
+	VMASKMOVPS Y2, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y3, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y4, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y5, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y6, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y7, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y8, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y9, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x08, BX
+	JMP        wholepositions8
+
+wholeend8:
+wholepositions4:
+	CMPQ    BX, $0x04
+	JL      wholeend4
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y1, Y5
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      wholestore4
+
+wholetaps4:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(R8), R12
+	SHLQ        $0x02, R12
+	ADDQ        24(AX), R12
+	VMOVUPS     (R12), Y6
+	VFMADD231PS (R10), Y6, Y2
+	VFMADD231PS (R10)(CX*1), Y6, Y3
+	VFMADD231PS (R10)(CX*2), Y6, Y4
+	VFMADD231PS (R11), Y6, Y5
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         wholetaps4
+
+wholestore4:
+	VMASKMOVPS Y2, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y3, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y4, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	VMASKMOVPS Y5, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x04, BX
+	JMP        wholepositions4
+
+wholeend4:
+wholepositions1:
+	CMPQ    BX, $0x01
+	JL      wholeend1
+	VMOVAPS Y1, Y2
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      wholestore1
+
+wholetaps1:
+	MOVQ        (R8), R10
+	LEAQ        (DI)(R10*4), R10
+	MOVQ        8(R8), R11
+	SHLQ        $0x02, R11
+	ADDQ        24(AX), R11
+	VMOVUPS     (R11), Y3
+	VFMADD231PS (R10), Y3, Y2
+	ADDQ        $0x10, R8
+	DECQ        R9
+	JNZ         wholetaps1
+
+wholestore1:
+	VMASKMOVPS Y2, Y0, (SI)
+	ADDQ       DX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x01, BX
+	JMP        wholepositions1
+
+wholeend1:
+	JMP finish
+
+part:
+partpositions8:
+	CMPQ    BX, $0x08
+	JL      partend8
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y1, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y1, Y8
+	VMOVAPS Y1, Y9
+	MOVQ    96(AX), R8
+	MOVQ    104(AX), R9
+	TESTQ   R9, R9
+	JZ      partstore8
+
+parttaps8:
 	MOVQ        (R8), R10
 	LEAQ        (DI)(R10*4), R10
 	LEAQ        (R10)(CX*2), R11
@@ -19510,9 +21452,9 @@ taps8:
 	VFMADD231PS Y11, Y10, Y9
 	ADDQ        $0x10, R8
 	DECQ        R9
-	JNZ         taps8
+	JNZ         parttaps8
 
-store8:
+partstore8:
 	VMASKMOVPS Y2, Y0, (SI)
 	ADDQ       DX, SI
 	ADDQ       CX, DI
@@ -19538,12 +21480,12 @@ store8:
 	ADDQ       DX, SI
 	ADDQ       CX, DI
 	SUBQ       $0x08, BX
-	JMP        positions8
+	JMP        partpositions8
 
-end8:
-positions4:
+partend8:
+partpositions4:
 	CMPQ    BX, $0x04
-	JL      end4
+	JL      partend4
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
@@ -19551,9 +21493,9 @@ positions4:
 	MOVQ    96(AX), R8
 	MOVQ    104(AX), R9
 	TESTQ   R9, R9
-	JZ      store4
+	JZ      partstore4
 
-taps4:
+parttaps4:
 	MOVQ        (R8), R10
 	LEAQ        (DI)(R10*4), R10
 	LEAQ        (R10)(CX*2), R11
@@ -19572,9 +21514,9 @@ taps4:
 	VFMADD231PS Y7, Y6, Y5
 	ADDQ        $0x10, R8
 	DECQ        R9
-	JNZ         taps4
+	JNZ         parttaps4
 
-store4:
+partstore4:
 	VMASKMOVPS Y2, Y0, (SI)
 	ADDQ       DX, SI
 	ADDQ       CX, DI
@@ -19588,19 +21530,19 @@ store4:
 	ADDQ       DX, SI
 	ADDQ       CX, DI
 	SUBQ       $0x04, BX
-	JMP        positions4
+	JMP        partpositions4
 
-end4:
-positions1:
+partend4:
+partpositions1:
 	CMPQ    BX, $0x01
-	JL      end1
+	JL      partend1
 	VMOVAPS Y1, Y2
 	MOVQ    96(AX), R8
 	MOVQ    104(AX), R9
 	TESTQ   R9, R9
-	JZ      store1
+	JZ      partstore1
 
-taps1:
+parttaps1:
 	MOVQ        (R8), R10
 	LEAQ        (DI)(R10*4), R10
 	MOVQ        8(R8), R11
@@ -19611,16 +21553,17 @@ taps1:
 	VFMADD231PS Y4, Y3, Y2
 	ADDQ        $0x10, R8
 	DECQ        R9
-	JNZ         taps1
+	JNZ         parttaps1
 
-store1:
+partstore1:
 	VMASKMOVPS Y2, Y0, (SI)
 	ADDQ       DX, SI
 	ADDQ       CX, DI
 	SUBQ       $0x01, BX
-	JMP        positions1
+	JMP        partpositions1
 
-end1:
+partend1:
+finish:
 	VZEROUPPER
 	RET
 

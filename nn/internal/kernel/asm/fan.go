@@ -77,58 +77,65 @@ func fan(f family, name string, rows int, lanewise bool) {
 	JE(LabelRef("finish"))
 	MOVQ(field(offsetFanRuns), run)
 
-	Label("nextRun")
-	{
-		taps, from := b, left
-		MOVQ(field(offsetFanTaps), taps)
-		MOVQ(Mem{Base: run}, from)
-		for g := range pointers {
-			pointers[g] = GP64()
-			MOVQ(Mem{Base: taps, Disp: 8 * g}, pointers[g])
-			ADDQ(from, pointers[g])
-			SHLQ(Imm(2), pointers[g])
-			ADDQ(field(offsetFanA), pointers[g])
-		}
-		MOVQ(Mem{Base: run, Disp: 8}, b)
-		SHLQ(Imm(2), b)
-		ADDQ(field(offsetFanB), b)
-		MOVQ(field(offsetFanLength), left)
-		ADDQ(Imm(16), run)
-	}
-	Label("steps")
-	{
-		value := f.vector()
-		f.loadLast(Mem{Base: b}, value)
-		PREFETCHT0(Mem{Base: b, Disp: fanAhead})
-		step := GP64()
-		MOVQ(field(offsetFanAStep), step)
-		for g, p := range pointers {
-			for r := range rows {
-				at, sum := Mem{Base: p, Disp: 4 * r}, sums[g*rows+r]
-				switch {
-				case lanewise:
-					factor := f.vector()
-					f.loadLast(at, factor)
-					VFMADD231PS(factor, value, sum)
-				case f.bytes == 64:
-					VFMADD231PS_BCST(at, value, sum)
-				default:
-					factor := f.vector()
-					VBROADCASTSS(at, factor)
-					VFMADD231PS(factor, value, sum)
-				}
+	eitherVersion(f, field(offsetFanLast), func(whole bool, name string) {
+		Label(name + "Run")
+		{
+			taps, from := b, left
+			MOVQ(field(offsetFanTaps), taps)
+			MOVQ(Mem{Base: run}, from)
+			for g := range pointers {
+				pointers[g] = GP64()
+				MOVQ(Mem{Base: taps, Disp: 8 * g}, pointers[g])
+				ADDQ(from, pointers[g])
+				SHLQ(Imm(2), pointers[g])
+				ADDQ(field(offsetFanA), pointers[g])
 			}
-			LEAQ(Mem{Base: p, Index: step, Scale: 4}, p)
+			MOVQ(Mem{Base: run, Disp: 8}, b)
+			SHLQ(Imm(2), b)
+			ADDQ(field(offsetFanB), b)
+			MOVQ(field(offsetFanLength), left)
+			ADDQ(Imm(16), run)
 		}
-		MOVQ(field(offsetFanBStep), step)
-		LEAQ(Mem{Base: b, Index: step, Scale: 4}, b)
-		DECQ(left)
-		JNZ(LabelRef("steps"))
-	}
-	DECQ(runs)
-	JNZ(LabelRef("nextRun"))
+		Label(name + "Steps")
+		{
+			value := f.vector()
+			if whole {
+				VMOVUPS(Mem{Base: b}, value)
+			} else {
+				f.loadLast(Mem{Base: b}, value)
+			}
+			PREFETCHT0(Mem{Base: b, Disp: fanAhead})
+			step := GP64()
+			MOVQ(field(offsetFanAStep), step)
+			for g, p := range pointers {
+				for r := range rows {
+					at, sum := Mem{Base: p, Disp: 4 * r}, sums[g*rows+r]
+					switch {
+					case lanewise && whole:
+						VFMADD231PS(at, value, sum)
+					case lanewise:
+						factor := f.vector()
+						f.loadLast(at, factor)
+						VFMADD231PS(factor, value, sum)
+					case f.bytes == 64:
+						VFMADD231PS_BCST(at, value, sum)
+					default:
+						factor := f.vector()
+						VBROADCASTSS(at, factor)
+						VFMADD231PS(factor, value, sum)
+					}
+				}
+				LEAQ(Mem{Base: p, Index: step, Scale: 4}, p)
+			}
+			MOVQ(field(offsetFanBStep), step)
+			LEAQ(Mem{Base: b, Index: step, Scale: 4}, b)
+			DECQ(left)
+			JNZ(LabelRef(name + "Steps"))
+		}
+		DECQ(runs)
+		JNZ(LabelRef(name + "Run"))
+	})
 
-	Label("finish")
 	c, cRow, used := b, left, run
 	MOVQ(field(offsetFanC), c)
 	MOVQ(field(offsetFanCRow), cRow)

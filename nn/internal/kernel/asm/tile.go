@@ -148,9 +148,7 @@ func tile(f family, rows, vectors, sets int) {
 	CMPQ(field(offsetLength), Imm(0))
 	JE(LabelRef("finish"))
 
-	// To load some lanes of a vector takes a multiplication's place in the processor,
-	// to load all of them does not.
-	sum := func(whole bool, name string) {
+	eitherVersion(f, field(offsetLast), func(whole bool, name string) {
 		label := func(part string) string { return name + part }
 		fetches := whole && rows > leastRows(f)
 		next, pace := GP64(), Mem{}
@@ -234,15 +232,8 @@ func tile(f family, rows, vectors, sets int) {
 		ADDQ(Imm(16), run)
 		DECQ(runs)
 		JNZ(LabelRef(label("Run")))
-	}
-	CMPQ(field(offsetLast), Imm(uint64(f.bytes/4)))
-	JNE(LabelRef("part"))
-	sum(true, "whole")
-	JMP(LabelRef("finish"))
-	Label("part")
-	sum(false, "part")
+	})
 
-	Label("finish")
 	for s := 1; s < sets; s++ {
 		for r := range rows {
 			for v := range vectors {
