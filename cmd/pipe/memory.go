@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/voxelpipe/pipe/nn"
 	"github.com/voxelpipe/pipe/nn/optim"
@@ -48,6 +49,10 @@ type memoryRecord struct {
 	Total       int `json:"total"`
 }
 
+// workerBytes is about what each thread holds of its own where there are convolutions:
+// pieces of volumes, of such a size that they stay in the second-level cache.
+const workerBytes = 1 << 20
+
 // memory is what a training takes beside its data and the program itself; nil
 // until all sizes are numbers.
 func (t training) memory() *memoryRecord {
@@ -69,6 +74,9 @@ func (t training) memory() *memoryRecord {
 	m := &memoryRecord{
 		Weights: copies * p.Weights, Optimizer: p.Gradients * (1 + len(optim.Slots(t.settings.Optimizer))),
 		Activations: p.Activations + p.Kept, Workspace: p.Workspace, Batches: batches,
+	}
+	if p.Workspace > 0 {
+		m.Workspace += runtime.GOMAXPROCS(0) * workerBytes
 	}
 	m.Total = m.Weights + m.Optimizer + m.Activations + m.Workspace + m.Batches
 	return m

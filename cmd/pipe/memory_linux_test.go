@@ -61,7 +61,7 @@ stages:
 			t.Fatal(err)
 		}
 		planned := int(found(plan, "memory_bytes").(map[string]any)["total"].(float64))
-		training := exec.Command(os.Args[0], "pipe", "run", "pipeline.yaml", "--threads", "2")
+		training := exec.Command(os.Args[0], "pipe", "run", "pipeline.yaml")
 		training.Env = append(os.Environ(), "PIPE_TEST=peak")
 		var used syscall.Rusage
 		if err := json.Unmarshal(run(training), &used); err != nil {

@@ -2,7 +2,7 @@ package kernel
 
 // Workspace is what convolutions take beside their operands, in elements. Kernels
 // that take their turns share it: of several, the largest of each counts. What
-// each worker has of its own, some hundred kilobytes, is not in it.
+// each worker has of its own, about a megabyte, is not in it.
 type Workspace struct {
 	// Weights are packed or transformed, Gathered those of groups worked as one.
 	Weights, Gathered int
