@@ -88,15 +88,7 @@ func (f *again[T]) windows(h *hand[T], example, from, to int, into []T) {
 	*q = peakTile[T]{step: pointsOfPair * g.C, length: g.C, count: g.OW / 2, yStep: g.K, row: g.OW * g.K, plane: g.OH * g.OW * g.K}
 	q.aim(g, &b)
 	for panel := range v.panels {
-		cols, column := v.columns(panel), panel*v.engine.cols
-		h.runs = g.windowRuns(h.runs[:0], &b, cols)
-		q.runs = h.runs
-		q.b, q.bStep = f.paired.panel(panel)
-		if v.bias != nil {
-			q.bias = v.bias[column:]
-		}
-		vectors := pieces(cols, v.engine.lanes)
-		q.lastLane = cols - (vectors-1)*v.engine.lanes
+		column, vectors := q.turnTo(h, v, &f.paired, &b, panel)
 		for d := from; d < to; d += 2 {
 			d := min(d, to-2)
 			for oh := 0; oh < g.OH; oh += 2 {

@@ -174,15 +174,27 @@ func (q *peakTile[T]) aim(g *Conv, b *box) {
 	}
 }
 
-// windowRuns lists where each row of the kernel begins in a box, and in packed weights
-// of so many columns.
-func (g *Conv) windowRuns(into []run, b *box, cols int) []run {
+// turnTo sets what belongs to a panel of columns, and gives its first column and how
+// many vectors it has.
+func (q *peakTile[T]) turnTo(h *hand[T], v *sweep[T], paired *pairing[T], b *box, panel int) (column, vectors int) {
+	g, cols := &v.conv, v.columns(panel)
+	column, vectors = panel*v.engine.cols, pieces(cols, v.engine.lanes)
+	h.runs = h.runs[:0]
 	for kd := range g.KD {
 		for kh := range g.KH {
-			into = append(into, run{a: b.at(kd*g.ED, kh*g.EH) - b.at(0, 0), b: (kd*g.KH + kh) * g.KW * g.C * cols})
+			h.runs = append(h.runs, run{a: b.at(kd*g.ED, kh*g.EH) - b.at(0, 0), b: (kd*g.KH + kh) * g.KW * g.C * cols})
 		}
 	}
-	return into
+	q.runs = h.runs
+	q.b, q.bStep = v.panel(0, panel), cols
+	if paired.weights != nil {
+		q.b, q.bStep = paired.panel(panel)
+	}
+	if v.bias != nil {
+		q.bias = v.bias[column:]
+	}
+	q.lastLane = cols - (vectors-1)*v.engine.lanes
+	return column, vectors
 }
 
 // peaks computes a plane of pooled outputs.
@@ -204,18 +216,7 @@ func (f *convPool[T]) peaks(h *hand[T], n, od int) {
 	}
 	q.aim(g, &b)
 	for panel := range v.panels {
-		cols, column := v.columns(panel), panel*v.engine.cols
-		h.runs = g.windowRuns(h.runs[:0], &b, cols)
-		q.runs = h.runs
-		q.b, q.bStep = v.panel(0, panel), cols
-		if f.paired.weights != nil {
-			q.b, q.bStep = f.paired.panel(panel)
-		}
-		if v.bias != nil {
-			q.bias = v.bias[column:]
-		}
-		vectors := pieces(cols, v.engine.lanes)
-		q.lastLane = cols - (vectors-1)*v.engine.lanes
+		column, vectors := q.turnTo(h, v, &f.paired, &b, panel)
 		for oh := range t.OH {
 			output := ((n*t.OD+od)*t.OH + oh) * t.OW
 			q.a = rows[b.at(d0, oh*t.KH*g.SH-g.PH)+left:]
