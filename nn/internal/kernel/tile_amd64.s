@@ -7,6 +7,9 @@
 DATA half<>+0(SB)/4, $(0.5)
 GLOBL half<>(SB), RODATA|NOPTR, $4
 
+DATA nothing<>+0(SB)/4, $(0.0)
+GLOBL nothing<>(SB), RODATA|NOPTR, $4
+
 // func avx512Tile1x1(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·avx512Tile1x1(SB), NOSPLIT, $0-8
@@ -17347,503 +17350,601 @@ store:
 
 // func avx512Input(s *byte)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Input(SB), NOSPLIT, $8-8
+TEXT ·avx512Input(SB), NOSPLIT, $24-8
 	MOVQ         s+0(FP), AX
-	VBROADCASTSS 84(AX), Z0
-	MOVQ         (AX), CX
-	MOVQ         24(AX), DX
-	MOVQ         88(AX), BX
-	MOVQ         BX, (SP)
-	MOVQ         64(AX), SI
-	SHLQ         $0x02, SI
-	MOVQ         72(AX), DI
-	SHLQ         $0x02, DI
-	MOVQ         112(AX), R9
-	SHLQ         $0x02, R9
-	LEAQ         (R9)(R9*2), R10
+	VBROADCASTSS 236(AX), Z0
+	MOVQ         216(AX), CX
+	MOVQ         CX, (SP)
+	MOVQ         192(AX), CX
+	MOVQ         CX, 8(SP)
+	MOVQ         240(AX), CX
+	MOVQ         CX, 16(SP)
+	MOVQ         (AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         24(AX), SI
+	MOVQ         120(AX), DI
+	MOVQ         48(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         72(AX), R10
+	MOVQ         168(AX), R11
+	MOVQ         272(AX), R13
+	SHLQ         $0x02, R13
+	LEAQ         (R13)(R13*2), R14
 
 tile:
-	XORQ BX, BX
+	XORQ CX, CX
 
 vector:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
-	CMPQ        R8, $0x10
+	MOVQ        264(AX), R12
+	SUBQ        CX, R12
+	CMPQ        R12, $0x10
 	JL          vectorLast
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R13
-	MOVQ        48(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        56(AX), R12
-	ADDQ        BX, R12
-	LEAQ        (CX)(R12*4), R12
-	VMOVUPS     (R11), Z1
-	VMOVUPS     (R12), Z2
+	MOVQ        8(SP), R12
+	LEAQ        (R12)(CX*4), R12
+	MOVQ        (SP), R15
+	ADDQ        CX, R15
+	CMPQ        R15, 224(AX)
+	JAE         outside1
+	VMOVUPS     (DX)(R15*4), Z1
+	VMOVUPS     (BX)(R15*4), Z2
 	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     (R11)(SI*1), Z2
-	VMOVUPS     (R12)(SI*1), Z3
+	VMOVUPS     (SI)(R15*4), Z2
+	VMOVUPS     (DI)(R15*4), Z3
 	VFMADD231PS Z3, Z0, Z2
-	VMOVUPS     (R11)(SI*2), Z3
-	VMOVUPS     (R12)(SI*2), Z4
+	VMOVUPS     (R8)(R15*4), Z3
+	VMOVUPS     (R9)(R15*4), Z4
 	VFMADD231PS Z4, Z0, Z3
-	VMOVUPS     (R11)(R13*1), Z4
-	VMOVUPS     (R12)(R13*1), Z5
+	VMOVUPS     (R10)(R15*4), Z4
+	VMOVUPS     (R11)(R15*4), Z5
 	VFMADD231PS Z5, Z0, Z4
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	JMP         column1
+
+outside1:
+	VBROADCASTSS nothing<>+0(SB), Z1
+	VBROADCASTSS nothing<>+0(SB), Z2
+	VBROADCASTSS nothing<>+0(SB), Z3
+	VBROADCASTSS nothing<>+0(SB), Z4
+
+column1:
+	ADDQ        256(AX), R15
 	VSUBPS      Z2, Z3, Z5
 	VSUBPS      Z3, Z1, Z1
 	VSUBPS      Z4, Z2, Z4
 	VADDPS      Z2, Z3, Z2
-	VMOVUPS     (R11), Z3
-	VMOVUPS     (R12), Z6
+	CMPQ        R15, 224(AX)
+	JAE         outside2
+	VMOVUPS     (DX)(R15*4), Z3
+	VMOVUPS     (BX)(R15*4), Z6
 	VFMADD231PS Z6, Z0, Z3
-	VMOVUPS     (R11)(SI*1), Z6
-	VMOVUPS     (R12)(SI*1), Z7
+	VMOVUPS     (SI)(R15*4), Z6
+	VMOVUPS     (DI)(R15*4), Z7
 	VFMADD231PS Z7, Z0, Z6
-	VMOVUPS     (R11)(SI*2), Z7
-	VMOVUPS     (R12)(SI*2), Z8
+	VMOVUPS     (R8)(R15*4), Z7
+	VMOVUPS     (R9)(R15*4), Z8
 	VFMADD231PS Z8, Z0, Z7
-	VMOVUPS     (R11)(R13*1), Z8
-	VMOVUPS     (R12)(R13*1), Z9
+	VMOVUPS     (R10)(R15*4), Z8
+	VMOVUPS     (R11)(R15*4), Z9
 	VFMADD231PS Z9, Z0, Z8
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	JMP         column2
+
+outside2:
+	VBROADCASTSS nothing<>+0(SB), Z3
+	VBROADCASTSS nothing<>+0(SB), Z6
+	VBROADCASTSS nothing<>+0(SB), Z7
+	VBROADCASTSS nothing<>+0(SB), Z8
+
+column2:
+	ADDQ        256(AX), R15
 	VSUBPS      Z6, Z7, Z9
 	VSUBPS      Z7, Z3, Z3
 	VSUBPS      Z8, Z6, Z8
 	VADDPS      Z6, Z7, Z6
-	VMOVUPS     (R11), Z7
-	VMOVUPS     (R12), Z10
+	CMPQ        R15, 224(AX)
+	JAE         outside3
+	VMOVUPS     (DX)(R15*4), Z7
+	VMOVUPS     (BX)(R15*4), Z10
 	VFMADD231PS Z10, Z0, Z7
-	VMOVUPS     (R11)(SI*1), Z10
-	VMOVUPS     (R12)(SI*1), Z11
+	VMOVUPS     (SI)(R15*4), Z10
+	VMOVUPS     (DI)(R15*4), Z11
 	VFMADD231PS Z11, Z0, Z10
-	VMOVUPS     (R11)(SI*2), Z11
-	VMOVUPS     (R12)(SI*2), Z12
+	VMOVUPS     (R8)(R15*4), Z11
+	VMOVUPS     (R9)(R15*4), Z12
 	VFMADD231PS Z12, Z0, Z11
-	VMOVUPS     (R11)(R13*1), Z12
-	VMOVUPS     (R12)(R13*1), Z13
+	VMOVUPS     (R10)(R15*4), Z12
+	VMOVUPS     (R11)(R15*4), Z13
 	VFMADD231PS Z13, Z0, Z12
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	JMP         column3
+
+outside3:
+	VBROADCASTSS nothing<>+0(SB), Z7
+	VBROADCASTSS nothing<>+0(SB), Z10
+	VBROADCASTSS nothing<>+0(SB), Z11
+	VBROADCASTSS nothing<>+0(SB), Z12
+
+column3:
+	ADDQ        256(AX), R15
 	VSUBPS      Z10, Z11, Z13
 	VSUBPS      Z11, Z7, Z7
 	VSUBPS      Z12, Z10, Z12
 	VADDPS      Z10, Z11, Z10
-	VMOVUPS     (R11), Z11
-	VMOVUPS     (R12), Z14
+	CMPQ        R15, 224(AX)
+	JAE         outside4
+	VMOVUPS     (DX)(R15*4), Z11
+	VMOVUPS     (BX)(R15*4), Z14
 	VFMADD231PS Z14, Z0, Z11
-	VMOVUPS     (R11)(SI*1), Z14
-	VMOVUPS     (R12)(SI*1), Z15
+	VMOVUPS     (SI)(R15*4), Z14
+	VMOVUPS     (DI)(R15*4), Z15
 	VFMADD231PS Z15, Z0, Z14
-	VMOVUPS     (R11)(SI*2), Z15
-	VMOVUPS     (R12)(SI*2), Z16
+	VMOVUPS     (R8)(R15*4), Z15
+	VMOVUPS     (R9)(R15*4), Z16
 	VFMADD231PS Z16, Z0, Z15
-	VMOVUPS     (R11)(R13*1), Z16
-	VMOVUPS     (R12)(R13*1), Z17
+	VMOVUPS     (R10)(R15*4), Z16
+	VMOVUPS     (R11)(R15*4), Z17
 	VFMADD231PS Z17, Z0, Z16
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VSUBPS      Z14, Z15, Z17
-	VSUBPS      Z15, Z11, Z11
-	VSUBPS      Z16, Z14, Z16
-	VADDPS      Z14, Z15, Z14
-	VSUBPS      Z3, Z7, Z15
-	VSUBPS      Z7, Z1, Z1
-	VSUBPS      Z11, Z3, Z11
-	VADDPS      Z3, Z7, Z3
-	VMOVUPS     Z1, (R8)
-	VMOVUPS     Z3, (R8)(R9*1)
-	VMOVUPS     Z15, (R8)(R9*2)
-	VMOVUPS     Z11, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Z6, Z10, Z1
-	VSUBPS      Z10, Z2, Z2
-	VSUBPS      Z14, Z6, Z14
-	VADDPS      Z6, Z10, Z6
-	VMOVUPS     Z2, (R8)
-	VMOVUPS     Z6, (R8)(R9*1)
-	VMOVUPS     Z1, (R8)(R9*2)
-	VMOVUPS     Z14, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Z9, Z13, Z1
-	VSUBPS      Z13, Z5, Z5
-	VSUBPS      Z17, Z9, Z17
-	VADDPS      Z9, Z13, Z9
-	VMOVUPS     Z5, (R8)
-	VMOVUPS     Z9, (R8)(R9*1)
-	VMOVUPS     Z1, (R8)(R9*2)
-	VMOVUPS     Z17, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Z8, Z12, Z1
-	VSUBPS      Z12, Z4, Z4
-	VSUBPS      Z16, Z8, Z16
-	VADDPS      Z8, Z12, Z8
-	VMOVUPS     Z4, (R8)
-	VMOVUPS     Z8, (R8)(R9*1)
-	VMOVUPS     Z1, (R8)(R9*2)
-	VMOVUPS     Z16, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	ADDQ        $0x10, BX
-	CMPQ        BX, 104(AX)
-	JL          vector
-	JMP         vectorEnd
+	JMP         column4
+
+outside4:
+	VBROADCASTSS nothing<>+0(SB), Z11
+	VBROADCASTSS nothing<>+0(SB), Z14
+	VBROADCASTSS nothing<>+0(SB), Z15
+	VBROADCASTSS nothing<>+0(SB), Z16
+
+column4:
+	ADDQ    256(AX), R15
+	VSUBPS  Z14, Z15, Z17
+	VSUBPS  Z15, Z11, Z11
+	VSUBPS  Z16, Z14, Z16
+	VADDPS  Z14, Z15, Z14
+	VSUBPS  Z3, Z7, Z15
+	VSUBPS  Z7, Z1, Z1
+	VSUBPS  Z11, Z3, Z11
+	VADDPS  Z3, Z7, Z3
+	VMOVUPS Z1, (R12)
+	VMOVUPS Z3, (R12)(R13*1)
+	VMOVUPS Z15, (R12)(R13*2)
+	VMOVUPS Z11, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Z6, Z10, Z1
+	VSUBPS  Z10, Z2, Z2
+	VSUBPS  Z14, Z6, Z14
+	VADDPS  Z6, Z10, Z6
+	VMOVUPS Z2, (R12)
+	VMOVUPS Z6, (R12)(R13*1)
+	VMOVUPS Z1, (R12)(R13*2)
+	VMOVUPS Z14, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Z9, Z13, Z1
+	VSUBPS  Z13, Z5, Z5
+	VSUBPS  Z17, Z9, Z17
+	VADDPS  Z9, Z13, Z9
+	VMOVUPS Z5, (R12)
+	VMOVUPS Z9, (R12)(R13*1)
+	VMOVUPS Z1, (R12)(R13*2)
+	VMOVUPS Z17, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Z8, Z12, Z1
+	VSUBPS  Z12, Z4, Z4
+	VSUBPS  Z16, Z8, Z16
+	VADDPS  Z8, Z12, Z8
+	VMOVUPS Z4, (R12)
+	VMOVUPS Z8, (R12)(R13*1)
+	VMOVUPS Z1, (R12)(R13*2)
+	VMOVUPS Z16, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
+	ADDQ    $0x10, CX
+	CMPQ    CX, 264(AX)
+	JL      vector
+	JMP     vectorEnd
 
 vectorLast:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
-	MOVL        $0x0000ffff, R11
-	BZHIL       R8, R11, R11
-	KMOVW       R11, K1
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R13
-	MOVQ        48(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        56(AX), R12
-	ADDQ        BX, R12
-	LEAQ        (CX)(R12*4), R12
-	VMOVUPS.Z   (R11), K1, Z1
-	VMOVUPS.Z   (R12), K1, Z2
+	MOVQ        264(AX), R12
+	SUBQ        CX, R12
+	MOVL        $0x0000ffff, R15
+	BZHIL       R12, R15, R15
+	KMOVW       R15, K1
+	MOVQ        8(SP), R12
+	LEAQ        (R12)(CX*4), R12
+	MOVQ        (SP), R15
+	ADDQ        CX, R15
+	CMPQ        R15, 224(AX)
+	JAE         outside5
+	VMOVUPS.Z   (DX)(R15*4), K1, Z1
+	VMOVUPS.Z   (BX)(R15*4), K1, Z2
 	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS.Z   (R11)(SI*1), K1, Z2
-	VMOVUPS.Z   (R12)(SI*1), K1, Z3
+	VMOVUPS.Z   (SI)(R15*4), K1, Z2
+	VMOVUPS.Z   (DI)(R15*4), K1, Z3
 	VFMADD231PS Z3, Z0, Z2
-	VMOVUPS.Z   (R11)(SI*2), K1, Z3
-	VMOVUPS.Z   (R12)(SI*2), K1, Z4
+	VMOVUPS.Z   (R8)(R15*4), K1, Z3
+	VMOVUPS.Z   (R9)(R15*4), K1, Z4
 	VFMADD231PS Z4, Z0, Z3
-	VMOVUPS.Z   (R11)(R13*1), K1, Z4
-	VMOVUPS.Z   (R12)(R13*1), K1, Z5
+	VMOVUPS.Z   (R10)(R15*4), K1, Z4
+	VMOVUPS.Z   (R11)(R15*4), K1, Z5
 	VFMADD231PS Z5, Z0, Z4
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	JMP         column5
+
+outside5:
+	VBROADCASTSS nothing<>+0(SB), Z1
+	VBROADCASTSS nothing<>+0(SB), Z2
+	VBROADCASTSS nothing<>+0(SB), Z3
+	VBROADCASTSS nothing<>+0(SB), Z4
+
+column5:
+	ADDQ        256(AX), R15
 	VSUBPS      Z2, Z3, Z5
 	VSUBPS      Z3, Z1, Z1
 	VSUBPS      Z4, Z2, Z4
 	VADDPS      Z2, Z3, Z2
-	VMOVUPS.Z   (R11), K1, Z3
-	VMOVUPS.Z   (R12), K1, Z6
+	CMPQ        R15, 224(AX)
+	JAE         outside6
+	VMOVUPS.Z   (DX)(R15*4), K1, Z3
+	VMOVUPS.Z   (BX)(R15*4), K1, Z6
 	VFMADD231PS Z6, Z0, Z3
-	VMOVUPS.Z   (R11)(SI*1), K1, Z6
-	VMOVUPS.Z   (R12)(SI*1), K1, Z7
+	VMOVUPS.Z   (SI)(R15*4), K1, Z6
+	VMOVUPS.Z   (DI)(R15*4), K1, Z7
 	VFMADD231PS Z7, Z0, Z6
-	VMOVUPS.Z   (R11)(SI*2), K1, Z7
-	VMOVUPS.Z   (R12)(SI*2), K1, Z8
+	VMOVUPS.Z   (R8)(R15*4), K1, Z7
+	VMOVUPS.Z   (R9)(R15*4), K1, Z8
 	VFMADD231PS Z8, Z0, Z7
-	VMOVUPS.Z   (R11)(R13*1), K1, Z8
-	VMOVUPS.Z   (R12)(R13*1), K1, Z9
+	VMOVUPS.Z   (R10)(R15*4), K1, Z8
+	VMOVUPS.Z   (R11)(R15*4), K1, Z9
 	VFMADD231PS Z9, Z0, Z8
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	JMP         column6
+
+outside6:
+	VBROADCASTSS nothing<>+0(SB), Z3
+	VBROADCASTSS nothing<>+0(SB), Z6
+	VBROADCASTSS nothing<>+0(SB), Z7
+	VBROADCASTSS nothing<>+0(SB), Z8
+
+column6:
+	ADDQ        256(AX), R15
 	VSUBPS      Z6, Z7, Z9
 	VSUBPS      Z7, Z3, Z3
 	VSUBPS      Z8, Z6, Z8
 	VADDPS      Z6, Z7, Z6
-	VMOVUPS.Z   (R11), K1, Z7
-	VMOVUPS.Z   (R12), K1, Z10
+	CMPQ        R15, 224(AX)
+	JAE         outside7
+	VMOVUPS.Z   (DX)(R15*4), K1, Z7
+	VMOVUPS.Z   (BX)(R15*4), K1, Z10
 	VFMADD231PS Z10, Z0, Z7
-	VMOVUPS.Z   (R11)(SI*1), K1, Z10
-	VMOVUPS.Z   (R12)(SI*1), K1, Z11
+	VMOVUPS.Z   (SI)(R15*4), K1, Z10
+	VMOVUPS.Z   (DI)(R15*4), K1, Z11
 	VFMADD231PS Z11, Z0, Z10
-	VMOVUPS.Z   (R11)(SI*2), K1, Z11
-	VMOVUPS.Z   (R12)(SI*2), K1, Z12
+	VMOVUPS.Z   (R8)(R15*4), K1, Z11
+	VMOVUPS.Z   (R9)(R15*4), K1, Z12
 	VFMADD231PS Z12, Z0, Z11
-	VMOVUPS.Z   (R11)(R13*1), K1, Z12
-	VMOVUPS.Z   (R12)(R13*1), K1, Z13
+	VMOVUPS.Z   (R10)(R15*4), K1, Z12
+	VMOVUPS.Z   (R11)(R15*4), K1, Z13
 	VFMADD231PS Z13, Z0, Z12
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	JMP         column7
+
+outside7:
+	VBROADCASTSS nothing<>+0(SB), Z7
+	VBROADCASTSS nothing<>+0(SB), Z10
+	VBROADCASTSS nothing<>+0(SB), Z11
+	VBROADCASTSS nothing<>+0(SB), Z12
+
+column7:
+	ADDQ        256(AX), R15
 	VSUBPS      Z10, Z11, Z13
 	VSUBPS      Z11, Z7, Z7
 	VSUBPS      Z12, Z10, Z12
 	VADDPS      Z10, Z11, Z10
-	VMOVUPS.Z   (R11), K1, Z11
-	VMOVUPS.Z   (R12), K1, Z14
+	CMPQ        R15, 224(AX)
+	JAE         outside8
+	VMOVUPS.Z   (DX)(R15*4), K1, Z11
+	VMOVUPS.Z   (BX)(R15*4), K1, Z14
 	VFMADD231PS Z14, Z0, Z11
-	VMOVUPS.Z   (R11)(SI*1), K1, Z14
-	VMOVUPS.Z   (R12)(SI*1), K1, Z15
+	VMOVUPS.Z   (SI)(R15*4), K1, Z14
+	VMOVUPS.Z   (DI)(R15*4), K1, Z15
 	VFMADD231PS Z15, Z0, Z14
-	VMOVUPS.Z   (R11)(SI*2), K1, Z15
-	VMOVUPS.Z   (R12)(SI*2), K1, Z16
+	VMOVUPS.Z   (R8)(R15*4), K1, Z15
+	VMOVUPS.Z   (R9)(R15*4), K1, Z16
 	VFMADD231PS Z16, Z0, Z15
-	VMOVUPS.Z   (R11)(R13*1), K1, Z16
-	VMOVUPS.Z   (R12)(R13*1), K1, Z17
+	VMOVUPS.Z   (R10)(R15*4), K1, Z16
+	VMOVUPS.Z   (R11)(R15*4), K1, Z17
 	VFMADD231PS Z17, Z0, Z16
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VSUBPS      Z14, Z15, Z17
-	VSUBPS      Z15, Z11, Z11
-	VSUBPS      Z16, Z14, Z16
-	VADDPS      Z14, Z15, Z14
-	VSUBPS      Z3, Z7, Z15
-	VSUBPS      Z7, Z1, Z1
-	VSUBPS      Z11, Z3, Z11
-	VADDPS      Z3, Z7, Z3
-	VMOVUPS     Z1, (R8)
-	VMOVUPS     Z3, (R8)(R9*1)
-	VMOVUPS     Z15, (R8)(R9*2)
-	VMOVUPS     Z11, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Z6, Z10, Z1
-	VSUBPS      Z10, Z2, Z2
-	VSUBPS      Z14, Z6, Z14
-	VADDPS      Z6, Z10, Z6
-	VMOVUPS     Z2, (R8)
-	VMOVUPS     Z6, (R8)(R9*1)
-	VMOVUPS     Z1, (R8)(R9*2)
-	VMOVUPS     Z14, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Z9, Z13, Z1
-	VSUBPS      Z13, Z5, Z5
-	VSUBPS      Z17, Z9, Z17
-	VADDPS      Z9, Z13, Z9
-	VMOVUPS     Z5, (R8)
-	VMOVUPS     Z9, (R8)(R9*1)
-	VMOVUPS     Z1, (R8)(R9*2)
-	VMOVUPS     Z17, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Z8, Z12, Z1
-	VSUBPS      Z12, Z4, Z4
-	VSUBPS      Z16, Z8, Z16
-	VADDPS      Z8, Z12, Z8
-	VMOVUPS     Z4, (R8)
-	VMOVUPS     Z8, (R8)(R9*1)
-	VMOVUPS     Z1, (R8)(R9*2)
-	VMOVUPS     Z16, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
+	JMP         column8
+
+outside8:
+	VBROADCASTSS nothing<>+0(SB), Z11
+	VBROADCASTSS nothing<>+0(SB), Z14
+	VBROADCASTSS nothing<>+0(SB), Z15
+	VBROADCASTSS nothing<>+0(SB), Z16
+
+column8:
+	ADDQ    256(AX), R15
+	VSUBPS  Z14, Z15, Z17
+	VSUBPS  Z15, Z11, Z11
+	VSUBPS  Z16, Z14, Z16
+	VADDPS  Z14, Z15, Z14
+	VSUBPS  Z3, Z7, Z15
+	VSUBPS  Z7, Z1, Z1
+	VSUBPS  Z11, Z3, Z11
+	VADDPS  Z3, Z7, Z3
+	VMOVUPS Z1, (R12)
+	VMOVUPS Z3, (R12)(R13*1)
+	VMOVUPS Z15, (R12)(R13*2)
+	VMOVUPS Z11, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Z6, Z10, Z1
+	VSUBPS  Z10, Z2, Z2
+	VSUBPS  Z14, Z6, Z14
+	VADDPS  Z6, Z10, Z6
+	VMOVUPS Z2, (R12)
+	VMOVUPS Z6, (R12)(R13*1)
+	VMOVUPS Z1, (R12)(R13*2)
+	VMOVUPS Z14, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Z9, Z13, Z1
+	VSUBPS  Z13, Z5, Z5
+	VSUBPS  Z17, Z9, Z17
+	VADDPS  Z9, Z13, Z9
+	VMOVUPS Z5, (R12)
+	VMOVUPS Z9, (R12)(R13*1)
+	VMOVUPS Z1, (R12)(R13*2)
+	VMOVUPS Z17, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Z8, Z12, Z1
+	VSUBPS  Z12, Z4, Z4
+	VSUBPS  Z16, Z8, Z16
+	VADDPS  Z8, Z12, Z8
+	VMOVUPS Z4, (R12)
+	VMOVUPS Z8, (R12)(R13*1)
+	VMOVUPS Z1, (R12)(R13*2)
+	VMOVUPS Z16, (R12)(R14*1)
+	LEAQ    (R12)(R13*4), R12
 
 vectorEnd:
-	MOVQ 96(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, CX
-	MOVQ 120(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, DX
-	DECQ (SP)
+	MOVQ 248(AX), CX
+	ADDQ CX, (SP)
+	MOVQ 280(AX), CX
+	SHLQ $0x02, CX
+	ADDQ CX, 8(SP)
+	DECQ 16(SP)
 	JNZ  tile
 	VZEROUPPER
 	RET
 
 // func avx512Gradient(s *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·avx512Gradient(SB), NOSPLIT, $8-8
+TEXT ·avx512Gradient(SB), NOSPLIT, $24-8
 	MOVQ         s+0(FP), AX
-	VBROADCASTSS 80(AX), Z0
-	VBROADCASTSS 84(AX), Z1
-	MOVQ         (AX), CX
-	MOVQ         24(AX), DX
-	MOVQ         88(AX), BX
-	MOVQ         BX, (SP)
-	MOVQ         64(AX), SI
-	SHLQ         $0x02, SI
-	MOVQ         72(AX), DI
-	SHLQ         $0x02, DI
-	MOVQ         112(AX), R9
+	VBROADCASTSS 232(AX), Z0
+	VBROADCASTSS 236(AX), Z1
+	MOVQ         216(AX), CX
+	MOVQ         CX, (SP)
+	MOVQ         192(AX), CX
+	MOVQ         CX, 8(SP)
+	MOVQ         240(AX), CX
+	MOVQ         CX, 16(SP)
+	MOVQ         (AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         24(AX), SI
+	MOVQ         120(AX), DI
+	MOVQ         272(AX), R9
 	SHLQ         $0x02, R9
 	LEAQ         (R9)(R9*2), R10
 
 tile:
-	XORQ BX, BX
+	XORQ CX, CX
 
 vector:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
+	MOVQ        264(AX), R8
+	SUBQ        CX, R8
 	CMPQ        R8, $0x10
 	JL          vectorLast
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R11
-	MOVQ        48(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        56(AX), R12
-	ADDQ        BX, R12
-	LEAQ        (CX)(R12*4), R12
-	VMOVUPS     (R11), Z2
-	VMOVUPS     (R12), Z3
+	MOVQ        8(SP), R8
+	LEAQ        (R8)(CX*4), R8
+	MOVQ        (SP), R11
+	ADDQ        CX, R11
+	CMPQ        R11, 224(AX)
+	JAE         outside1
+	VMOVUPS     (DX)(R11*4), Z2
+	VMOVUPS     (BX)(R11*4), Z3
 	VMULPS      Z0, Z2, Z2
 	VFMADD231PS Z3, Z1, Z2
-	VMOVUPS     (R11)(SI*1), Z3
-	VMOVUPS     (R12)(SI*1), Z16
+	VMOVUPS     (SI)(R11*4), Z3
+	VMOVUPS     (DI)(R11*4), Z4
 	VMULPS      Z0, Z3, Z3
-	VFMADD231PS Z16, Z1, Z3
-	MOVQ        96(AX), R13
-	SHLQ        $0x03, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        SI, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VADDPS      Z3, Z2, Z16
+	VFMADD231PS Z4, Z1, Z3
+	MOVQ        248(AX), R12
+	LEAQ        (R11)(R12*2), R12
+	PREFETCHT0  (DX)(R12*4)
+	PREFETCHT0  (BX)(R12*4)
+	PREFETCHT0  (SI)(R12*4)
+	PREFETCHT0  (DI)(R12*4)
+	JMP         column1
+
+outside1:
+	VBROADCASTSS nothing<>+0(SB), Z2
+	VBROADCASTSS nothing<>+0(SB), Z3
+
+column1:
+	ADDQ        256(AX), R11
+	VADDPS      Z3, Z2, Z4
 	VSUBPS      Z3, Z2, Z17
-	VPXORD      Z4, Z4, Z4
-	VSUBPS      Z3, Z4, Z4
-	VMOVUPS     (R11), Z3
-	VMOVUPS     (R12), Z18
+	VPXORD      Z5, Z5, Z5
+	VSUBPS      Z3, Z5, Z5
+	CMPQ        R11, 224(AX)
+	JAE         outside2
+	VMOVUPS     (DX)(R11*4), Z3
+	VMOVUPS     (BX)(R11*4), Z18
 	VMULPS      Z0, Z3, Z3
 	VFMADD231PS Z18, Z1, Z3
-	VMOVUPS     (R11)(SI*1), Z18
-	VMOVUPS     (R12)(SI*1), Z19
+	VMOVUPS     (SI)(R11*4), Z18
+	VMOVUPS     (DI)(R11*4), Z19
 	VMULPS      Z0, Z18, Z18
 	VFMADD231PS Z19, Z1, Z18
-	MOVQ        96(AX), R13
-	SHLQ        $0x03, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        SI, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VADDPS      Z18, Z3, Z19
-	VSUBPS      Z18, Z3, Z20
-	VPXORD      Z5, Z5, Z5
-	VSUBPS      Z18, Z5, Z5
-	VADDPS      Z3, Z2, Z18
-	VSUBPS      Z3, Z2, Z21
-	VPXORD      Z6, Z6, Z6
-	VSUBPS      Z3, Z6, Z6
-	VMOVUPS     Z2, (R8)
-	VMOVUPS     Z18, (R8)(R9*1)
-	VMOVUPS     Z21, (R8)(R9*2)
-	VMOVUPS     Z6, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z19, Z16, Z2
-	VSUBPS      Z19, Z16, Z3
-	VPXORD      Z7, Z7, Z7
-	VSUBPS      Z19, Z7, Z7
-	VMOVUPS     Z16, (R8)
-	VMOVUPS     Z2, (R8)(R9*1)
-	VMOVUPS     Z3, (R8)(R9*2)
-	VMOVUPS     Z7, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z20, Z17, Z2
-	VSUBPS      Z20, Z17, Z3
-	VPXORD      Z8, Z8, Z8
-	VSUBPS      Z20, Z8, Z8
-	VMOVUPS     Z17, (R8)
-	VMOVUPS     Z2, (R8)(R9*1)
-	VMOVUPS     Z3, (R8)(R9*2)
-	VMOVUPS     Z8, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z5, Z4, Z2
-	VSUBPS      Z5, Z4, Z3
-	VPXORD      Z9, Z9, Z9
-	VSUBPS      Z5, Z9, Z9
-	VMOVUPS     Z4, (R8)
-	VMOVUPS     Z2, (R8)(R9*1)
-	VMOVUPS     Z3, (R8)(R9*2)
-	VMOVUPS     Z9, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	ADDQ        $0x10, BX
-	CMPQ        BX, 104(AX)
-	JL          vector
-	JMP         vectorEnd
+	MOVQ        248(AX), R12
+	LEAQ        (R11)(R12*2), R12
+	PREFETCHT0  (DX)(R12*4)
+	PREFETCHT0  (BX)(R12*4)
+	PREFETCHT0  (SI)(R12*4)
+	PREFETCHT0  (DI)(R12*4)
+	JMP         column2
+
+outside2:
+	VBROADCASTSS nothing<>+0(SB), Z3
+	VBROADCASTSS nothing<>+0(SB), Z18
+
+column2:
+	ADDQ    256(AX), R11
+	VADDPS  Z18, Z3, Z19
+	VSUBPS  Z18, Z3, Z20
+	VPXORD  Z6, Z6, Z6
+	VSUBPS  Z18, Z6, Z6
+	VADDPS  Z3, Z2, Z18
+	VSUBPS  Z3, Z2, Z21
+	VPXORD  Z7, Z7, Z7
+	VSUBPS  Z3, Z7, Z7
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z18, (R8)(R9*1)
+	VMOVUPS Z21, (R8)(R9*2)
+	VMOVUPS Z7, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Z19, Z4, Z2
+	VSUBPS  Z19, Z4, Z3
+	VPXORD  Z8, Z8, Z8
+	VSUBPS  Z19, Z8, Z8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z2, (R8)(R9*1)
+	VMOVUPS Z3, (R8)(R9*2)
+	VMOVUPS Z8, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Z20, Z17, Z2
+	VSUBPS  Z20, Z17, Z3
+	VPXORD  Z9, Z9, Z9
+	VSUBPS  Z20, Z9, Z9
+	VMOVUPS Z17, (R8)
+	VMOVUPS Z2, (R8)(R9*1)
+	VMOVUPS Z3, (R8)(R9*2)
+	VMOVUPS Z9, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Z6, Z5, Z2
+	VSUBPS  Z6, Z5, Z3
+	VPXORD  Z10, Z10, Z10
+	VSUBPS  Z6, Z10, Z10
+	VMOVUPS Z5, (R8)
+	VMOVUPS Z2, (R8)(R9*1)
+	VMOVUPS Z3, (R8)(R9*2)
+	VMOVUPS Z10, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	ADDQ    $0x10, CX
+	CMPQ    CX, 264(AX)
+	JL      vector
+	JMP     vectorEnd
 
 vectorLast:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
+	MOVQ        264(AX), R8
+	SUBQ        CX, R8
 	MOVL        $0x0000ffff, R11
 	BZHIL       R8, R11, R11
 	KMOVW       R11, K1
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R11
-	MOVQ        48(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        56(AX), R12
-	ADDQ        BX, R12
-	LEAQ        (CX)(R12*4), R12
-	VMOVUPS.Z   (R11), K1, Z2
-	VMOVUPS.Z   (R12), K1, Z3
+	MOVQ        8(SP), R8
+	LEAQ        (R8)(CX*4), R8
+	MOVQ        (SP), R11
+	ADDQ        CX, R11
+	CMPQ        R11, 224(AX)
+	JAE         outside3
+	VMOVUPS.Z   (DX)(R11*4), K1, Z2
+	VMOVUPS.Z   (BX)(R11*4), K1, Z3
 	VMULPS      Z0, Z2, Z2
 	VFMADD231PS Z3, Z1, Z2
-	VMOVUPS.Z   (R11)(SI*1), K1, Z3
-	VMOVUPS.Z   (R12)(SI*1), K1, Z16
+	VMOVUPS.Z   (SI)(R11*4), K1, Z3
+	VMOVUPS.Z   (DI)(R11*4), K1, Z4
 	VMULPS      Z0, Z3, Z3
-	VFMADD231PS Z16, Z1, Z3
-	MOVQ        96(AX), BX
-	SHLQ        $0x03, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        SI, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VADDPS      Z3, Z2, Z16
+	VFMADD231PS Z4, Z1, Z3
+	MOVQ        248(AX), CX
+	LEAQ        (R11)(CX*2), CX
+	PREFETCHT0  (DX)(CX*4)
+	PREFETCHT0  (BX)(CX*4)
+	PREFETCHT0  (SI)(CX*4)
+	PREFETCHT0  (DI)(CX*4)
+	JMP         column3
+
+outside3:
+	VBROADCASTSS nothing<>+0(SB), Z2
+	VBROADCASTSS nothing<>+0(SB), Z3
+
+column3:
+	ADDQ        256(AX), R11
+	VADDPS      Z3, Z2, Z4
 	VSUBPS      Z3, Z2, Z17
-	VPXORD      Z10, Z10, Z10
-	VSUBPS      Z3, Z10, Z10
-	VMOVUPS.Z   (R11), K1, Z3
-	VMOVUPS.Z   (R12), K1, Z18
+	VPXORD      Z11, Z11, Z11
+	VSUBPS      Z3, Z11, Z11
+	CMPQ        R11, 224(AX)
+	JAE         outside4
+	VMOVUPS.Z   (DX)(R11*4), K1, Z3
+	VMOVUPS.Z   (BX)(R11*4), K1, Z18
 	VMULPS      Z0, Z3, Z3
 	VFMADD231PS Z18, Z1, Z3
-	VMOVUPS.Z   (R11)(SI*1), K1, Z18
-	VMOVUPS.Z   (R12)(SI*1), K1, Z19
+	VMOVUPS.Z   (SI)(R11*4), K1, Z18
+	VMOVUPS.Z   (DI)(R11*4), K1, Z19
 	VMULPS      Z0, Z18, Z18
 	VFMADD231PS Z19, Z1, Z18
-	MOVQ        96(AX), BX
-	SHLQ        $0x03, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        SI, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VADDPS      Z18, Z3, Z19
-	VSUBPS      Z18, Z3, Z20
-	VPXORD      Z11, Z11, Z11
-	VSUBPS      Z18, Z11, Z11
-	VADDPS      Z3, Z2, Z18
-	VSUBPS      Z3, Z2, Z21
-	VPXORD      Z12, Z12, Z12
-	VSUBPS      Z3, Z12, Z12
-	VMOVUPS     Z2, (R8)
-	VMOVUPS     Z18, (R8)(R9*1)
-	VMOVUPS     Z21, (R8)(R9*2)
-	VMOVUPS     Z12, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z19, Z16, Z2
-	VSUBPS      Z19, Z16, Z3
-	VPXORD      Z13, Z13, Z13
-	VSUBPS      Z19, Z13, Z13
-	VMOVUPS     Z16, (R8)
-	VMOVUPS     Z2, (R8)(R9*1)
-	VMOVUPS     Z3, (R8)(R9*2)
-	VMOVUPS     Z13, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z20, Z17, Z2
-	VSUBPS      Z20, Z17, Z3
-	VPXORD      Z14, Z14, Z14
-	VSUBPS      Z20, Z14, Z14
-	VMOVUPS     Z17, (R8)
-	VMOVUPS     Z2, (R8)(R9*1)
-	VMOVUPS     Z3, (R8)(R9*2)
-	VMOVUPS     Z14, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Z11, Z10, Z2
-	VSUBPS      Z11, Z10, Z3
-	VPXORD      Z15, Z15, Z15
-	VSUBPS      Z11, Z15, Z15
-	VMOVUPS     Z10, (R8)
-	VMOVUPS     Z2, (R8)(R9*1)
-	VMOVUPS     Z3, (R8)(R9*2)
-	VMOVUPS     Z15, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
+	MOVQ        248(AX), CX
+	LEAQ        (R11)(CX*2), CX
+	PREFETCHT0  (DX)(CX*4)
+	PREFETCHT0  (BX)(CX*4)
+	PREFETCHT0  (SI)(CX*4)
+	PREFETCHT0  (DI)(CX*4)
+	JMP         column4
+
+outside4:
+	VBROADCASTSS nothing<>+0(SB), Z3
+	VBROADCASTSS nothing<>+0(SB), Z18
+
+column4:
+	ADDQ    256(AX), R11
+	VADDPS  Z18, Z3, Z19
+	VSUBPS  Z18, Z3, Z20
+	VPXORD  Z12, Z12, Z12
+	VSUBPS  Z18, Z12, Z12
+	VADDPS  Z3, Z2, Z18
+	VSUBPS  Z3, Z2, Z21
+	VPXORD  Z13, Z13, Z13
+	VSUBPS  Z3, Z13, Z13
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z18, (R8)(R9*1)
+	VMOVUPS Z21, (R8)(R9*2)
+	VMOVUPS Z13, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Z19, Z4, Z2
+	VSUBPS  Z19, Z4, Z3
+	VPXORD  Z14, Z14, Z14
+	VSUBPS  Z19, Z14, Z14
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z2, (R8)(R9*1)
+	VMOVUPS Z3, (R8)(R9*2)
+	VMOVUPS Z14, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Z20, Z17, Z2
+	VSUBPS  Z20, Z17, Z3
+	VPXORD  Z15, Z15, Z15
+	VSUBPS  Z20, Z15, Z15
+	VMOVUPS Z17, (R8)
+	VMOVUPS Z2, (R8)(R9*1)
+	VMOVUPS Z3, (R8)(R9*2)
+	VMOVUPS Z15, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Z12, Z11, Z2
+	VSUBPS  Z12, Z11, Z3
+	VPXORD  Z16, Z16, Z16
+	VSUBPS  Z12, Z16, Z16
+	VMOVUPS Z11, (R8)
+	VMOVUPS Z2, (R8)(R9*1)
+	VMOVUPS Z3, (R8)(R9*2)
+	VMOVUPS Z16, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
 
 vectorEnd:
-	MOVQ 96(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, CX
-	MOVQ 120(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, DX
-	DECQ (SP)
+	MOVQ 248(AX), CX
+	ADDQ CX, (SP)
+	MOVQ 280(AX), CX
+	SHLQ $0x02, CX
+	ADDQ CX, 8(SP)
+	DECQ 16(SP)
 	JNZ  tile
 	VZEROUPPER
 	RET
@@ -22455,615 +22556,733 @@ store:
 
 // func avx2Input(s *byte)
 // Requires: AVX, FMA3
-TEXT ·avx2Input(SB), NOSPLIT, $8-8
+TEXT ·avx2Input(SB), NOSPLIT, $24-8
 	MOVQ         s+0(FP), AX
-	VBROADCASTSS 84(AX), Y0
-	MOVQ         (AX), CX
-	MOVQ         24(AX), DX
-	MOVQ         88(AX), BX
-	MOVQ         BX, (SP)
-	MOVQ         64(AX), SI
-	SHLQ         $0x02, SI
-	MOVQ         72(AX), DI
-	SHLQ         $0x02, DI
-	MOVQ         112(AX), R9
-	SHLQ         $0x02, R9
-	LEAQ         (R9)(R9*2), BX
+	VBROADCASTSS 236(AX), Y0
+	MOVQ         216(AX), CX
+	MOVQ         CX, (SP)
+	MOVQ         192(AX), CX
+	MOVQ         CX, 8(SP)
+	MOVQ         240(AX), CX
+	MOVQ         CX, 16(SP)
+	MOVQ         (AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         24(AX), SI
+	MOVQ         120(AX), DI
+	MOVQ         48(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         72(AX), R10
+	MOVQ         168(AX), R11
+	MOVQ         272(AX), R13
+	SHLQ         $0x02, R13
+	LEAQ         (R13)(R13*2), CX
 
 tile:
-	XORQ BX, BX
+	XORQ CX, CX
 
 vector:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
-	CMPQ        R8, $0x08
+	MOVQ        264(AX), R12
+	SUBQ        CX, R12
+	CMPQ        R12, $0x08
 	JL          vectorLast
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R12
-	MOVQ        48(AX), R10
-	ADDQ        BX, R10
-	LEAQ        (CX)(R10*4), R10
-	MOVQ        56(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        48(AX), R10
-	ADDQ        BX, R10
-	LEAQ        (CX)(R10*4), R10
-	MOVQ        56(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	VMOVUPS     (R10), Y1
-	VMOVUPS     (R11), Y2
+	MOVQ        8(SP), R12
+	LEAQ        (R12)(CX*4), R12
+	MOVQ        (SP), R14
+	ADDQ        CX, R14
+	CMPQ        R14, 224(AX)
+	JAE         outside1
+	VMOVUPS     (DX)(R14*4), Y1
+	VMOVUPS     (BX)(R14*4), Y2
 	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     (R10)(SI*1), Y2
-	VMOVUPS     (R11)(SI*1), Y3
+	VMOVUPS     (SI)(R14*4), Y2
+	VMOVUPS     (DI)(R14*4), Y3
 	VFMADD231PS Y3, Y0, Y2
-	VMOVUPS     (R10)(SI*2), Y3
-	VMOVUPS     (R11)(SI*2), Y4
+	VMOVUPS     (R8)(R14*4), Y3
+	VMOVUPS     (R9)(R14*4), Y4
 	VFMADD231PS Y4, Y0, Y3
-	VMOVUPS     (R10)(R12*1), Y4
-	VMOVUPS     (R11)(R12*1), Y5
+	VMOVUPS     (R10)(R14*4), Y4
+	VMOVUPS     (R11)(R14*4), Y5
 	VFMADD231PS Y5, Y0, Y4
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column1
+
+outside1:
+	VBROADCASTSS nothing<>+0(SB), Y1
+	VBROADCASTSS nothing<>+0(SB), Y2
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y4
+
+column1:
+	ADDQ        256(AX), R14
 	VSUBPS      Y2, Y3, Y5
 	VSUBPS      Y3, Y1, Y1
 	VSUBPS      Y4, Y2, Y4
 	VADDPS      Y2, Y3, Y2
-	VMOVUPS     (R10), Y3
-	VMOVUPS     (R11), Y6
+	CMPQ        R14, 224(AX)
+	JAE         outside2
+	VMOVUPS     (DX)(R14*4), Y3
+	VMOVUPS     (BX)(R14*4), Y6
 	VFMADD231PS Y6, Y0, Y3
-	VMOVUPS     (R10)(SI*1), Y6
-	VMOVUPS     (R11)(SI*1), Y7
+	VMOVUPS     (SI)(R14*4), Y6
+	VMOVUPS     (DI)(R14*4), Y7
 	VFMADD231PS Y7, Y0, Y6
-	VMOVUPS     (R10)(SI*2), Y7
-	VMOVUPS     (R11)(SI*2), Y8
+	VMOVUPS     (R8)(R14*4), Y7
+	VMOVUPS     (R9)(R14*4), Y8
 	VFMADD231PS Y8, Y0, Y7
-	VMOVUPS     (R10)(R12*1), Y8
-	VMOVUPS     (R11)(R12*1), Y9
+	VMOVUPS     (R10)(R14*4), Y8
+	VMOVUPS     (R11)(R14*4), Y9
 	VFMADD231PS Y9, Y0, Y8
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column2
+
+outside2:
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y6
+	VBROADCASTSS nothing<>+0(SB), Y7
+	VBROADCASTSS nothing<>+0(SB), Y8
+
+column2:
+	ADDQ        256(AX), R14
 	VSUBPS      Y6, Y7, Y9
 	VSUBPS      Y7, Y3, Y3
 	VSUBPS      Y8, Y6, Y8
 	VADDPS      Y6, Y7, Y6
-	VMOVUPS     (R10), Y7
-	VMOVUPS     (R11), Y10
+	CMPQ        R14, 224(AX)
+	JAE         outside3
+	VMOVUPS     (DX)(R14*4), Y7
+	VMOVUPS     (BX)(R14*4), Y10
 	VFMADD231PS Y10, Y0, Y7
-	VMOVUPS     (R10)(SI*1), Y10
-	VMOVUPS     (R11)(SI*1), Y11
+	VMOVUPS     (SI)(R14*4), Y10
+	VMOVUPS     (DI)(R14*4), Y11
 	VFMADD231PS Y11, Y0, Y10
-	VMOVUPS     (R10)(SI*2), Y11
-	VMOVUPS     (R11)(SI*2), Y12
+	VMOVUPS     (R8)(R14*4), Y11
+	VMOVUPS     (R9)(R14*4), Y12
 	VFMADD231PS Y12, Y0, Y11
-	VMOVUPS     (R10)(R12*1), Y12
-	VMOVUPS     (R11)(R12*1), Y13
+	VMOVUPS     (R10)(R14*4), Y12
+	VMOVUPS     (R11)(R14*4), Y13
 	VFMADD231PS Y13, Y0, Y12
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column3
+
+outside3:
+	VBROADCASTSS nothing<>+0(SB), Y7
+	VBROADCASTSS nothing<>+0(SB), Y10
+	VBROADCASTSS nothing<>+0(SB), Y11
+	VBROADCASTSS nothing<>+0(SB), Y12
+
+column3:
+	ADDQ        256(AX), R14
 	VSUBPS      Y10, Y11, Y13
 	VSUBPS      Y11, Y7, Y7
 	VSUBPS      Y12, Y10, Y12
 	VADDPS      Y10, Y11, Y10
 	VSUBPS      Y7, Y1, Y1
 	VADDPS      Y7, Y3, Y3
-	VMOVUPS     Y1, (R8)
-	VMOVUPS     Y3, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
+	VMOVUPS     Y1, (R12)
+	VMOVUPS     Y3, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
 	VSUBPS      Y10, Y2, Y2
 	VADDPS      Y10, Y6, Y6
-	VMOVUPS     Y2, (R8)
-	VMOVUPS     Y6, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
+	VMOVUPS     Y2, (R12)
+	VMOVUPS     Y6, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
 	VSUBPS      Y13, Y5, Y5
 	VADDPS      Y13, Y9, Y9
-	VMOVUPS     Y5, (R8)
-	VMOVUPS     Y9, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
+	VMOVUPS     Y5, (R12)
+	VMOVUPS     Y9, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
 	VSUBPS      Y12, Y4, Y4
 	VADDPS      Y12, Y8, Y8
-	VMOVUPS     Y4, (R8)
-	VMOVUPS     Y8, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	MOVQ        48(AX), R10
-	ADDQ        BX, R10
-	LEAQ        (CX)(R10*4), R10
-	MOVQ        56(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	ADDQ        DI, R10
-	ADDQ        DI, R11
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (R8)(R9*2), R8
-	VMOVUPS     (R10), Y1
-	VMOVUPS     (R11), Y2
+	VMOVUPS     Y4, (R12)
+	VMOVUPS     Y8, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
+	MOVQ        (SP), R14
+	ADDQ        CX, R14
+	ADDQ        256(AX), R14
+	MOVQ        8(SP), R12
+	LEAQ        (R12)(CX*4), R12
+	LEAQ        (R12)(R13*2), R12
+	CMPQ        R14, 224(AX)
+	JAE         outside4
+	VMOVUPS     (DX)(R14*4), Y1
+	VMOVUPS     (BX)(R14*4), Y2
 	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     (R10)(SI*1), Y2
-	VMOVUPS     (R11)(SI*1), Y3
+	VMOVUPS     (SI)(R14*4), Y2
+	VMOVUPS     (DI)(R14*4), Y3
 	VFMADD231PS Y3, Y0, Y2
-	VMOVUPS     (R10)(SI*2), Y3
-	VMOVUPS     (R11)(SI*2), Y4
+	VMOVUPS     (R8)(R14*4), Y3
+	VMOVUPS     (R9)(R14*4), Y4
 	VFMADD231PS Y4, Y0, Y3
-	VMOVUPS     (R10)(R12*1), Y4
-	VMOVUPS     (R11)(R12*1), Y5
+	VMOVUPS     (R10)(R14*4), Y4
+	VMOVUPS     (R11)(R14*4), Y5
 	VFMADD231PS Y5, Y0, Y4
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column4
+
+outside4:
+	VBROADCASTSS nothing<>+0(SB), Y1
+	VBROADCASTSS nothing<>+0(SB), Y2
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y4
+
+column4:
+	ADDQ        256(AX), R14
 	VSUBPS      Y2, Y3, Y5
 	VSUBPS      Y3, Y1, Y1
 	VSUBPS      Y4, Y2, Y4
 	VADDPS      Y2, Y3, Y2
-	VMOVUPS     (R10), Y3
-	VMOVUPS     (R11), Y6
+	CMPQ        R14, 224(AX)
+	JAE         outside5
+	VMOVUPS     (DX)(R14*4), Y3
+	VMOVUPS     (BX)(R14*4), Y6
 	VFMADD231PS Y6, Y0, Y3
-	VMOVUPS     (R10)(SI*1), Y6
-	VMOVUPS     (R11)(SI*1), Y7
+	VMOVUPS     (SI)(R14*4), Y6
+	VMOVUPS     (DI)(R14*4), Y7
 	VFMADD231PS Y7, Y0, Y6
-	VMOVUPS     (R10)(SI*2), Y7
-	VMOVUPS     (R11)(SI*2), Y8
+	VMOVUPS     (R8)(R14*4), Y7
+	VMOVUPS     (R9)(R14*4), Y8
 	VFMADD231PS Y8, Y0, Y7
-	VMOVUPS     (R10)(R12*1), Y8
-	VMOVUPS     (R11)(R12*1), Y9
+	VMOVUPS     (R10)(R14*4), Y8
+	VMOVUPS     (R11)(R14*4), Y9
 	VFMADD231PS Y9, Y0, Y8
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column5
+
+outside5:
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y6
+	VBROADCASTSS nothing<>+0(SB), Y7
+	VBROADCASTSS nothing<>+0(SB), Y8
+
+column5:
+	ADDQ        256(AX), R14
 	VSUBPS      Y6, Y7, Y9
 	VSUBPS      Y7, Y3, Y3
 	VSUBPS      Y8, Y6, Y8
 	VADDPS      Y6, Y7, Y6
-	VMOVUPS     (R10), Y7
-	VMOVUPS     (R11), Y10
+	CMPQ        R14, 224(AX)
+	JAE         outside6
+	VMOVUPS     (DX)(R14*4), Y7
+	VMOVUPS     (BX)(R14*4), Y10
 	VFMADD231PS Y10, Y0, Y7
-	VMOVUPS     (R10)(SI*1), Y10
-	VMOVUPS     (R11)(SI*1), Y11
+	VMOVUPS     (SI)(R14*4), Y10
+	VMOVUPS     (DI)(R14*4), Y11
 	VFMADD231PS Y11, Y0, Y10
-	VMOVUPS     (R10)(SI*2), Y11
-	VMOVUPS     (R11)(SI*2), Y12
+	VMOVUPS     (R8)(R14*4), Y11
+	VMOVUPS     (R9)(R14*4), Y12
 	VFMADD231PS Y12, Y0, Y11
-	VMOVUPS     (R10)(R12*1), Y12
-	VMOVUPS     (R11)(R12*1), Y13
+	VMOVUPS     (R10)(R14*4), Y12
+	VMOVUPS     (R11)(R14*4), Y13
 	VFMADD231PS Y13, Y0, Y12
-	ADDQ        DI, R10
-	ADDQ        DI, R11
-	VSUBPS      Y10, Y11, Y13
-	VSUBPS      Y11, Y7, Y7
-	VSUBPS      Y12, Y10, Y12
-	VADDPS      Y10, Y11, Y10
-	VSUBPS      Y7, Y1, Y7
-	VSUBPS      Y1, Y3, Y3
-	VMOVUPS     Y3, (R8)
-	VMOVUPS     Y7, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Y10, Y2, Y10
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     Y6, (R8)
-	VMOVUPS     Y10, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Y13, Y5, Y13
-	VSUBPS      Y5, Y9, Y9
-	VMOVUPS     Y9, (R8)
-	VMOVUPS     Y13, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Y12, Y4, Y12
-	VSUBPS      Y4, Y8, Y8
-	VMOVUPS     Y8, (R8)
-	VMOVUPS     Y12, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	ADDQ        $0x08, BX
-	CMPQ        BX, 104(AX)
-	JL          vector
-	JMP         vectorEnd
+	JMP         column6
+
+outside6:
+	VBROADCASTSS nothing<>+0(SB), Y7
+	VBROADCASTSS nothing<>+0(SB), Y10
+	VBROADCASTSS nothing<>+0(SB), Y11
+	VBROADCASTSS nothing<>+0(SB), Y12
+
+column6:
+	ADDQ    256(AX), R14
+	VSUBPS  Y10, Y11, Y13
+	VSUBPS  Y11, Y7, Y7
+	VSUBPS  Y12, Y10, Y12
+	VADDPS  Y10, Y11, Y10
+	VSUBPS  Y7, Y1, Y7
+	VSUBPS  Y1, Y3, Y3
+	VMOVUPS Y3, (R12)
+	VMOVUPS Y7, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Y10, Y2, Y10
+	VSUBPS  Y2, Y6, Y6
+	VMOVUPS Y6, (R12)
+	VMOVUPS Y10, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Y13, Y5, Y13
+	VSUBPS  Y5, Y9, Y9
+	VMOVUPS Y9, (R12)
+	VMOVUPS Y13, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Y12, Y4, Y12
+	VSUBPS  Y4, Y8, Y8
+	VMOVUPS Y8, (R12)
+	VMOVUPS Y12, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
+	ADDQ    $0x08, CX
+	CMPQ    CX, 264(AX)
+	JL      vector
+	JMP     vectorEnd
 
 vectorLast:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
-	NEGQ        R8
-	LEAQ        lanes<>+32(SB), R10
-	VMOVUPS     (R10)(R8*4), Y1
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R12
-	MOVQ        48(AX), R10
-	ADDQ        BX, R10
-	LEAQ        (CX)(R10*4), R10
-	MOVQ        56(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        48(AX), R10
-	ADDQ        BX, R10
-	LEAQ        (CX)(R10*4), R10
-	MOVQ        56(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	VMASKMOVPS  (R10), Y1, Y2
-	VMASKMOVPS  (R11), Y1, Y3
+	MOVQ        264(AX), R12
+	SUBQ        CX, R12
+	NEGQ        R12
+	LEAQ        lanes<>+32(SB), R14
+	VMOVUPS     (R14)(R12*4), Y1
+	MOVQ        8(SP), R12
+	LEAQ        (R12)(CX*4), R12
+	MOVQ        (SP), R14
+	ADDQ        CX, R14
+	CMPQ        R14, 224(AX)
+	JAE         outside7
+	VMASKMOVPS  (DX)(R14*4), Y1, Y2
+	VMASKMOVPS  (BX)(R14*4), Y1, Y3
 	VFMADD231PS Y3, Y0, Y2
-	VMASKMOVPS  (R10)(SI*1), Y1, Y3
-	VMASKMOVPS  (R11)(SI*1), Y1, Y4
+	VMASKMOVPS  (SI)(R14*4), Y1, Y3
+	VMASKMOVPS  (DI)(R14*4), Y1, Y4
 	VFMADD231PS Y4, Y0, Y3
-	VMASKMOVPS  (R10)(SI*2), Y1, Y4
-	VMASKMOVPS  (R11)(SI*2), Y1, Y5
+	VMASKMOVPS  (R8)(R14*4), Y1, Y4
+	VMASKMOVPS  (R9)(R14*4), Y1, Y5
 	VFMADD231PS Y5, Y0, Y4
-	VMASKMOVPS  (R10)(R12*1), Y1, Y5
-	VMASKMOVPS  (R11)(R12*1), Y1, Y6
+	VMASKMOVPS  (R10)(R14*4), Y1, Y5
+	VMASKMOVPS  (R11)(R14*4), Y1, Y6
 	VFMADD231PS Y6, Y0, Y5
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column7
+
+outside7:
+	VBROADCASTSS nothing<>+0(SB), Y2
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y4
+	VBROADCASTSS nothing<>+0(SB), Y5
+
+column7:
+	ADDQ        256(AX), R14
 	VSUBPS      Y3, Y4, Y6
 	VSUBPS      Y4, Y2, Y2
 	VSUBPS      Y5, Y3, Y5
 	VADDPS      Y3, Y4, Y3
-	VMASKMOVPS  (R10), Y1, Y4
-	VMASKMOVPS  (R11), Y1, Y7
+	CMPQ        R14, 224(AX)
+	JAE         outside8
+	VMASKMOVPS  (DX)(R14*4), Y1, Y4
+	VMASKMOVPS  (BX)(R14*4), Y1, Y7
 	VFMADD231PS Y7, Y0, Y4
-	VMASKMOVPS  (R10)(SI*1), Y1, Y7
-	VMASKMOVPS  (R11)(SI*1), Y1, Y8
+	VMASKMOVPS  (SI)(R14*4), Y1, Y7
+	VMASKMOVPS  (DI)(R14*4), Y1, Y8
 	VFMADD231PS Y8, Y0, Y7
-	VMASKMOVPS  (R10)(SI*2), Y1, Y8
-	VMASKMOVPS  (R11)(SI*2), Y1, Y9
+	VMASKMOVPS  (R8)(R14*4), Y1, Y8
+	VMASKMOVPS  (R9)(R14*4), Y1, Y9
 	VFMADD231PS Y9, Y0, Y8
-	VMASKMOVPS  (R10)(R12*1), Y1, Y9
-	VMASKMOVPS  (R11)(R12*1), Y1, Y10
+	VMASKMOVPS  (R10)(R14*4), Y1, Y9
+	VMASKMOVPS  (R11)(R14*4), Y1, Y10
 	VFMADD231PS Y10, Y0, Y9
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column8
+
+outside8:
+	VBROADCASTSS nothing<>+0(SB), Y4
+	VBROADCASTSS nothing<>+0(SB), Y7
+	VBROADCASTSS nothing<>+0(SB), Y8
+	VBROADCASTSS nothing<>+0(SB), Y9
+
+column8:
+	ADDQ        256(AX), R14
 	VSUBPS      Y7, Y8, Y10
 	VSUBPS      Y8, Y4, Y4
 	VSUBPS      Y9, Y7, Y9
 	VADDPS      Y7, Y8, Y7
-	VMASKMOVPS  (R10), Y1, Y8
-	VMASKMOVPS  (R11), Y1, Y11
+	CMPQ        R14, 224(AX)
+	JAE         outside9
+	VMASKMOVPS  (DX)(R14*4), Y1, Y8
+	VMASKMOVPS  (BX)(R14*4), Y1, Y11
 	VFMADD231PS Y11, Y0, Y8
-	VMASKMOVPS  (R10)(SI*1), Y1, Y11
-	VMASKMOVPS  (R11)(SI*1), Y1, Y12
+	VMASKMOVPS  (SI)(R14*4), Y1, Y11
+	VMASKMOVPS  (DI)(R14*4), Y1, Y12
 	VFMADD231PS Y12, Y0, Y11
-	VMASKMOVPS  (R10)(SI*2), Y1, Y12
-	VMASKMOVPS  (R11)(SI*2), Y1, Y13
+	VMASKMOVPS  (R8)(R14*4), Y1, Y12
+	VMASKMOVPS  (R9)(R14*4), Y1, Y13
 	VFMADD231PS Y13, Y0, Y12
-	VMASKMOVPS  (R10)(R12*1), Y1, Y13
-	VMASKMOVPS  (R11)(R12*1), Y1, Y14
+	VMASKMOVPS  (R10)(R14*4), Y1, Y13
+	VMASKMOVPS  (R11)(R14*4), Y1, Y14
 	VFMADD231PS Y14, Y0, Y13
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column9
+
+outside9:
+	VBROADCASTSS nothing<>+0(SB), Y8
+	VBROADCASTSS nothing<>+0(SB), Y11
+	VBROADCASTSS nothing<>+0(SB), Y12
+	VBROADCASTSS nothing<>+0(SB), Y13
+
+column9:
+	ADDQ        256(AX), R14
 	VSUBPS      Y11, Y12, Y14
 	VSUBPS      Y12, Y8, Y8
 	VSUBPS      Y13, Y11, Y13
 	VADDPS      Y11, Y12, Y11
 	VSUBPS      Y8, Y2, Y2
 	VADDPS      Y8, Y4, Y4
-	VMOVUPS     Y2, (R8)
-	VMOVUPS     Y4, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
+	VMOVUPS     Y2, (R12)
+	VMOVUPS     Y4, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
 	VSUBPS      Y11, Y3, Y3
 	VADDPS      Y11, Y7, Y7
-	VMOVUPS     Y3, (R8)
-	VMOVUPS     Y7, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
+	VMOVUPS     Y3, (R12)
+	VMOVUPS     Y7, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
 	VSUBPS      Y14, Y6, Y6
 	VADDPS      Y14, Y10, Y10
-	VMOVUPS     Y6, (R8)
-	VMOVUPS     Y10, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
+	VMOVUPS     Y6, (R12)
+	VMOVUPS     Y10, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
 	VSUBPS      Y13, Y5, Y5
 	VADDPS      Y13, Y9, Y9
-	VMOVUPS     Y5, (R8)
-	VMOVUPS     Y9, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	MOVQ        48(AX), R10
-	ADDQ        BX, R10
-	LEAQ        (CX)(R10*4), R10
-	MOVQ        56(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	ADDQ        DI, R10
-	ADDQ        DI, R11
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (R8)(R9*2), R8
-	VMASKMOVPS  (R10), Y1, Y2
-	VMASKMOVPS  (R11), Y1, Y3
+	VMOVUPS     Y5, (R12)
+	VMOVUPS     Y9, (R12)(R13*1)
+	LEAQ        (R12)(R13*4), R12
+	MOVQ        (SP), R14
+	ADDQ        CX, R14
+	ADDQ        256(AX), R14
+	MOVQ        8(SP), R12
+	LEAQ        (R12)(CX*4), R12
+	LEAQ        (R12)(R13*2), R12
+	CMPQ        R14, 224(AX)
+	JAE         outside10
+	VMASKMOVPS  (DX)(R14*4), Y1, Y2
+	VMASKMOVPS  (BX)(R14*4), Y1, Y3
 	VFMADD231PS Y3, Y0, Y2
-	VMASKMOVPS  (R10)(SI*1), Y1, Y3
-	VMASKMOVPS  (R11)(SI*1), Y1, Y4
+	VMASKMOVPS  (SI)(R14*4), Y1, Y3
+	VMASKMOVPS  (DI)(R14*4), Y1, Y4
 	VFMADD231PS Y4, Y0, Y3
-	VMASKMOVPS  (R10)(SI*2), Y1, Y4
-	VMASKMOVPS  (R11)(SI*2), Y1, Y5
+	VMASKMOVPS  (R8)(R14*4), Y1, Y4
+	VMASKMOVPS  (R9)(R14*4), Y1, Y5
 	VFMADD231PS Y5, Y0, Y4
-	VMASKMOVPS  (R10)(R12*1), Y1, Y5
-	VMASKMOVPS  (R11)(R12*1), Y1, Y6
+	VMASKMOVPS  (R10)(R14*4), Y1, Y5
+	VMASKMOVPS  (R11)(R14*4), Y1, Y6
 	VFMADD231PS Y6, Y0, Y5
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column10
+
+outside10:
+	VBROADCASTSS nothing<>+0(SB), Y2
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y4
+	VBROADCASTSS nothing<>+0(SB), Y5
+
+column10:
+	ADDQ        256(AX), R14
 	VSUBPS      Y3, Y4, Y6
 	VSUBPS      Y4, Y2, Y2
 	VSUBPS      Y5, Y3, Y5
 	VADDPS      Y3, Y4, Y3
-	VMASKMOVPS  (R10), Y1, Y4
-	VMASKMOVPS  (R11), Y1, Y7
+	CMPQ        R14, 224(AX)
+	JAE         outside11
+	VMASKMOVPS  (DX)(R14*4), Y1, Y4
+	VMASKMOVPS  (BX)(R14*4), Y1, Y7
 	VFMADD231PS Y7, Y0, Y4
-	VMASKMOVPS  (R10)(SI*1), Y1, Y7
-	VMASKMOVPS  (R11)(SI*1), Y1, Y8
+	VMASKMOVPS  (SI)(R14*4), Y1, Y7
+	VMASKMOVPS  (DI)(R14*4), Y1, Y8
 	VFMADD231PS Y8, Y0, Y7
-	VMASKMOVPS  (R10)(SI*2), Y1, Y8
-	VMASKMOVPS  (R11)(SI*2), Y1, Y9
+	VMASKMOVPS  (R8)(R14*4), Y1, Y8
+	VMASKMOVPS  (R9)(R14*4), Y1, Y9
 	VFMADD231PS Y9, Y0, Y8
-	VMASKMOVPS  (R10)(R12*1), Y1, Y9
-	VMASKMOVPS  (R11)(R12*1), Y1, Y10
+	VMASKMOVPS  (R10)(R14*4), Y1, Y9
+	VMASKMOVPS  (R11)(R14*4), Y1, Y10
 	VFMADD231PS Y10, Y0, Y9
-	ADDQ        DI, R10
-	ADDQ        DI, R11
+	JMP         column11
+
+outside11:
+	VBROADCASTSS nothing<>+0(SB), Y4
+	VBROADCASTSS nothing<>+0(SB), Y7
+	VBROADCASTSS nothing<>+0(SB), Y8
+	VBROADCASTSS nothing<>+0(SB), Y9
+
+column11:
+	ADDQ        256(AX), R14
 	VSUBPS      Y7, Y8, Y10
 	VSUBPS      Y8, Y4, Y4
 	VSUBPS      Y9, Y7, Y9
 	VADDPS      Y7, Y8, Y7
-	VMASKMOVPS  (R10), Y1, Y8
-	VMASKMOVPS  (R11), Y1, Y11
+	CMPQ        R14, 224(AX)
+	JAE         outside12
+	VMASKMOVPS  (DX)(R14*4), Y1, Y8
+	VMASKMOVPS  (BX)(R14*4), Y1, Y11
 	VFMADD231PS Y11, Y0, Y8
-	VMASKMOVPS  (R10)(SI*1), Y1, Y11
-	VMASKMOVPS  (R11)(SI*1), Y1, Y12
+	VMASKMOVPS  (SI)(R14*4), Y1, Y11
+	VMASKMOVPS  (DI)(R14*4), Y1, Y12
 	VFMADD231PS Y12, Y0, Y11
-	VMASKMOVPS  (R10)(SI*2), Y1, Y12
-	VMASKMOVPS  (R11)(SI*2), Y1, Y13
+	VMASKMOVPS  (R8)(R14*4), Y1, Y12
+	VMASKMOVPS  (R9)(R14*4), Y1, Y13
 	VFMADD231PS Y13, Y0, Y12
-	VMASKMOVPS  (R10)(R12*1), Y1, Y13
-	VMASKMOVPS  (R11)(R12*1), Y1, Y1
+	VMASKMOVPS  (R10)(R14*4), Y1, Y13
+	VMASKMOVPS  (R11)(R14*4), Y1, Y1
 	VFMADD231PS Y1, Y0, Y13
-	ADDQ        DI, R10
-	ADDQ        DI, R11
-	VSUBPS      Y11, Y12, Y1
-	VSUBPS      Y12, Y8, Y8
-	VSUBPS      Y13, Y11, Y13
-	VADDPS      Y11, Y12, Y11
-	VSUBPS      Y8, Y2, Y8
-	VSUBPS      Y2, Y4, Y4
-	VMOVUPS     Y4, (R8)
-	VMOVUPS     Y8, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Y11, Y3, Y11
-	VSUBPS      Y3, Y7, Y7
-	VMOVUPS     Y7, (R8)
-	VMOVUPS     Y11, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Y1, Y6, Y1
-	VSUBPS      Y6, Y10, Y10
-	VMOVUPS     Y10, (R8)
-	VMOVUPS     Y1, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
-	VSUBPS      Y13, Y5, Y13
-	VSUBPS      Y5, Y9, Y9
-	VMOVUPS     Y9, (R8)
-	VMOVUPS     Y13, (R8)(R9*1)
-	LEAQ        (R8)(R9*4), R8
+	JMP         column12
+
+outside12:
+	VBROADCASTSS nothing<>+0(SB), Y8
+	VBROADCASTSS nothing<>+0(SB), Y11
+	VBROADCASTSS nothing<>+0(SB), Y12
+	VBROADCASTSS nothing<>+0(SB), Y13
+
+column12:
+	ADDQ    256(AX), R14
+	VSUBPS  Y11, Y12, Y1
+	VSUBPS  Y12, Y8, Y8
+	VSUBPS  Y13, Y11, Y13
+	VADDPS  Y11, Y12, Y11
+	VSUBPS  Y8, Y2, Y8
+	VSUBPS  Y2, Y4, Y4
+	VMOVUPS Y4, (R12)
+	VMOVUPS Y8, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Y11, Y3, Y11
+	VSUBPS  Y3, Y7, Y7
+	VMOVUPS Y7, (R12)
+	VMOVUPS Y11, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Y1, Y6, Y1
+	VSUBPS  Y6, Y10, Y10
+	VMOVUPS Y10, (R12)
+	VMOVUPS Y1, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
+	VSUBPS  Y13, Y5, Y13
+	VSUBPS  Y5, Y9, Y9
+	VMOVUPS Y9, (R12)
+	VMOVUPS Y13, (R12)(R13*1)
+	LEAQ    (R12)(R13*4), R12
 
 vectorEnd:
-	MOVQ 96(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, CX
-	MOVQ 120(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, DX
-	DECQ (SP)
+	MOVQ 248(AX), CX
+	ADDQ CX, (SP)
+	MOVQ 280(AX), CX
+	SHLQ $0x02, CX
+	ADDQ CX, 8(SP)
+	DECQ 16(SP)
 	JNZ  tile
 	VZEROUPPER
 	RET
 
 // func avx2Gradient(s *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·avx2Gradient(SB), NOSPLIT, $8-8
+TEXT ·avx2Gradient(SB), NOSPLIT, $24-8
 	MOVQ         s+0(FP), AX
-	VBROADCASTSS 80(AX), Y0
-	VBROADCASTSS 84(AX), Y1
-	MOVQ         (AX), CX
-	MOVQ         24(AX), DX
-	MOVQ         88(AX), BX
-	MOVQ         BX, (SP)
-	MOVQ         64(AX), SI
-	SHLQ         $0x02, SI
-	MOVQ         72(AX), DI
-	SHLQ         $0x02, DI
-	MOVQ         112(AX), R9
+	VBROADCASTSS 232(AX), Y0
+	VBROADCASTSS 236(AX), Y1
+	MOVQ         216(AX), CX
+	MOVQ         CX, (SP)
+	MOVQ         192(AX), CX
+	MOVQ         CX, 8(SP)
+	MOVQ         240(AX), CX
+	MOVQ         CX, 16(SP)
+	MOVQ         (AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         24(AX), SI
+	MOVQ         120(AX), DI
+	MOVQ         272(AX), R9
 	SHLQ         $0x02, R9
 	LEAQ         (R9)(R9*2), R10
 
 tile:
-	XORQ BX, BX
+	XORQ CX, CX
 
 vector:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
+	MOVQ        264(AX), R8
+	SUBQ        CX, R8
 	CMPQ        R8, $0x08
 	JL          vectorLast
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R11
-	MOVQ        48(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        56(AX), R12
-	ADDQ        BX, R12
-	LEAQ        (CX)(R12*4), R12
-	VMOVUPS     (R11), Y2
-	VMOVUPS     (R12), Y3
+	MOVQ        8(SP), R8
+	LEAQ        (R8)(CX*4), R8
+	MOVQ        (SP), R11
+	ADDQ        CX, R11
+	CMPQ        R11, 224(AX)
+	JAE         outside1
+	VMOVUPS     (DX)(R11*4), Y2
+	VMOVUPS     (BX)(R11*4), Y3
 	VMULPS      Y0, Y2, Y2
 	VFMADD231PS Y3, Y1, Y2
-	VMOVUPS     (R11)(SI*1), Y3
-	VMOVUPS     (R12)(SI*1), Y4
+	VMOVUPS     (SI)(R11*4), Y3
+	VMOVUPS     (DI)(R11*4), Y4
 	VMULPS      Y0, Y3, Y3
 	VFMADD231PS Y4, Y1, Y3
-	MOVQ        96(AX), R13
-	SHLQ        $0x03, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        SI, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	MOVQ        248(AX), R12
+	LEAQ        (R11)(R12*2), R12
+	PREFETCHT0  (DX)(R12*4)
+	PREFETCHT0  (BX)(R12*4)
+	PREFETCHT0  (SI)(R12*4)
+	PREFETCHT0  (DI)(R12*4)
+	JMP         column1
+
+outside1:
+	VBROADCASTSS nothing<>+0(SB), Y2
+	VBROADCASTSS nothing<>+0(SB), Y3
+
+column1:
+	ADDQ        256(AX), R11
 	VADDPS      Y3, Y2, Y4
 	VSUBPS      Y3, Y2, Y5
 	VXORPS      Y6, Y6, Y6
 	VSUBPS      Y3, Y6, Y6
-	VMOVUPS     (R11), Y3
-	VMOVUPS     (R12), Y7
+	CMPQ        R11, 224(AX)
+	JAE         outside2
+	VMOVUPS     (DX)(R11*4), Y3
+	VMOVUPS     (BX)(R11*4), Y7
 	VMULPS      Y0, Y3, Y3
 	VFMADD231PS Y7, Y1, Y3
-	VMOVUPS     (R11)(SI*1), Y7
-	VMOVUPS     (R12)(SI*1), Y8
+	VMOVUPS     (SI)(R11*4), Y7
+	VMOVUPS     (DI)(R11*4), Y8
 	VMULPS      Y0, Y7, Y7
 	VFMADD231PS Y8, Y1, Y7
-	MOVQ        96(AX), R13
-	SHLQ        $0x03, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        SI, R13
-	PREFETCHT0  (R11)(R13*1)
-	PREFETCHT0  (R12)(R13*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VADDPS      Y7, Y3, Y8
-	VSUBPS      Y7, Y3, Y9
-	VXORPS      Y10, Y10, Y10
-	VSUBPS      Y7, Y10, Y10
-	VADDPS      Y3, Y2, Y7
-	VSUBPS      Y3, Y2, Y11
-	VXORPS      Y12, Y12, Y12
-	VSUBPS      Y3, Y12, Y12
-	VMOVUPS     Y2, (R8)
-	VMOVUPS     Y7, (R8)(R9*1)
-	VMOVUPS     Y11, (R8)(R9*2)
-	VMOVUPS     Y12, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Y8, Y4, Y2
-	VSUBPS      Y8, Y4, Y3
-	VXORPS      Y7, Y7, Y7
-	VSUBPS      Y8, Y7, Y7
-	VMOVUPS     Y4, (R8)
-	VMOVUPS     Y2, (R8)(R9*1)
-	VMOVUPS     Y3, (R8)(R9*2)
-	VMOVUPS     Y7, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Y9, Y5, Y2
-	VSUBPS      Y9, Y5, Y3
-	VXORPS      Y4, Y4, Y4
-	VSUBPS      Y9, Y4, Y4
-	VMOVUPS     Y5, (R8)
-	VMOVUPS     Y2, (R8)(R9*1)
-	VMOVUPS     Y3, (R8)(R9*2)
-	VMOVUPS     Y4, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Y10, Y6, Y2
-	VSUBPS      Y10, Y6, Y3
-	VXORPS      Y4, Y4, Y4
-	VSUBPS      Y10, Y4, Y4
-	VMOVUPS     Y6, (R8)
-	VMOVUPS     Y2, (R8)(R9*1)
-	VMOVUPS     Y3, (R8)(R9*2)
-	VMOVUPS     Y4, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	ADDQ        $0x08, BX
-	CMPQ        BX, 104(AX)
-	JL          vector
-	JMP         vectorEnd
+	MOVQ        248(AX), R12
+	LEAQ        (R11)(R12*2), R12
+	PREFETCHT0  (DX)(R12*4)
+	PREFETCHT0  (BX)(R12*4)
+	PREFETCHT0  (SI)(R12*4)
+	PREFETCHT0  (DI)(R12*4)
+	JMP         column2
+
+outside2:
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y7
+
+column2:
+	ADDQ    256(AX), R11
+	VADDPS  Y7, Y3, Y8
+	VSUBPS  Y7, Y3, Y9
+	VXORPS  Y10, Y10, Y10
+	VSUBPS  Y7, Y10, Y10
+	VADDPS  Y3, Y2, Y7
+	VSUBPS  Y3, Y2, Y11
+	VXORPS  Y12, Y12, Y12
+	VSUBPS  Y3, Y12, Y12
+	VMOVUPS Y2, (R8)
+	VMOVUPS Y7, (R8)(R9*1)
+	VMOVUPS Y11, (R8)(R9*2)
+	VMOVUPS Y12, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Y8, Y4, Y2
+	VSUBPS  Y8, Y4, Y3
+	VXORPS  Y7, Y7, Y7
+	VSUBPS  Y8, Y7, Y7
+	VMOVUPS Y4, (R8)
+	VMOVUPS Y2, (R8)(R9*1)
+	VMOVUPS Y3, (R8)(R9*2)
+	VMOVUPS Y7, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Y9, Y5, Y2
+	VSUBPS  Y9, Y5, Y3
+	VXORPS  Y4, Y4, Y4
+	VSUBPS  Y9, Y4, Y4
+	VMOVUPS Y5, (R8)
+	VMOVUPS Y2, (R8)(R9*1)
+	VMOVUPS Y3, (R8)(R9*2)
+	VMOVUPS Y4, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Y10, Y6, Y2
+	VSUBPS  Y10, Y6, Y3
+	VXORPS  Y4, Y4, Y4
+	VSUBPS  Y10, Y4, Y4
+	VMOVUPS Y6, (R8)
+	VMOVUPS Y2, (R8)(R9*1)
+	VMOVUPS Y3, (R8)(R9*2)
+	VMOVUPS Y4, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	ADDQ    $0x08, CX
+	CMPQ    CX, 264(AX)
+	JL      vector
+	JMP     vectorEnd
 
 vectorLast:
-	MOVQ        104(AX), R8
-	SUBQ        BX, R8
+	MOVQ        264(AX), R8
+	SUBQ        CX, R8
 	NEGQ        R8
 	LEAQ        lanes<>+32(SB), R11
 	VMOVUPS     (R11)(R8*4), Y2
-	LEAQ        (DX)(BX*4), R8
-	LEAQ        (SI)(SI*2), R11
-	MOVQ        48(AX), R11
-	ADDQ        BX, R11
-	LEAQ        (CX)(R11*4), R11
-	MOVQ        56(AX), R12
-	ADDQ        BX, R12
-	LEAQ        (CX)(R12*4), R12
-	VMASKMOVPS  (R11), Y2, Y3
-	VMASKMOVPS  (R12), Y2, Y4
+	MOVQ        8(SP), R8
+	LEAQ        (R8)(CX*4), R8
+	MOVQ        (SP), R11
+	ADDQ        CX, R11
+	CMPQ        R11, 224(AX)
+	JAE         outside3
+	VMASKMOVPS  (DX)(R11*4), Y2, Y3
+	VMASKMOVPS  (BX)(R11*4), Y2, Y4
 	VMULPS      Y0, Y3, Y3
 	VFMADD231PS Y4, Y1, Y3
-	VMASKMOVPS  (R11)(SI*1), Y2, Y4
-	VMASKMOVPS  (R12)(SI*1), Y2, Y5
+	VMASKMOVPS  (SI)(R11*4), Y2, Y4
+	VMASKMOVPS  (DI)(R11*4), Y2, Y5
 	VMULPS      Y0, Y4, Y4
 	VFMADD231PS Y5, Y1, Y4
-	MOVQ        96(AX), BX
-	SHLQ        $0x03, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        SI, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
+	MOVQ        248(AX), CX
+	LEAQ        (R11)(CX*2), CX
+	PREFETCHT0  (DX)(CX*4)
+	PREFETCHT0  (BX)(CX*4)
+	PREFETCHT0  (SI)(CX*4)
+	PREFETCHT0  (DI)(CX*4)
+	JMP         column3
+
+outside3:
+	VBROADCASTSS nothing<>+0(SB), Y3
+	VBROADCASTSS nothing<>+0(SB), Y4
+
+column3:
+	ADDQ        256(AX), R11
 	VADDPS      Y4, Y3, Y5
 	VSUBPS      Y4, Y3, Y6
 	VXORPS      Y7, Y7, Y7
 	VSUBPS      Y4, Y7, Y7
-	VMASKMOVPS  (R11), Y2, Y4
-	VMASKMOVPS  (R12), Y2, Y8
+	CMPQ        R11, 224(AX)
+	JAE         outside4
+	VMASKMOVPS  (DX)(R11*4), Y2, Y4
+	VMASKMOVPS  (BX)(R11*4), Y2, Y8
 	VMULPS      Y0, Y4, Y4
 	VFMADD231PS Y8, Y1, Y4
-	VMASKMOVPS  (R11)(SI*1), Y2, Y8
-	VMASKMOVPS  (R12)(SI*1), Y2, Y2
+	VMASKMOVPS  (SI)(R11*4), Y2, Y8
+	VMASKMOVPS  (DI)(R11*4), Y2, Y2
 	VMULPS      Y0, Y8, Y8
 	VFMADD231PS Y2, Y1, Y8
-	MOVQ        96(AX), BX
-	SHLQ        $0x03, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        SI, BX
-	PREFETCHT0  (R11)(BX*1)
-	PREFETCHT0  (R12)(BX*1)
-	ADDQ        DI, R11
-	ADDQ        DI, R12
-	VADDPS      Y8, Y4, Y2
-	VSUBPS      Y8, Y4, Y9
-	VXORPS      Y10, Y10, Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y4, Y3, Y8
-	VSUBPS      Y4, Y3, Y11
-	VXORPS      Y12, Y12, Y12
-	VSUBPS      Y4, Y12, Y12
-	VMOVUPS     Y3, (R8)
-	VMOVUPS     Y8, (R8)(R9*1)
-	VMOVUPS     Y11, (R8)(R9*2)
-	VMOVUPS     Y12, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Y2, Y5, Y3
-	VSUBPS      Y2, Y5, Y4
-	VXORPS      Y8, Y8, Y8
-	VSUBPS      Y2, Y8, Y8
-	VMOVUPS     Y5, (R8)
-	VMOVUPS     Y3, (R8)(R9*1)
-	VMOVUPS     Y4, (R8)(R9*2)
-	VMOVUPS     Y8, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Y9, Y6, Y2
-	VSUBPS      Y9, Y6, Y3
-	VXORPS      Y4, Y4, Y4
-	VSUBPS      Y9, Y4, Y4
-	VMOVUPS     Y6, (R8)
-	VMOVUPS     Y2, (R8)(R9*1)
-	VMOVUPS     Y3, (R8)(R9*2)
-	VMOVUPS     Y4, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
-	VADDPS      Y10, Y7, Y2
-	VSUBPS      Y10, Y7, Y3
-	VXORPS      Y4, Y4, Y4
-	VSUBPS      Y10, Y4, Y4
-	VMOVUPS     Y7, (R8)
-	VMOVUPS     Y2, (R8)(R9*1)
-	VMOVUPS     Y3, (R8)(R9*2)
-	VMOVUPS     Y4, (R8)(R10*1)
-	LEAQ        (R8)(R9*4), R8
+	MOVQ        248(AX), CX
+	LEAQ        (R11)(CX*2), CX
+	PREFETCHT0  (DX)(CX*4)
+	PREFETCHT0  (BX)(CX*4)
+	PREFETCHT0  (SI)(CX*4)
+	PREFETCHT0  (DI)(CX*4)
+	JMP         column4
+
+outside4:
+	VBROADCASTSS nothing<>+0(SB), Y4
+	VBROADCASTSS nothing<>+0(SB), Y8
+
+column4:
+	ADDQ    256(AX), R11
+	VADDPS  Y8, Y4, Y2
+	VSUBPS  Y8, Y4, Y9
+	VXORPS  Y10, Y10, Y10
+	VSUBPS  Y8, Y10, Y10
+	VADDPS  Y4, Y3, Y8
+	VSUBPS  Y4, Y3, Y11
+	VXORPS  Y12, Y12, Y12
+	VSUBPS  Y4, Y12, Y12
+	VMOVUPS Y3, (R8)
+	VMOVUPS Y8, (R8)(R9*1)
+	VMOVUPS Y11, (R8)(R9*2)
+	VMOVUPS Y12, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Y2, Y5, Y3
+	VSUBPS  Y2, Y5, Y4
+	VXORPS  Y8, Y8, Y8
+	VSUBPS  Y2, Y8, Y8
+	VMOVUPS Y5, (R8)
+	VMOVUPS Y3, (R8)(R9*1)
+	VMOVUPS Y4, (R8)(R9*2)
+	VMOVUPS Y8, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Y9, Y6, Y2
+	VSUBPS  Y9, Y6, Y3
+	VXORPS  Y4, Y4, Y4
+	VSUBPS  Y9, Y4, Y4
+	VMOVUPS Y6, (R8)
+	VMOVUPS Y2, (R8)(R9*1)
+	VMOVUPS Y3, (R8)(R9*2)
+	VMOVUPS Y4, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
+	VADDPS  Y10, Y7, Y2
+	VSUBPS  Y10, Y7, Y3
+	VXORPS  Y4, Y4, Y4
+	VSUBPS  Y10, Y4, Y4
+	VMOVUPS Y7, (R8)
+	VMOVUPS Y2, (R8)(R9*1)
+	VMOVUPS Y3, (R8)(R9*2)
+	VMOVUPS Y4, (R8)(R10*1)
+	LEAQ    (R8)(R9*4), R8
 
 vectorEnd:
-	MOVQ 96(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, CX
-	MOVQ 120(AX), BX
-	SHLQ $0x02, BX
-	ADDQ BX, DX
-	DECQ (SP)
+	MOVQ 248(AX), CX
+	ADDQ CX, (SP)
+	MOVQ 280(AX), CX
+	SHLQ $0x02, CX
+	ADDQ CX, 8(SP)
+	DECQ 16(SP)
 	JNZ  tile
 	VZEROUPPER
 	RET

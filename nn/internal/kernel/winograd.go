@@ -117,13 +117,11 @@ func (a *areas) at(i int) area {
 	}
 }
 
-// band is a stretch of rows [row, row+count) of a grid that lie below each other
-// in one example.
-type band struct{ example, d, h, count int }
-
-func (g *grid) band(row, end int) band {
-	h, rest := row%g.tiles[1], row/g.tiles[1]
-	return band{example: rest / g.tiles[0], d: rest % g.tiles[0], h: h, count: min(end-row, g.tiles[1]-h)}
+// place is where a row of tiles lies: in which example, and at which of its tiles
+// along the first two axes.
+func (g *grid) place(row int) (example, d, h int) {
+	rest := row / g.tiles[1]
+	return rest / g.tiles[0], rest % g.tiles[0], row % g.tiles[1]
 }
 
 // pointGap keeps the points of a tile from falling into the same set of the
@@ -249,8 +247,8 @@ func (v *winograd[T]) store(h *hand[T], a area, panel int, products []T, point, 
 	row, plane := v.out[2]*v.rc, v.out[1]*v.out[2]*v.rc
 	whole := min(a.w1, v.out[2]/tileStep)
 	for r := a.r0; r < a.r1; r++ {
-		b := v.grid.band(r, r+1)
-		d, y := b.d*tileStep, b.h*tileStep
+		example, d, y := v.grid.place(r)
+		d, y = d*tileStep, y*tileStep
 		o.plane, o.row, o.column = plane, row, v.rc
 		if d+1 == v.out[0] {
 			o.plane = 0
@@ -258,7 +256,7 @@ func (v *winograd[T]) store(h *hand[T], a area, panel int, products []T, point, 
 		if y+1 == v.out[1] {
 			o.row = 0
 		}
-		at := ((b.example*v.out[0]+d)*v.out[1]+y)*row + a.w0*o.step + first
+		at := ((example*v.out[0]+d)*v.out[1]+y)*row + a.w0*o.step + first
 		m := products[(r-a.r0)*(a.w1-a.w0)*cols:]
 		if o.count = whole - a.w0; o.count > 0 {
 			o.m, o.y = m, v.result[at:]

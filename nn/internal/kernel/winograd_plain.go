@@ -34,13 +34,13 @@ func plainPoints[T Float](q *points[T]) {
 func plainInput[T Float](s *slice[T]) {
 	for t := range s.count {
 		for c := range s.channels {
-			near, far := s.x[t*s.step+s.first+c:], s.x[t*s.step+s.second+c:]
 			v := s.v[t*s.tile+c:]
 			var z [tileReach][tileReach]T
-			for h := range tileReach {
-				for w := range tileReach {
-					at := h*s.row + w*s.column
-					z[h][w] = near[at] + s.far*far[at]
+			for w := range tileReach {
+				if at := s.at + t*s.step + w*s.column + c; s.inside(at) {
+					for h := range tileReach {
+						z[h][w] = s.rows[h][at] + s.far*s.rows[farRow+h][at]
+					}
 				}
 			}
 			for w := range tileReach {
@@ -56,16 +56,19 @@ func plainInput[T Float](s *slice[T]) {
 	}
 }
 
+// inside tells if an element of a row is there.
+func (s *slice[T]) inside(at int) bool { return 0 <= at && at < s.end }
+
 func plainGradient[T Float](s *slice[T]) {
 	for t := range s.count {
 		for c := range s.channels {
-			near, far := s.x[t*s.step+s.first+c:], s.x[t*s.step+s.second+c:]
 			v := s.v[t*s.tile+c:]
 			var z [tileStep][tileStep]T
-			for h := range tileStep {
-				for w := range tileStep {
-					at := h*s.row + w*s.column
-					z[h][w] = s.near*near[at] + s.far*far[at]
+			for w := range tileStep {
+				if at := s.at + t*s.step + w*s.column + c; s.inside(at) {
+					for h := range tileStep {
+						z[h][w] = s.near*s.rows[h][at] + s.far*s.rows[farRow+h][at]
+					}
 				}
 			}
 			for h, r := range [tileReach][tileStep]T{

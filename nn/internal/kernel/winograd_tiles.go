@@ -1,27 +1,36 @@
 package kernel
 
 // slice is the transform of one slice of the tiles of a row, all channels: from
-// two planes of each tile, first and second,
+// two planes of each tile, the near and the far one,
 //
-//	z = near · x[first] + far · x[second]
+//	z = near · x[near plane] + far · x[far plane]
 //
 // and then the same transform along the other two axes of z, from span×span
 // places to 4×4 points. The kernel for inputs takes near for 1.
 //
+// The rows are read where they lie. Those outside the array are given as zeros, and
+// places outside a row count as zeros.
+//
 // Assembly reads the fields by their offsets.
 type slice[T Float] struct {
-	// x begins at the first tile's first place, v at its first point.
-	x, v []T
-	// Distances in x: to the two planes, between rows, between columns.
-	first, second, row, column int
-	near, far                  T
-	// count is the number of tiles; step is from one to the next in x.
-	count, step int
-	channels    int
+	// rows are those of the near plane and, from farRow on, of the far one.
+	rows [2 * tileReach][]T
+	// v begins at the first tile's first point.
+	v []T
+	// at is where the first tile begins in a row, which has end elements.
+	at, end   int
+	near, far T
+	// count is the number of tiles; step is from one to the next in a row, column
+	// between its places.
+	count, step, column int
+	channels            int
 	// Distances in v: between points, between tiles. A tile's channels are
 	// written in whole vectors.
 	point, tile int
 }
+
+// farRow is the number of the far plane's first row.
+const farRow = tileReach
 
 // plane is how a slice is made from two planes of a tile.
 type plane struct{ first, second, near, far int }
@@ -47,36 +56,38 @@ type tiled[T Float] struct {
 // transform computes slices [from, to) of the tiles of an area: into[p·point +
 // t·tile + c] for their points p and the area's tiles t.
 func (t *tiled[T]) transform(h *hand[T], g *grid, a area, from, to int, into []T, point, tile int) {
-	front, back := t.span, 0
-	for _, p := range t.planes[from:to] {
-		front, back = min(front, p.first, p.second), max(back, p.first, p.second)
-	}
-	size := t.sizes[0] * t.sizes[1] * t.sizes[2] * t.channels
+	width := t.sizes[2] * t.channels
+	// Rows outside the array.
+	zeros := take(&h.rows, width)
+	clear(zeros)
 	q := &h.slice
-	for r := a.r0; r < a.r1; {
-		band := g.band(r, a.r1)
-		b := box{sizes: t.sizes, channels: t.channels, sc: t.channels}
-		d, y, x := band.d*tileStep-t.pad[0], band.h*tileStep-t.pad[1], a.w0*tileStep-t.pad[2]
-		b.low = [3]int{d + front, y, x}
-		b.high = [3]int{d + back + 1, y + (band.count-1)*tileStep + t.span, x + (a.w1-a.w0-1)*tileStep + t.span}
-		rows := padded(&b, t.values[band.example*size:][:size], &h.rows)
-		plane := b.at(b.low[0]+1, b.low[1])
-		*q = slice[T]{
-			row: b.at(b.low[0], b.low[1]+1), column: t.channels,
-			count: a.w1 - a.w0, step: tileStep * t.channels,
-			channels: t.channels, point: point, tile: tile,
-		}
-		for i := range band.count {
-			q.x = rows[b.at(d+front, y+i*tileStep)+(x-b.low[2])*t.channels:]
-			for number, p := range t.planes[from:to] {
-				q.first, q.second = (p.first-front)*plane, (p.second-front)*plane
-				q.near, q.far = T(p.near), T(p.far)
-				q.v = into[number*slicePoints*point+(r-a.r0+i)*q.count*tile:]
-				t.kernel(q)
-			}
-		}
-		r += band.count
+	*q = slice[T]{
+		at: (a.w0*tileStep - t.pad[2]) * t.channels, end: width,
+		count: a.w1 - a.w0, step: tileStep * t.channels, column: t.channels,
+		channels: t.channels, point: point, tile: tile,
 	}
+	for r := a.r0; r < a.r1; r++ {
+		example, d, h := g.place(r)
+		d, h = d*tileStep-t.pad[0], h*tileStep-t.pad[1]
+		for number, p := range t.planes[from:to] {
+			for i := range t.span {
+				q.rows[i] = t.row(example, d+p.first, h+i, zeros)
+				q.rows[farRow+i] = t.row(example, d+p.second, h+i, zeros)
+			}
+			q.near, q.far = T(p.near), T(p.far)
+			q.v = into[number*slicePoints*point+(r-a.r0)*q.count*tile:]
+			t.kernel(q)
+		}
+	}
+}
+
+// row is a row of an example, or zeros where it has none.
+func (t *tiled[T]) row(example, d, h int, zeros []T) []T {
+	if d < 0 || d >= t.sizes[0] || h < 0 || h >= t.sizes[1] {
+		return zeros
+	}
+	width := len(zeros)
+	return t.values[((example*t.sizes[0]+d)*t.sizes[1]+h)*width:][:width]
 }
 
 // outputs turns the products of the tiles of a row into outputs, Aᵀ along each

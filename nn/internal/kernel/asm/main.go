@@ -21,6 +21,8 @@ func main() {
 	ConstraintExpr("!purego")
 	half := GLOBL("half", RODATA|NOPTR)
 	DATA(0, F32(0.5))
+	nothing := GLOBL("nothing", RODATA|NOPTR)
+	DATA(0, F32(0))
 	tiles(avx512())
 	tiles(avx2())
 	for _, f := range []family{avx512(), avx2()} {
@@ -29,7 +31,7 @@ func main() {
 		}
 		fan(f, f.name+"Lanes", 1, true)
 		comb(f)
-		winograd(f, half)
+		winograd(f, half, nothing)
 		ceiling(f)
 		narrow(f)
 	}

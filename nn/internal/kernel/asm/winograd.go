@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -9,19 +11,18 @@ import (
 // Offsets of the fields of kernel.slice[float32]; a test in that package holds
 // them to the struct.
 const (
-	offsetSliceX        = 0
-	offsetSliceV        = 24
-	offsetSliceFirst    = 48
-	offsetSliceSecond   = 56
-	offsetSliceRow      = 64
-	offsetSliceColumn   = 72
-	offsetSliceNear     = 80
-	offsetSliceFar      = 84
-	offsetSliceCount    = 88
-	offsetSliceStep     = 96
-	offsetSliceChannels = 104
-	offsetSlicePoint    = 112
-	offsetSliceTile     = 120
+	offsetSliceRows     = 0
+	offsetSliceV        = 192
+	offsetSliceAt       = 216
+	offsetSliceEnd      = 224
+	offsetSliceNear     = 232
+	offsetSliceFar      = 236
+	offsetSliceCount    = 240
+	offsetSliceStep     = 248
+	offsetSliceColumn   = 256
+	offsetSliceChannels = 264
+	offsetSlicePoint    = 272
+	offsetSliceTile     = 280
 )
 
 // Offsets of the fields of kernel.outputs[float32].
@@ -53,14 +54,14 @@ const (
 )
 
 // winograd writes the transforms of Winograd convolution.
-func winograd(f family, half Mem) {
+func winograd(f family, half, nothing Mem) {
 	for rows := leastRows(f); rows <= f.rows; rows++ {
 		for vectors := 1; vectors <= mostVectors; vectors++ {
 			points(f, rows, vectors)
 		}
 	}
-	slice(f, "Input", 4)
-	slice(f, "Gradient", 2)
+	slice(f, "Input", 4, nothing)
+	slice(f, "Gradient", 2, nothing)
 	outputs(f)
 	weights(f, half)
 	weightGrad(f, half)
@@ -128,9 +129,12 @@ func eitherVectorsOf(f family, label string, channels Mem, channel reg.GPVirtual
 	Label(label + "End")
 }
 
+// farRow is the number of the far plane's first row.
+const farRow = 4
+
 // slice writes the transform of a slice of tiles of span places along each
 // axis.
-func slice(f family, name string, span int) {
+func slice(f family, name string, span int, nothing Mem) {
 	TEXT(f.name+name, NOSPLIT, "func(s *byte)")
 	s := Load(Param("s"), GP64())
 	field := func(offset int) Mem { return Mem{Base: s, Disp: offset} }
@@ -139,66 +143,77 @@ func slice(f family, name string, span int) {
 		VBROADCASTSS(field(offsetSliceNear), near)
 	}
 	VBROADCASTSS(field(offsetSliceFar), far)
-	x, v, left := GP64(), GP64(), AllocLocal(8)
-	MOVQ(field(offsetSliceX), x)
-	MOVQ(field(offsetSliceV), v)
+	// tileAt is where the tile begins in the rows, v where its points do.
+	tileAt, v, left := AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	channel := GP64()
-	MOVQ(field(offsetSliceCount), channel)
-	MOVQ(channel, left)
-	row, column := distance(field(offsetSliceRow)), distance(field(offsetSliceColumn))
+	for _, set := range []struct{ from, to Mem }{
+		{field(offsetSliceAt), tileAt}, {field(offsetSliceV), v}, {field(offsetSliceCount), left},
+	} {
+		MOVQ(set.from, channel)
+		MOVQ(channel, set.to)
+	}
+	var nearRows, farRows [4]reg.GPVirtual
+	for h := range span {
+		nearRows[h], farRows[h] = GP64(), GP64()
+		MOVQ(field(offsetSliceRows+24*h), nearRows[h])
+		MOVQ(field(offsetSliceRows+24*(farRow+h)), farRows[h])
+	}
 	o := &output{to: GP64(), point: distance(field(offsetSlicePoint)), point3: GP64()}
 	LEAQ(Mem{Base: o.point, Index: o.point, Scale: 2}, o.point3)
+	columns := 0
 	Label("tile")
 	eitherVectorsOf(f, "vector", field(offsetSliceChannels), channel, func(load func(from Op, into reg.VecVirtual)) {
-		LEAQ(Mem{Base: v, Index: channel, Scale: 4}, o.to)
-		a, b, row3 := GP64(), GP64(), GP64()
 		begin := func() {
-			MOVQ(field(offsetSliceFirst), a)
-			ADDQ(channel, a)
-			LEAQ(Mem{Base: x, Index: a, Scale: 4}, a)
-			MOVQ(field(offsetSliceSecond), b)
-			ADDQ(channel, b)
-			LEAQ(Mem{Base: x, Index: b, Scale: 4}, b)
+			MOVQ(v, o.to)
+			LEAQ(Mem{Base: o.to, Index: channel, Scale: 4}, o.to)
 		}
-		LEAQ(Mem{Base: row, Index: row, Scale: 2}, row3)
-		at := func(base reg.GPVirtual, h int) Mem {
-			switch h {
-			case 0:
-				return Mem{Base: base}
-			case 3:
-				return Mem{Base: base, Index: row3, Scale: 1}
-			}
-			return Mem{Base: base, Index: row, Scale: uint8(h)}
+		at := GP64()
+		// first goes to the tile's first column.
+		first := func() {
+			MOVQ(tileAt, at)
+			ADDQ(channel, at)
 		}
-		// next combines a column of the two planes and goes on to the next column.
+		// next combines a column of the two planes and goes on to the next column. What
+		// lies before the rows is past their end, too, as a number without a sign.
 		next := func() (column4 [4]reg.VecVirtual) {
+			columns++
+			outside, done := fmt.Sprint("outside", columns), fmt.Sprint("column", columns)
 			for h := range span {
-				value, other := f.vector(), f.vector()
-				load(at(a, h), value)
-				load(at(b, h), other)
+				column4[h] = f.vector()
+			}
+			CMPQ(at, field(offsetSliceEnd))
+			JAE(LabelRef(outside))
+			for h := range span {
+				value, other := column4[h], f.vector()
+				load(Mem{Base: nearRows[h], Index: at, Scale: 4}, value)
+				load(Mem{Base: farRows[h], Index: at, Scale: 4}, other)
 				if span == 2 {
 					VMULPS(near, value, value)
 				}
 				VFMADD231PS(other, far, value)
-				column4[h] = value
 			}
 			if span == 2 {
 				// The tiles are read for the first time since long: fetch the ones after
 				// the next.
 				ahead := GP64()
 				MOVQ(field(offsetSliceStep), ahead)
-				SHLQ(Imm(3), ahead)
-				PREFETCHT0(Mem{Base: a, Index: ahead, Scale: 1})
-				PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1})
-				ADDQ(row, ahead)
-				PREFETCHT0(Mem{Base: a, Index: ahead, Scale: 1})
-				PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1})
+				LEAQ(Mem{Base: at, Index: ahead, Scale: 2}, ahead)
+				for h := range span {
+					PREFETCHT0(Mem{Base: nearRows[h], Index: ahead, Scale: 4})
+					PREFETCHT0(Mem{Base: farRows[h], Index: ahead, Scale: 4})
+				}
 			}
-			ADDQ(column, a)
-			ADDQ(column, b)
+			JMP(LabelRef(done))
+			Label(outside)
+			for h := range span {
+				VBROADCASTSS(nothing, column4[h])
+			}
+			Label(done)
+			ADDQ(field(offsetSliceColumn), at)
 			return column4
 		}
 		begin()
+		first()
 		if span == 2 {
 			var columns [2][4]reg.VecVirtual
 			for w := range columns {
@@ -225,11 +240,10 @@ func slice(f family, name string, span int) {
 		// Registers for three columns: the first two points of a row are made from
 		// the first three, the last two from the last three.
 		for _, half := range []int{0, 1} {
-			begin()
 			if half == 1 {
-				ADDQ(column, a)
-				ADDQ(column, b)
-				LEAQ(Mem{Base: v, Index: channel, Scale: 4}, o.to)
+				first()
+				ADDQ(field(offsetSliceColumn), at)
+				begin()
 				LEAQ(Mem{Base: o.to, Index: o.point, Scale: 2}, o.to)
 			}
 			var three [3][4]reg.VecVirtual
@@ -254,8 +268,9 @@ func slice(f family, name string, span int) {
 			}
 		}
 	})
-	step := distance(field(offsetSliceStep))
-	ADDQ(step, x)
+	step := GP64()
+	MOVQ(field(offsetSliceStep), step)
+	ADDQ(step, tileAt)
 	tile := distance(field(offsetSliceTile))
 	ADDQ(tile, v)
 	DECQ(left)
