@@ -75,24 +75,6 @@ func distance(field Mem) reg.GPVirtual {
 	return into
 }
 
-// vectorsOf writes a loop over the vectors of channels, after which channel is
-// past them.
-func vectorsOf(f family, label string, channels Mem, channel reg.GPVirtual, body func()) {
-	XORQ(channel, channel)
-	Label(label)
-	lanes, most := GP64(), GP64()
-	MOVQ(channels, lanes)
-	SUBQ(channel, lanes)
-	MOVQ(U32(uint32(f.bytes/4)), most)
-	CMPQ(lanes, most)
-	CMOVQGT(most, lanes)
-	f.prepare(lanes)
-	body()
-	ADDQ(Imm(uint64(f.bytes/4)), channel)
-	CMPQ(channel, channels)
-	JL(LabelRef(label))
-}
-
 // output writes the four vectors of a row of points, which lie apart.
 type output struct{ to, point, point3 reg.GPVirtual }
 
@@ -104,28 +86,39 @@ func (o *output) store(row [4]reg.VecVirtual) {
 	LEAQ(Mem{Base: o.to, Index: o.point, Scale: 4}, o.to)
 }
 
-// eitherVectorsOf is vectorsOf with a version of the body for whole vectors and one for
-// the last: to load some lanes of a vector takes a place of an addition, to load all
-// of them does not.
-func eitherVectorsOf(f family, label string, channels Mem, channel reg.GPVirtual, body func(load func(from Op, into reg.VecVirtual))) {
+// lanes moves a vector of channels, or those channels that the last one has. Its
+// name tells the versions apart.
+type lanes struct {
+	name  string
+	load  func(from Op, into reg.VecVirtual)
+	store func(from reg.VecVirtual, to Op)
+}
+
+// vectorsOf writes a loop over the vectors of channels, with a version of the body for
+// whole vectors and one for the last: to load some lanes of a vector takes a place of
+// an addition, to load all of them does not.
+func vectorsOf(f family, label string, channels Mem, channel reg.GPVirtual, body func(l lanes)) {
 	XORQ(channel, channel)
 	Label(label)
-	lanes := GP64()
-	MOVQ(channels, lanes)
-	SUBQ(channel, lanes)
-	CMPQ(lanes, Imm(uint64(f.bytes/4)))
+	left := GP64()
+	MOVQ(channels, left)
+	SUBQ(channel, left)
+	CMPQ(left, Imm(uint64(f.bytes/4)))
 	JL(LabelRef(label + "Last"))
-	body(func(from Op, into reg.VecVirtual) { VMOVUPS(from, into) })
+	body(lanes{"Whole",
+		func(from Op, into reg.VecVirtual) { VMOVUPS(from, into) },
+		func(from reg.VecVirtual, to Op) { VMOVUPS(from, to) },
+	})
 	ADDQ(Imm(uint64(f.bytes/4)), channel)
 	CMPQ(channel, channels)
 	JL(LabelRef(label))
 	JMP(LabelRef(label + "End"))
 	Label(label + "Last")
-	lanes = GP64()
-	MOVQ(channels, lanes)
-	SUBQ(channel, lanes)
-	f.prepare(lanes)
-	body(f.loadLast)
+	left = GP64()
+	MOVQ(channels, left)
+	SUBQ(channel, left)
+	f.prepare(left)
+	body(lanes{"Part", f.loadLast, f.storeLast})
 	Label(label + "End")
 }
 
@@ -160,9 +153,10 @@ func slice(f family, name string, span int, nothing Mem) {
 	}
 	o := &output{to: GP64(), point: distance(field(offsetSlicePoint)), point3: GP64()}
 	LEAQ(Mem{Base: o.point, Index: o.point, Scale: 2}, o.point3)
-	columns := 0
+	// seen counts the columns, which have labels of their own.
+	seen := 0
 	Label("tile")
-	eitherVectorsOf(f, "vector", field(offsetSliceChannels), channel, func(load func(from Op, into reg.VecVirtual)) {
+	vectorsOf(f, "vector", field(offsetSliceChannels), channel, func(l lanes) {
 		begin := func() {
 			MOVQ(v, o.to)
 			LEAQ(Mem{Base: o.to, Index: channel, Scale: 4}, o.to)
@@ -176,8 +170,8 @@ func slice(f family, name string, span int, nothing Mem) {
 		// next combines a column of the two planes and goes on to the next column. What
 		// lies before the rows is past their end, too, as a number without a sign.
 		next := func() (column4 [4]reg.VecVirtual) {
-			columns++
-			outside, done := fmt.Sprint("outside", columns), fmt.Sprint("column", columns)
+			seen++
+			outside, done := fmt.Sprint("outside", seen), fmt.Sprint("column", seen)
 			for h := range span {
 				column4[h] = f.vector()
 			}
@@ -185,8 +179,8 @@ func slice(f family, name string, span int, nothing Mem) {
 			JAE(LabelRef(outside))
 			for h := range span {
 				value, other := column4[h], f.vector()
-				load(Mem{Base: nearRows[h], Index: at, Scale: 4}, value)
-				load(Mem{Base: farRows[h], Index: at, Scale: 4}, other)
+				l.load(Mem{Base: nearRows[h], Index: at, Scale: 4}, value)
+				l.load(Mem{Base: farRows[h], Index: at, Scale: 4}, other)
 				if span == 2 {
 					VMULPS(near, value, value)
 				}
@@ -329,7 +323,7 @@ func outputs(f family) {
 	LEAQ(Mem{Base: point, Index: point, Scale: 2}, point3)
 	plane, row, column := distance(field(offsetOutputsPlane)), distance(field(offsetOutputsRow)), distance(field(offsetOutputsColumn))
 	Label("tile")
-	vectorsOf(f, "vector", field(offsetOutputsChannels), channel, func() {
+	vectorsOf(f, "vector", field(offsetOutputsChannels), channel, func(l lanes) {
 		from := GP64()
 		LEAQ(Mem{Base: m, Index: channel, Scale: 4}, from)
 		var sums [2][2][2]reg.VecVirtual
@@ -357,14 +351,15 @@ func outputs(f family) {
 		bias := from
 		MOVQ(field(offsetOutputsBias), bias)
 		TESTQ(bias, bias)
-		JZ(LabelRef("store"))
+		store := "store" + l.name
+		JZ(LabelRef(store))
 		value := f.vector()
-		f.loadLast(Mem{Base: bias, Index: channel, Scale: 4}, value)
+		l.load(Mem{Base: bias, Index: channel, Scale: 4}, value)
 		for place := range 8 {
 			sum := sums[place/4][place/2%2][place%2]
 			VADDPS(value, sum, sum)
 		}
-		Label("store")
+		Label(store)
 		at := from
 		for d := 1; d >= 0; d-- {
 			for h := 1; h >= 0; h-- {
@@ -375,8 +370,8 @@ func outputs(f family) {
 				if h == 1 {
 					ADDQ(row, at)
 				}
-				f.storeLast(sums[d][h][1], Mem{Base: at, Index: column, Scale: 1})
-				f.storeLast(sums[d][h][0], Mem{Base: at})
+				l.store(sums[d][h][1], Mem{Base: at, Index: column, Scale: 1})
+				l.store(sums[d][h][0], Mem{Base: at})
 			}
 		}
 	})
