@@ -69,6 +69,9 @@ type passes[T Float] struct {
 	pair                       func(q *pairs[T])
 	// picks are the weight gradient of such a convolution; none if empty.
 	picks []func(t *pick[T])
+	// patches, unless it is nil, is called before them, once for all channels: it writes
+	// patchElements elements for each window.
+	patches func(t *pick[T])
 }
 
 var singlePasses, doublePasses = plainPasses[float32](), plainPasses[float64]()

@@ -21,7 +21,8 @@ var avx512Passes = passes[float32]{
 	peaks:       []func(t *peakTile[float32]){1: avx512Peak1, 2: avx512Peak2},
 	pairedPeaks: []func(t *peakTile[float32]){1: avx512PairedPeak1, 2: avx512PairedPeak2}, pair: avx512Pair,
 	pairedOutputs: []func(t *peakTile[float32]){1: avx512PairedOutputs1, 2: avx512PairedOutputs2},
-	picks:         []func(t *pick[float32]){avx512Pick01, avx512Pick2},
+	picks:         []func(t *pick[float32]){avx512Pick},
+	patches:       avx512Patches,
 }
 
 var avx2Passes = passes[float32]{
@@ -97,10 +98,10 @@ func avx512PairedOutputs2(t *peakTile[float32])
 func avx512PairedPeak2(t *peakTile[float32])
 
 //go:noescape
-func avx512Pick01(t *pick[float32])
+func avx512Patches(t *pick[float32])
 
 //go:noescape
-func avx512Pick2(t *pick[float32])
+func avx512Pick(t *pick[float32])
 
 //go:noescape
 func avx2Crest(p *panes[float32])

@@ -78,6 +78,8 @@ func TestFusedOffsets(t *testing.T) {
 		{"pick.floor", unsafe.Offsetof(w.floor), 184},
 		{"pick.factors", unsafe.Offsetof(w.factors), 192},
 		{"pick.dyStep", unsafe.Offsetof(w.dyStep), 216},
+		{"pick.patches", unsafe.Offsetof(w.patches), 224},
+		{"pick.below", unsafe.Offsetof(w.below), 248},
 	} {
 		if field.got != field.want {
 			t.Errorf("%s is %d, the assembly takes it for %d", field.name, field.got, field.want)

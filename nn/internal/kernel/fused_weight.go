@@ -158,7 +158,15 @@ type pick[T Float] struct {
 	floor                             T
 	factors                           []T
 	dyStep                            int
+	// patches are the elements in the order in which some kernels take them; see
+	// passes.patches. They hold those of the row of windows above, unless below is 0.
+	patches []T
+	below   int
 }
+
+// patchElements is the number of elements in the patches of a window: 16 for each of
+// the 3×3 pairs of a plane and a row of the kernel.
+const patchElements = 3 * 3 * 16
 
 // sparse says that there is a kernel which looks only at what is not 0.
 func (f *tailGrad[T]) sparse() bool { return f.codes != nil && sparse[T](f.Conv, f.t) }
@@ -190,6 +198,10 @@ func (f *tailGrad[T]) pick(h *hand[T], into []T, n, od int) {
 	for oh := range t.OH {
 		output := ((n*t.OD+od)*t.OH + oh) * t.OW
 		q.x = rows[b.at(d0, oh*2-f.PH)+left-b.low[2]:]
+		if f.work.patches != nil {
+			q.below, q.patches = oh, take(&h.columns, t.OW*patchElements)
+			f.work.patches(q)
+		}
 		for column := 0; column < f.K; column += f.engine.lanes {
 			q.last = min(f.engine.lanes, f.K-column)
 			q.sum = into[column:]
