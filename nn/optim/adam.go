@@ -3,6 +3,7 @@ package optim
 import (
 	"math"
 
+	"github.com/voxelpipe/pipe/nn/internal/kernel"
 	"github.com/voxelpipe/pipe/nn/tensor"
 )
 
@@ -43,23 +44,37 @@ func (a *Adam) Slots() []string {
 }
 
 // Update is one step in single precision.
-func (a *Adam) Update(u *Update[float32]) { adam(a, u) }
+func (a *Adam) Update(u *Update[float32]) {
+	begun := 0
+	if !a.AMSGrad {
+		s := kernel.AdamStep{W: u.Value, M: u.Slots[0], V: u.Slots[1], G: u.Grad}
+		s.Alpha, s.Rest1, s.Rest2, s.Epsilon = adamFactors(a, u)
+		begun = s.Begin()
+	}
+	adam(a, u, begun)
+}
 
 // Update64 is one step in double precision.
-func (a *Adam) Update64(u *Update[float64]) { adam(a, u) }
+func (a *Adam) Update64(u *Update[float64]) { adam(a, u, 0) }
 
-// adam is Keras' rule in step t, counted from 1:
+// adamFactors are α, 1-β₁, 1-β₂ and ε of a step.
+func adamFactors[T tensor.Float](a *Adam, u *Update[T]) (alpha, rest1, rest2, epsilon T) {
+	t := float64(u.Step)
+	alpha = T(u.Rate * math.Sqrt(1-math.Pow(a.Beta2, t)) / (1 - math.Pow(a.Beta1, t)))
+	return alpha, T(1 - a.Beta1), T(1 - a.Beta2), T(a.Epsilon)
+}
+
+// adam is Keras' rule in step t, counted from 1, for the weights from the given one on:
 //
 //	α = rate·√(1-β₂ᵗ)/(1-β₁ᵗ)
 //	m ← m + (g - m)(1-β₁)
 //	v ← v + (g² - v)(1-β₂)
 //	w ← w - α·m/(√v + ε)
-func adam[T tensor.Float](a *Adam, u *Update[T]) {
-	t := float64(u.Step)
-	alpha := T(u.Rate * math.Sqrt(1-math.Pow(a.Beta2, t)) / (1 - math.Pow(a.Beta1, t)))
-	rest1, rest2, epsilon := T(1-a.Beta1), T(1-a.Beta2), T(a.Epsilon)
+func adam[T tensor.Float](a *Adam, u *Update[T], from int) {
+	alpha, rest1, rest2, epsilon := adamFactors(a, u)
 	w, m, v := u.Value, u.Slots[0], u.Slots[1]
-	for i, g := range u.Grad {
+	for i := from; i < len(w); i++ {
+		g := u.Grad[i]
 		m[i] += (g - m[i]) * rest1
 		v[i] += (g*g - v[i]) * rest2
 		square := v[i]

@@ -54,6 +54,25 @@ func fastContest(engine string, c *contest) bool {
 	return true
 }
 
+// fastAdam runs the kernel in assembly of an engine, if it has any.
+func fastAdam(engine string, a *AdamStep) bool {
+	switch engine {
+	case "avx512":
+		avx512Adam(a)
+	case "avx2":
+		avx2Adam(a)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func avx512Adam(a *AdamStep)
+
+//go:noescape
+func avx2Adam(a *AdamStep)
+
 //go:noescape
 func avx512Contest(c *contest)
 

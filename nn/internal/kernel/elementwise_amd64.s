@@ -1713,6 +1713,45 @@ share:
 	VZEROUPPER
 	RET
 
+// func avx512Adam(a *byte)
+// Requires: AVX, AVX512F
+TEXT ·avx512Adam(SB), NOSPLIT, $0-8
+	MOVQ         a+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	VBROADCASTSS 96(AX), Z0
+	VBROADCASTSS 100(AX), Z1
+	VBROADCASTSS 104(AX), Z2
+	VBROADCASTSS 108(AX), Z3
+	MOVQ         112(AX), DI
+	XORQ         AX, AX
+
+vector:
+	VMOVUPS (SI)(AX*1), Z4
+	VSUBPS  (DX)(AX*1), Z4, Z5
+	VMULPS  Z1, Z5, Z5
+	VADDPS  (DX)(AX*1), Z5, Z5
+	VMOVUPS Z5, (DX)(AX*1)
+	VMULPS  Z4, Z4, Z4
+	VSUBPS  (BX)(AX*1), Z4, Z4
+	VMULPS  Z2, Z4, Z4
+	VADDPS  (BX)(AX*1), Z4, Z4
+	VMOVUPS Z4, (BX)(AX*1)
+	VSQRTPS Z4, Z4
+	VMULPS  Z0, Z5, Z5
+	VADDPS  Z3, Z4, Z4
+	VDIVPS  Z4, Z5, Z4
+	VMOVUPS (CX)(AX*1), Z5
+	VSUBPS  Z4, Z5, Z4
+	VMOVUPS Z4, (CX)(AX*1)
+	ADDQ    $0x40, AX
+	SUBQ    $0x10, DI
+	JNZ     vector
+	VZEROUPPER
+	RET
+
 // func avx2Exp(s *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·avx2Exp(SB), NOSPLIT, $0-8
@@ -2771,5 +2810,44 @@ share:
 	ADDQ        $0x20, R8
 	SUBQ        $0x08, AX
 	JNZ         vector
+	VZEROUPPER
+	RET
+
+// func avx2Adam(a *byte)
+// Requires: AVX
+TEXT ·avx2Adam(SB), NOSPLIT, $0-8
+	MOVQ         a+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	VBROADCASTSS 96(AX), Y0
+	VBROADCASTSS 100(AX), Y1
+	VBROADCASTSS 104(AX), Y2
+	VBROADCASTSS 108(AX), Y3
+	MOVQ         112(AX), DI
+	XORQ         AX, AX
+
+vector:
+	VMOVUPS (SI)(AX*1), Y4
+	VSUBPS  (DX)(AX*1), Y4, Y5
+	VMULPS  Y1, Y5, Y5
+	VADDPS  (DX)(AX*1), Y5, Y5
+	VMOVUPS Y5, (DX)(AX*1)
+	VMULPS  Y4, Y4, Y4
+	VSUBPS  (BX)(AX*1), Y4, Y4
+	VMULPS  Y2, Y4, Y4
+	VADDPS  (BX)(AX*1), Y4, Y4
+	VMOVUPS Y4, (BX)(AX*1)
+	VSQRTPS Y4, Y4
+	VMULPS  Y0, Y5, Y5
+	VADDPS  Y3, Y4, Y4
+	VDIVPS  Y4, Y5, Y4
+	VMOVUPS (CX)(AX*1), Y5
+	VSUBPS  Y4, Y5, Y4
+	VMOVUPS Y4, (CX)(AX*1)
+	ADDQ    $0x20, AX
+	SUBQ    $0x08, DI
+	JNZ     vector
 	VZEROUPPER
 	RET

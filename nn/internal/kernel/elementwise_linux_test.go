@@ -50,3 +50,17 @@ func TestContestGuards(t *testing.T) {
 		})
 	}
 }
+
+// TestAdamGuards takes steps with every array beside forbidden memory.
+func TestAdamGuards(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for _, atEnd := range []bool{true, false} {
+		withEngines(t, func(t *testing.T) {
+			for _, n := range []int{1, 16, 17, 1024, 1031} {
+				fresh := func() []float32 { return guarded(t, atEnd, values[float32](r, n)) }
+				a := AdamStep{W: fresh(), M: fresh(), V: fresh(), G: fresh(), Epsilon: 1}
+				a.Begin()
+			}
+		})
+	}
+}

@@ -1,6 +1,6 @@
-// Command elementwise writes the assembly of the functions of one number, and
-// of softmax. Run it
-// by `go generate` in package kernel; its output is committed.
+// Command elementwise writes the assembly of the functions of one number, of
+// softmax and of steps of Adam. Run it by `go generate` in
+// package kernel; its output is committed.
 package main
 
 import (
@@ -17,6 +17,7 @@ func main() {
 			f.loop(w.name, w.compute)
 		}
 		f.contest()
+		f.adam()
 	}
 	Generate()
 }
