@@ -255,9 +255,9 @@ type block[T tensor.Float] struct {
 	// first says that the block takes the network's input, again that in the last pass
 	// the output of the convolution was not stored.
 	first, again bool
-	// flat are the pooled positions, plain the tail without its rectifier.
-	flat, plain kernel.Tail
-	// upright turns channels upside down, or not.
+	// flat are the pooled positions.
+	flat kernel.Tail
+	// upright turns the channels upside down that the normalisation turns so.
 	upright kernel.Norm[T]
 	// out is the shape of an example at the end.
 	out []int
@@ -290,7 +290,6 @@ func newBlock[T tensor.Float](run []nn.Node, sites []nn.Site[T], front int, c *c
 	if l.pools = p.pool >= 0; !l.pools {
 		l.tail.Pooling = unpooled(l.out)
 	}
-	l.plain = kernel.Tail{Pooling: l.tail.Pooling}
 	l.flat = kernel.Tail{Pooling: unpooled(l.out), Relu: l.tail.Relu}
 	return l
 }

@@ -30,47 +30,24 @@ func (l *block[T]) worksAgain(p *nn.Pass[T]) bool {
 	return true
 }
 
-// computedAgain is normalised without storing the output of the convolution: it is
-// computed once for its statistics, and once more for the largest of each window. A
-// channel that the normalisation turns upside down is turned before, so that the
-// largest is the one that counts.
+// computedAgain is normalised without storing the output of the convolution, but the
+// element of each window that will be the largest: of a channel that the normalisation
+// turns upside down it is the smallest.
 func (l *block[T]) computedAgain(p *nn.Pass[T], x *tensor.Tensor[T], codes []uint8) {
 	l.conv.take(x)
-	g, weights, bias, channels := &l.conv.geometry, l.conv.kernel.Value, l.conv.biases(), l.norm.channels
-	kernel.ConvMoments(p.Pool, &p.Scratch, g, x.Data, weights, bias, &l.moments)
-	l.norm.observed(l.moments.Mean, l.moments.Variance)
-
 	if l.upright.Factor == nil {
-		zeros := make([]T, channels)
-		l.upright = kernel.Norm[T]{Center: zeros, Factor: make([]T, channels), Offset: zeros}
+		zeros := make([]T, l.norm.channels)
+		l.upright = kernel.Norm[T]{Center: zeros, Factor: make([]T, l.norm.channels), Offset: zeros}
 	}
-	down := false
-	for c := range channels {
+	for c := range l.upright.Factor {
 		l.upright.Factor[c] = 1
 		if l.norm.scale(c) < 0 {
-			l.upright.Factor[c], down = -1, true
-		}
-	}
-	if down {
-		l.kernel, l.bias = grown(l.kernel, len(weights)), grown(l.bias, channels)
-		for i, w := range weights {
-			l.kernel[i] = w * l.upright.Factor[i%channels]
-		}
-		weights = l.kernel
-		if bias != nil {
-			for c, b := range bias {
-				l.bias[c] = b * l.upright.Factor[c]
-			}
-			bias = l.bias
+			l.upright.Factor[c] = -1
 		}
 	}
 	l.peak = grown(l.peak, len(l.y.Data))
-	l.plain.N, l.flat.N = l.tail.N, l.tail.N
-	kernel.ConvPool(p.Pool, &p.Scratch, g, &l.plain, x.Data, weights, bias, l.peak, codes)
-	if down {
-		l.flat.Relu = false
-		kernel.NormForward(p.Pool, &p.Scratch, &l.flat, &l.upright, l.peak, l.peak, nil, nil)
-		l.flat.Relu = l.tail.Relu
-	}
+	kernel.ConvPeaks(p.Pool, &p.Scratch, &l.conv.geometry, &l.tail, &l.upright, x.Data, l.conv.kernel.Value, l.conv.biases(), &l.moments, l.peak, codes)
+	l.norm.observed(l.moments.Mean, l.moments.Variance)
+	l.flat.N = l.tail.N
 	kernel.NormForward(p.Pool, &p.Scratch, &l.flat, &l.values, l.peak, l.y.Data, nil, nil)
 }

@@ -8,36 +8,53 @@ package kernel
 // and to read it again.
 
 // Again says that a convolution with batch normalisation and a tail can be worked like
-// this: by ConvMoments, ConvPool and ConvAgainWeightGrad.
+// this: by ConvPeaks and ConvAgainWeightGrad.
 func Again[T Float](g *Conv, t *Tail) bool {
 	return g.Pools() && windowed[T](g, t) && TailWeightGrads[T](g)
 }
 
-// ConvMoments takes the moments of the channels of a convolution's output, and stores
-// nothing else. It takes what ConvPool takes.
-func ConvMoments[T Float](p *Pool, s *Scratch[T], g *Conv, x, w, bias []T, m *Moments[T]) {
-	f := &s.convMoments
-	*f = convMoments[T]{again: s.computedAgain(p, g, x, w, bias), slabs: g.slabs(), hands: s.crew(p), moments: m}
-	m.Begin(p, g.pieces(), g.K)
-	p.run(g.pieces(), f)
+// ConvPeaks takes the moments of the channels of a convolution's output, and of each
+// window of the tail's pooling the element that upright makes the largest, with its
+// code. It stores nothing else. See Again for what it takes.
+func ConvPeaks[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, upright *Norm[T], x, w, bias []T, m *Moments[T], peak []T, codes []uint8) {
+	f := &s.convPeaks
+	*f = convPeaks[T]{
+		again: s.computedAgain(p, g, x, w, bias), tail: Tail{Pooling: t.Pooling}, upright: upright,
+		peak: peak, codes: codes, hands: s.crew(p), panes: s.panes(p), moments: m,
+	}
+	m.Begin(p, g.N*t.OD, g.K)
+	p.run(g.N*t.OD, f)
 	m.Join()
 }
 
-// convMoments takes the moments of a piece.
-type convMoments[T Float] struct {
+// convPeaks takes the moments and peaks of a plane of windows.
+type convPeaks[T Float] struct {
 	again   *again[T]
-	slabs   int
+	tail    Tail
+	upright *Norm[T]
+	peak    []T
+	codes   []uint8
 	hands   []hand[T]
+	panes   []panes[T]
 	moments *Moments[T]
 }
 
-func (f *convMoments[T]) do(worker, piece int) {
-	g, h := f.again.g, &f.hands[worker]
-	n, slab := piece/f.slabs, piece%f.slabs
-	from, to := g.OD*slab/f.slabs, g.OD*(slab+1)/f.slabs
-	z := take(&h.again, (to-from)*g.OH*g.OW*g.K)
-	f.again.planes(h, n, from, to, z)
-	f.moments.Take(worker, piece, z)
+func (f *convPeaks[T]) do(worker, plane int) {
+	g, t, h, q := f.again.g, &f.tail, &f.hands[worker], &f.panes[worker]
+	n, od := plane/t.OD, plane%t.OD
+	from, to := t.planesOf(od)
+	size := t.at(to-from, 0, 0)
+	// Behind the planes is room for the values of a row of windows, which nobody reads.
+	z := take(&h.again, size+t.OW*t.C)
+	f.again.planes(h, n, from, to, z[:size])
+	f.moments.Take(worker, plane, z[:size])
+	q.norm(f.upright, t)
+	q.taps, q.y = t.taps(q.taps, g.OH*g.OW, g.OW), z[size:]
+	for oh := range t.OH {
+		output := (plane*t.OH + oh) * t.OW
+		q.z, q.peak, q.code = z[t.at(0, oh*t.KH, 0):], f.peak[output*t.C:], f.codes[output*q.codeStride:]
+		passesOf[T]().crest(q)
+	}
 }
 
 // again computes parts of a convolution's output into memory of a worker.

@@ -48,7 +48,7 @@ func testFusedGuards(t *testing.T, atEnd bool) {
 		var m Moments[float32]
 		ConvForwardMoments(nil, s, g, x, w, bias, z, &m)
 		if Again[float32](g, tail) {
-			ConvMoments(nil, s, g, x, w, bias, &m)
+			ConvPeaks(nil, s, g, tail, norm, x, w, bias, &m, fresh(outputs), codes)
 			ConvAgainWeightGrad(nil, s, g, tail, norm, x, w, bias, y, dy, codes, fresh(nw))
 		}
 		ConvForwardRelu(nil, s, g, x, w, bias, fresh(ny))

@@ -29,6 +29,15 @@ func (t *Tail) taps(into []int32, plane, row int) []int32 {
 	return into
 }
 
+// planesOf are the planes of the tail's input that belong to a plane of its outputs:
+// those of its windows, and the last has those that are left over.
+func (t *Tail) planesOf(od int) (from, to int) {
+	if od+1 == t.OD {
+		return od * t.KD, t.D
+	}
+	return od * t.KD, (od + 1) * t.KD
+}
+
 // pooledRows calls visit for every row of windows of plane od of example n:
 // where its first output is counted in outputs, and where its first window begins
 // in z.
@@ -64,11 +73,8 @@ type tailWork[T Float] struct {
 // planes are the example of a chunk, the planes of the tail's input that belong to
 // it, and where they begin.
 func (f *tailWork[T]) planes(chunk int) (n, from, to, at int) {
-	n, od := chunk/f.t.OD, chunk%f.t.OD
-	from, to = od*f.t.KD, f.t.D
-	if od+1 < f.t.OD {
-		to = (od + 1) * f.t.KD
-	}
+	n = chunk / f.t.OD
+	from, to = f.t.planesOf(chunk % f.t.OD)
 	return n, from, to, n*f.t.input() + f.t.at(from, 0, 0)
 }
 

@@ -94,10 +94,7 @@ func (f *tailGrad[T]) do(worker, part int) {
 // convolution's output go to the worker's memory first.
 func (f *tailGrad[T]) plane(h *hand[T], q *panes[T], into []T, n, od int) {
 	t := f.t
-	from, to := od*t.KD, (od+1)*t.KD
-	if od+1 == t.OD {
-		to = t.D
-	}
+	from, to := t.planesOf(od)
 	size := t.at(to-from, 0, 0)
 	first := n*t.input() + t.at(from, 0, 0)
 	var dz []T

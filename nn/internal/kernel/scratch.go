@@ -38,7 +38,7 @@ type Scratch[T Float] struct {
 	weightGrad  weightGrad[T]
 	tailGrad    tailGrad[T]
 	turning     turning[T]
-	convMoments convMoments[T]
+	convPeaks   convPeaks[T]
 	again       again[T]
 	followed    followed[T]
 	rectifier   rectifier[T]
