@@ -63,10 +63,10 @@ type passes[T Float] struct {
 	// there are none.
 	peaks []func(t *peakTile[T])
 	// pairedPeaks are such convolutions by F(2, 3) along the row, pairedOutputs those
-	// that store the windows whole, and pair makes the points of a row for them; none
-	// where there are none.
-	pairedPeaks, pairedOutputs []func(t *peakTile[T])
-	pair                       func(q *pairs[T])
+	// that store the windows whole, pairedMeasured those that measure them, and pair makes
+	// the points of a row for them; none where there are none.
+	pairedPeaks, pairedOutputs, pairedMeasured []func(t *peakTile[T])
+	pair                                       func(q *pairs[T])
 	// picks are the weight gradient of such a convolution; none if empty.
 	picks []func(t *pick[T])
 	// patches, unless it is nil, is called before them, once for all channels: it writes

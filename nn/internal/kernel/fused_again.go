@@ -13,50 +13,6 @@ func Again[T Float](g *Conv, t *Tail) bool {
 	return g.Pools() && windowed[T](g, t) && TailWeightGrads[T](g)
 }
 
-// ConvPeaks takes the moments of the channels of a convolution's output, and of each
-// window of the tail's pooling the element that upright makes the largest, with its
-// code. It stores nothing else. See Again for what it takes.
-func ConvPeaks[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, upright *Norm[T], x, w, bias []T, m *Moments[T], peak []T, codes []uint8) {
-	f := &s.convPeaks
-	*f = convPeaks[T]{
-		again: s.computedAgain(p, g, x, w, bias), tail: Tail{Pooling: t.Pooling}, upright: upright,
-		peak: peak, codes: codes, hands: s.crew(p), panes: s.panes(p), moments: m,
-	}
-	m.Begin(p, g.N*t.OD, g.K)
-	p.run(g.N*t.OD, f)
-	m.Join()
-}
-
-// convPeaks takes the moments and peaks of a plane of windows.
-type convPeaks[T Float] struct {
-	again   *again[T]
-	tail    Tail
-	upright *Norm[T]
-	peak    []T
-	codes   []uint8
-	hands   []hand[T]
-	panes   []panes[T]
-	moments *Moments[T]
-}
-
-func (f *convPeaks[T]) do(worker, plane int) {
-	g, t, h, q := f.again.g, &f.tail, &f.hands[worker], &f.panes[worker]
-	n, od := plane/t.OD, plane%t.OD
-	from, to := t.planesOf(od)
-	size := t.at(to-from, 0, 0)
-	// Behind the planes is room for the values of a row of windows, which nobody reads.
-	z := take(&h.again, size+t.OW*t.C)
-	f.again.planes(h, n, from, to, z[:size])
-	f.moments.Take(worker, plane, z[:size])
-	q.norm(f.upright, t)
-	q.taps, q.y = t.taps(q.taps, g.OH*g.OW, g.OW), z[size:]
-	for oh := range t.OH {
-		output := (plane*t.OH + oh) * t.OW
-		q.z, q.peak, q.code = z[t.at(0, oh*t.KH, 0):], f.peak[output*t.C:], f.codes[output*q.codeStride:]
-		passesOf[T]().crest(q)
-	}
-}
-
 // again computes parts of a convolution's output into memory of a worker.
 type again[T Float] struct {
 	g *Conv
@@ -96,14 +52,9 @@ func (f *again[T]) planes(h *hand[T], example, from, to int, into []T) {
 // windows computes them by windows of 2×2×2. Where a size is odd, the last window of
 // the axis overlaps the one before it.
 func (f *again[T]) windows(h *hand[T], example, from, to int, into []T) {
-	g, v := f.g, f.v
-	b := g.around(from, to)
-	rows := padded(&b, f.x[example*g.D*g.H*g.W*g.C:], &h.rows)
-	left := (-g.PW - b.low[2]) * g.C
-	b, rows = f.paired.rows(h, &b, rows[left:])
-	q := &h.peaks
-	*q = peakTile[T]{step: pointsOfPair * g.C, length: g.C, count: g.OW / 2, yStep: g.K, row: g.OW * g.K, plane: g.OH * g.OW * g.K}
-	q.aim(g, &b)
+	g, v, q := f.g, f.v, &h.peaks
+	b, rows := f.points(h, example, from, to)
+	q.row, q.plane = g.OW*g.K, g.OH*g.OW*g.K
 	for panel := range v.panels {
 		column, vectors := q.turnTo(h, v, &f.paired, &b, panel)
 		for d := from; d < to; d += 2 {
@@ -116,6 +67,19 @@ func (f *again[T]) windows(h *hand[T], example, from, to int, into []T) {
 			}
 		}
 	}
+}
+
+// points readies a worker for the windows of planes [from, to) of an example, whose
+// points it gives.
+func (f *again[T]) points(h *hand[T], example, from, to int) (box, []T) {
+	g := f.g
+	b := g.around(from, to)
+	rows := padded(&b, f.x[example*g.D*g.H*g.W*g.C:], &h.rows)
+	left := (-g.PW - b.low[2]) * g.C
+	b, rows = f.paired.rows(h, &b, rows[left:])
+	h.peaks = peakTile[T]{step: pointsOfPair * g.C, length: g.C, count: g.OW / 2, yStep: g.K}
+	h.peaks.aim(g, &b)
+	return b, rows
 }
 
 // outputs computes one row of outputs, all channels, into memory of its own.

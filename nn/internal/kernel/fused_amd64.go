@@ -20,9 +20,10 @@ var avx512Passes = passes[float32]{
 	against: avx512Against, moments: avx512Moments, rectify: avx512Rectify, gate: avx512Gate,
 	peaks:       []func(t *peakTile[float32]){1: avx512Peak1, 2: avx512Peak2},
 	pairedPeaks: []func(t *peakTile[float32]){1: avx512PairedPeak1, 2: avx512PairedPeak2}, pair: avx512Pair,
-	pairedOutputs: []func(t *peakTile[float32]){1: avx512PairedOutputs1, 2: avx512PairedOutputs2},
-	picks:         []func(t *pick[float32]){avx512Pick},
-	patches:       avx512Patches,
+	pairedOutputs:  []func(t *peakTile[float32]){1: avx512PairedOutputs1, 2: avx512PairedOutputs2},
+	pairedMeasured: []func(t *peakTile[float32]){1: avx512PairedMeasured1, 2: avx512PairedMeasured2},
+	picks:          []func(t *pick[float32]){avx512Pick},
+	patches:        avx512Patches,
 }
 
 var avx2Passes = passes[float32]{
@@ -30,8 +31,9 @@ var avx2Passes = passes[float32]{
 	against: avx2Against, moments: avx2Moments, rectify: avx2Rectify, gate: avx2Gate,
 	peaks:       []func(t *peakTile[float32]){1: avx2Peak1, 2: halves(avx2Peak1)},
 	pairedPeaks: []func(t *peakTile[float32]){1: avx2PairedPeak1, 2: halves(avx2PairedPeak1)}, pair: avx2Pair,
-	pairedOutputs: []func(t *peakTile[float32]){1: avx2PairedOutputs1, 2: halves(avx2PairedOutputs1)},
-	picks:         []func(t *pick[float32]){avx2Pick0, avx2Pick1, avx2Pick2},
+	pairedOutputs:  []func(t *peakTile[float32]){1: avx2PairedOutputs1, 2: halves(avx2PairedOutputs1)},
+	pairedMeasured: []func(t *peakTile[float32]){1: avx2PairedMeasured1, 2: halves(avx2PairedMeasured1)},
+	picks:          []func(t *pick[float32]){avx2Pick0, avx2Pick1, avx2Pick2},
 }
 
 // halves works one vector after the other: the sums of both would not fit in
@@ -49,6 +51,9 @@ func halves(peak func(t *peakTile[float32])) func(t *peakTile[float32]) {
 		}
 		if t.code != nil {
 			t.code = t.code[lanes:]
+		}
+		if t.center != nil {
+			t.center, t.upright, t.first, t.second = t.center[lanes:], t.upright[lanes:], t.first[lanes:], t.second[lanes:]
 		}
 		peak(t)
 		*t = whole
@@ -86,10 +91,16 @@ func avx512Peak2(t *peakTile[float32])
 func avx512Pair(q *pairs[float32])
 
 //go:noescape
+func avx512PairedMeasured1(t *peakTile[float32])
+
+//go:noescape
 func avx512PairedOutputs1(t *peakTile[float32])
 
 //go:noescape
 func avx512PairedPeak1(t *peakTile[float32])
+
+//go:noescape
+func avx512PairedMeasured2(t *peakTile[float32])
 
 //go:noescape
 func avx512PairedOutputs2(t *peakTile[float32])
@@ -129,6 +140,9 @@ func avx2Peak1(t *peakTile[float32])
 
 //go:noescape
 func avx2Pair(q *pairs[float32])
+
+//go:noescape
+func avx2PairedMeasured1(t *peakTile[float32])
 
 //go:noescape
 func avx2PairedOutputs1(t *peakTile[float32])

@@ -2338,6 +2338,221 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx512PairedMeasured1(t *byte)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·avx512PairedMeasured1(SB), NOSPLIT, $8-8
+	MOVQ         t+0(FP), AX
+	MOVQ         232(AX), CX
+	MOVQ         $0x00000010, DX
+	CMPQ         CX, DX
+	CMOVQGT      DX, CX
+	MOVL         $0x0000ffff, DX
+	BZHIL        CX, DX, DX
+	KMOVW        DX, K1
+	VBROADCASTSS 240(AX), Z0
+	MOVQ         (AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         208(AX), SI
+	MOVQ         SI, (SP)
+	TESTQ        SI, SI
+	JZ           done
+	MOVQ         144(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         CX, SI
+	MOVQ         152(AX), DI
+	SHLQ         $0x02, DI
+	ADDQ         CX, DI
+	MOVQ         160(AX), R8
+	SHLQ         $0x02, R8
+	ADDQ         CX, R8
+	MOVQ         168(AX), R9
+	SHLQ         $0x02, R9
+	ADDQ         CX, R9
+	MOVQ         184(AX), CX
+	SHLQ         $0x02, CX
+	MOVQ         200(AX), R10
+	SHLQ         $0x02, R10
+
+window:
+	VPXORD    Z0, Z0, Z1
+	VPXORD    Z0, Z0, Z2
+	VPXORD    Z0, Z0, Z3
+	VPXORD    Z0, Z0, Z4
+	VPXORD    Z0, Z0, Z5
+	VPXORD    Z0, Z0, Z6
+	VPXORD    Z0, Z0, Z7
+	VPXORD    Z0, Z0, Z8
+	MOVQ      48(AX), R11
+	TESTQ     R11, R11
+	JZ        noBias
+	VMOVUPS.Z (R11), K1, Z7
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z7
+
+noBias:
+	MOVQ 24(AX), R11
+	MOVQ 120(AX), R12
+	MOVQ 128(AX), R13
+
+run0:
+	MOVQ 192(AX), R15
+	MOVQ (R12), R14
+	SHLQ $0x02, R14
+
+step0:
+	VMOVUPS          (R11), Z9
+	VMOVUPS          (R11)(R10*1), Z10
+	VFMADD231PS.BCST (SI)(R14*1), Z9, Z1
+	VFMADD231PS.BCST 4(SI)(R14*1), Z10, Z2
+	VFMADD231PS.BCST (DI)(R14*1), Z9, Z3
+	VFMADD231PS.BCST 4(DI)(R14*1), Z10, Z4
+	VFMADD231PS.BCST (R8)(R14*1), Z9, Z5
+	VFMADD231PS.BCST 4(R8)(R14*1), Z10, Z6
+	VFMADD231PS.BCST (R9)(R14*1), Z9, Z7
+	VFMADD231PS.BCST 4(R9)(R14*1), Z10, Z8
+	ADDQ             $0x10, R14
+	LEAQ             (R11)(R10*2), R11
+	DECQ             R15
+	JNZ              step0
+	ADDQ             $0x10, R12
+	DECQ             R13
+	JNZ              run0
+	VADDPS           Z2, Z1, Z9
+	VSUBPS           Z2, Z1, Z2
+	VADDPS           Z4, Z3, Z1
+	VSUBPS           Z4, Z3, Z4
+	VADDPS           Z6, Z5, Z3
+	VSUBPS           Z6, Z5, Z6
+	VADDPS           Z8, Z7, Z5
+	VSUBPS           Z8, Z7, Z8
+	MOVQ             120(AX), R12
+	MOVQ             128(AX), R13
+
+run1:
+	MOVQ 192(AX), R15
+	MOVQ (R12), R14
+	SHLQ $0x02, R14
+
+step1:
+	VMOVUPS          (R11), Z7
+	VMOVUPS          (R11)(R10*1), Z10
+	VFMADD231PS.BCST 8(SI)(R14*1), Z7, Z9
+	VFMADD231PS.BCST 12(SI)(R14*1), Z10, Z2
+	VFMADD231PS.BCST 8(DI)(R14*1), Z7, Z1
+	VFMADD231PS.BCST 12(DI)(R14*1), Z10, Z4
+	VFMADD231PS.BCST 8(R8)(R14*1), Z7, Z3
+	VFMADD231PS.BCST 12(R8)(R14*1), Z10, Z6
+	VFMADD231PS.BCST 8(R9)(R14*1), Z7, Z5
+	VFMADD231PS.BCST 12(R9)(R14*1), Z10, Z8
+	ADDQ             $0x10, R14
+	LEAQ             (R11)(R10*2), R11
+	DECQ             R15
+	JNZ              step1
+	ADDQ             $0x10, R12
+	DECQ             R13
+	JNZ              run1
+	MOVQ             264(AX), R11
+	VMOVUPS          (R11), Z7
+	MOVQ             312(AX), R11
+	MOVQ             336(AX), R12
+	VMOVUPS          (R11), Z10
+	VMOVUPS          (R12), Z15
+	MOVQ             288(AX), R13
+	VSUBPS           Z7, Z9, Z16
+	VADDPS           Z16, Z10, Z10
+	VFMADD231PS      Z16, Z16, Z15
+	VMULPS           (R13), Z9, Z9
+	VSUBPS           Z7, Z2, Z16
+	VADDPS           Z16, Z10, Z10
+	VFMADD231PS      Z16, Z16, Z15
+	VMULPS           (R13), Z2, Z2
+	VSUBPS           Z7, Z1, Z16
+	VADDPS           Z16, Z10, Z10
+	VFMADD231PS      Z16, Z16, Z15
+	VMULPS           (R13), Z1, Z1
+	VSUBPS           Z7, Z4, Z16
+	VADDPS           Z16, Z10, Z10
+	VFMADD231PS      Z16, Z16, Z15
+	VMULPS           (R13), Z4, Z4
+	VSUBPS           Z7, Z3, Z16
+	VADDPS           Z16, Z10, Z10
+	VFMADD231PS      Z16, Z16, Z15
+	VMULPS           (R13), Z3, Z3
+	VSUBPS           Z7, Z6, Z16
+	VADDPS           Z16, Z10, Z10
+	VFMADD231PS      Z16, Z16, Z15
+	VMULPS           (R13), Z6, Z6
+	VSUBPS           Z7, Z5, Z16
+	VADDPS           Z16, Z10, Z10
+	VFMADD231PS      Z16, Z16, Z15
+	VMULPS           (R13), Z5, Z5
+	VSUBPS           Z7, Z8, Z7
+	VADDPS           Z7, Z10, Z10
+	VFMADD231PS      Z7, Z7, Z15
+	VMULPS           (R13), Z8, Z8
+	VMOVUPS          Z10, (R11)
+	VMOVUPS          Z15, (R12)
+	VCMPPS           $0x07, Z9, Z9, K2
+	VCMPPS           $0x06, Z9, Z2, K2, K2
+	VMOVAPS          Z2, K2, Z9
+	VPXORD           Z11, Z11, Z11
+	VPBROADCASTD     numbers<>+4(SB), K2, Z11
+	VCMPPS           $0x07, Z1, Z1, K2
+	VCMPPS           $0x06, Z1, Z4, K2, K2
+	VMOVAPS          Z4, K2, Z1
+	VPXORD           Z12, Z12, Z12
+	VBROADCASTSS     numbers<>+8(SB), Z2
+	VPBROADCASTD     numbers<>+12(SB), K2, Z2
+	VCMPPS           $0x07, Z3, Z3, K2
+	VCMPPS           $0x06, Z3, Z6, K2, K2
+	VMOVAPS          Z6, K2, Z3
+	VPXORD           Z13, Z13, Z13
+	VBROADCASTSS     numbers<>+16(SB), Z4
+	VPBROADCASTD     numbers<>+20(SB), K2, Z4
+	VCMPPS           $0x07, Z5, Z5, K2
+	VCMPPS           $0x06, Z5, Z8, K2, K2
+	VMOVAPS          Z8, K2, Z5
+	VPXORD           Z14, Z14, Z14
+	VBROADCASTSS     numbers<>+24(SB), Z6
+	VPBROADCASTD     numbers<>+28(SB), K2, Z6
+	VCMPPS           $0x07, Z9, Z9, K2
+	VCMPPS           $0x06, Z9, Z1, K2, K2
+	VMOVAPS          Z1, K2, Z9
+	VMOVAPS          Z2, K2, Z11
+	VCMPPS           $0x07, Z3, Z3, K2
+	VCMPPS           $0x06, Z3, Z5, K2, K2
+	VMOVAPS          Z5, K2, Z3
+	VMOVAPS          Z6, K2, Z4
+	VCMPPS           $0x07, Z9, Z9, K2
+	VCMPPS           $0x06, Z9, Z3, K2, K2
+	VMOVAPS          Z3, K2, Z9
+	VMOVAPS          Z4, K2, Z11
+	MOVQ             288(AX), R11
+	VMULPS           (R11), Z9, Z9
+	VMOVUPS          Z9, K1, (DX)
+	TESTQ            BX, BX
+	JZ               noCode
+	VPMOVDB          Z11, (BX)
+	ADDQ             224(AX), BX
+
+noCode:
+	MOVQ 216(AX), R11
+	SHLQ $0x02, R11
+	ADDQ R11, DX
+	ADDQ CX, SI
+	ADDQ CX, DI
+	ADDQ CX, R8
+	ADDQ CX, R9
+	DECQ (SP)
+	JNZ  window
+
+done:
+	VZEROUPPER
+	RET
+
 // func avx512PairedPeak2(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·avx512PairedPeak2(SB), NOSPLIT, $8-8
@@ -2821,6 +3036,358 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx512PairedMeasured2(t *byte)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·avx512PairedMeasured2(SB), NOSPLIT, $8-8
+	MOVQ         t+0(FP), AX
+	MOVQ         232(AX), CX
+	MOVQ         $0x00000010, DX
+	CMPQ         CX, DX
+	CMOVQGT      DX, CX
+	MOVL         $0x0000ffff, DX
+	BZHIL        CX, DX, DX
+	KMOVW        DX, K1
+	VBROADCASTSS 240(AX), Z0
+	MOVQ         (AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         208(AX), SI
+	MOVQ         SI, (SP)
+	TESTQ        SI, SI
+	JZ           done
+	MOVQ         144(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         CX, SI
+	MOVQ         152(AX), DI
+	SHLQ         $0x02, DI
+	ADDQ         CX, DI
+	MOVQ         160(AX), R8
+	SHLQ         $0x02, R8
+	ADDQ         CX, R8
+	MOVQ         168(AX), R9
+	SHLQ         $0x02, R9
+	ADDQ         CX, R9
+	MOVQ         184(AX), CX
+	SHLQ         $0x02, CX
+	MOVQ         200(AX), R10
+	SHLQ         $0x02, R10
+
+window:
+	VPXORD    Z0, Z0, Z1
+	VPXORD    Z0, Z0, Z2
+	VPXORD    Z0, Z0, Z3
+	VPXORD    Z0, Z0, Z4
+	VPXORD    Z0, Z0, Z5
+	VPXORD    Z0, Z0, Z6
+	VPXORD    Z0, Z0, Z7
+	VPXORD    Z0, Z0, Z8
+	VPXORD    Z0, Z0, Z9
+	VPXORD    Z0, Z0, Z10
+	VPXORD    Z0, Z0, Z11
+	VPXORD    Z0, Z0, Z12
+	VPXORD    Z0, Z0, Z13
+	VPXORD    Z0, Z0, Z14
+	VPXORD    Z0, Z0, Z15
+	VPXORD    Z0, Z0, Z16
+	MOVQ      48(AX), R11
+	TESTQ     R11, R11
+	JZ        noBias
+	VMOVUPS   (R11), Z2
+	VMOVAPS   Z2, Z1
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z9
+	VMOVAPS   Z2, Z13
+	VMOVUPS.Z 64(R11), K1, Z14
+	VMOVAPS   Z14, Z2
+	VMOVAPS   Z14, Z6
+	VMOVAPS   Z14, Z10
+	VMOVAPS   Z14, Z14
+
+noBias:
+	MOVQ 24(AX), R11
+	MOVQ 120(AX), R12
+	MOVQ 128(AX), R13
+
+run0:
+	MOVQ 192(AX), R15
+	MOVQ (R12), R14
+	SHLQ $0x02, R14
+
+step0:
+	VMOVUPS      (R11), Z17
+	VMOVUPS      64(R11), Z18
+	VMOVUPS      (R11)(R10*1), Z19
+	VMOVUPS      64(R11)(R10*1), Z20
+	VBROADCASTSS (SI)(R14*1), Z21
+	VFMADD231PS  Z21, Z17, Z1
+	VFMADD231PS  Z21, Z18, Z2
+	VBROADCASTSS 4(SI)(R14*1), Z21
+	VFMADD231PS  Z21, Z19, Z3
+	VFMADD231PS  Z21, Z20, Z4
+	VBROADCASTSS (DI)(R14*1), Z21
+	VFMADD231PS  Z21, Z17, Z5
+	VFMADD231PS  Z21, Z18, Z6
+	VBROADCASTSS 4(DI)(R14*1), Z21
+	VFMADD231PS  Z21, Z19, Z7
+	VFMADD231PS  Z21, Z20, Z8
+	VBROADCASTSS (R8)(R14*1), Z21
+	VFMADD231PS  Z21, Z17, Z9
+	VFMADD231PS  Z21, Z18, Z10
+	VBROADCASTSS 4(R8)(R14*1), Z21
+	VFMADD231PS  Z21, Z19, Z11
+	VFMADD231PS  Z21, Z20, Z12
+	VBROADCASTSS (R9)(R14*1), Z21
+	VFMADD231PS  Z21, Z17, Z13
+	VFMADD231PS  Z21, Z18, Z14
+	VBROADCASTSS 4(R9)(R14*1), Z17
+	VFMADD231PS  Z17, Z19, Z15
+	VFMADD231PS  Z17, Z20, Z16
+	ADDQ         $0x10, R14
+	LEAQ         (R11)(R10*2), R11
+	DECQ         R15
+	JNZ          step0
+	ADDQ         $0x10, R12
+	DECQ         R13
+	JNZ          run0
+	VADDPS       Z3, Z1, Z17
+	VSUBPS       Z3, Z1, Z3
+	VADDPS       Z4, Z2, Z1
+	VSUBPS       Z4, Z2, Z4
+	VADDPS       Z7, Z5, Z2
+	VSUBPS       Z7, Z5, Z7
+	VADDPS       Z8, Z6, Z5
+	VSUBPS       Z8, Z6, Z8
+	VADDPS       Z11, Z9, Z6
+	VSUBPS       Z11, Z9, Z11
+	VADDPS       Z12, Z10, Z9
+	VSUBPS       Z12, Z10, Z12
+	VADDPS       Z15, Z13, Z10
+	VSUBPS       Z15, Z13, Z15
+	VADDPS       Z16, Z14, Z13
+	VSUBPS       Z16, Z14, Z16
+	MOVQ         120(AX), R12
+	MOVQ         128(AX), R13
+
+run1:
+	MOVQ 192(AX), R15
+	MOVQ (R12), R14
+	SHLQ $0x02, R14
+
+step1:
+	VMOVUPS      (R11), Z14
+	VMOVUPS      64(R11), Z18
+	VMOVUPS      (R11)(R10*1), Z19
+	VMOVUPS      64(R11)(R10*1), Z20
+	VBROADCASTSS 8(SI)(R14*1), Z21
+	VFMADD231PS  Z21, Z14, Z17
+	VFMADD231PS  Z21, Z18, Z1
+	VBROADCASTSS 12(SI)(R14*1), Z21
+	VFMADD231PS  Z21, Z19, Z3
+	VFMADD231PS  Z21, Z20, Z4
+	VBROADCASTSS 8(DI)(R14*1), Z21
+	VFMADD231PS  Z21, Z14, Z2
+	VFMADD231PS  Z21, Z18, Z5
+	VBROADCASTSS 12(DI)(R14*1), Z21
+	VFMADD231PS  Z21, Z19, Z7
+	VFMADD231PS  Z21, Z20, Z8
+	VBROADCASTSS 8(R8)(R14*1), Z21
+	VFMADD231PS  Z21, Z14, Z6
+	VFMADD231PS  Z21, Z18, Z9
+	VBROADCASTSS 12(R8)(R14*1), Z21
+	VFMADD231PS  Z21, Z19, Z11
+	VFMADD231PS  Z21, Z20, Z12
+	VBROADCASTSS 8(R9)(R14*1), Z21
+	VFMADD231PS  Z21, Z14, Z10
+	VFMADD231PS  Z21, Z18, Z13
+	VBROADCASTSS 12(R9)(R14*1), Z14
+	VFMADD231PS  Z14, Z19, Z15
+	VFMADD231PS  Z14, Z20, Z16
+	ADDQ         $0x10, R14
+	LEAQ         (R11)(R10*2), R11
+	DECQ         R15
+	JNZ          step1
+	ADDQ         $0x10, R12
+	DECQ         R13
+	JNZ          run1
+	MOVQ         264(AX), R11
+	VMOVUPS      (R11), Z14
+	MOVQ         312(AX), R11
+	MOVQ         336(AX), R12
+	VMOVUPS      (R11), Z18
+	VMOVUPS      (R12), Z19
+	MOVQ         288(AX), R13
+	VSUBPS       Z14, Z17, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       (R13), Z17, Z17
+	VSUBPS       Z14, Z3, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       (R13), Z3, Z3
+	VSUBPS       Z14, Z2, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       (R13), Z2, Z2
+	VSUBPS       Z14, Z7, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       (R13), Z7, Z7
+	VSUBPS       Z14, Z6, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       (R13), Z6, Z6
+	VSUBPS       Z14, Z11, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       (R13), Z11, Z11
+	VSUBPS       Z14, Z10, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       (R13), Z10, Z10
+	VSUBPS       Z14, Z15, Z14
+	VADDPS       Z14, Z18, Z18
+	VFMADD231PS  Z14, Z14, Z19
+	VMULPS       (R13), Z15, Z15
+	VMOVUPS      Z18, (R11)
+	VMOVUPS      Z19, (R12)
+	MOVQ         264(AX), R11
+	VMOVUPS      64(R11), Z14
+	MOVQ         312(AX), R11
+	MOVQ         336(AX), R12
+	VMOVUPS      64(R11), Z18
+	VMOVUPS      64(R12), Z19
+	MOVQ         288(AX), R13
+	VSUBPS       Z14, Z1, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       64(R13), Z1, Z1
+	VSUBPS       Z14, Z4, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       64(R13), Z4, Z4
+	VSUBPS       Z14, Z5, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       64(R13), Z5, Z5
+	VSUBPS       Z14, Z8, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       64(R13), Z8, Z8
+	VSUBPS       Z14, Z9, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       64(R13), Z9, Z9
+	VSUBPS       Z14, Z12, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       64(R13), Z12, Z12
+	VSUBPS       Z14, Z13, Z20
+	VADDPS       Z20, Z18, Z18
+	VFMADD231PS  Z20, Z20, Z19
+	VMULPS       64(R13), Z13, Z13
+	VSUBPS       Z14, Z16, Z14
+	VADDPS       Z14, Z18, Z18
+	VFMADD231PS  Z14, Z14, Z19
+	VMULPS       64(R13), Z16, Z16
+	VMOVUPS      Z18, 64(R11)
+	VMOVUPS      Z19, 64(R12)
+	VCMPPS       $0x07, Z17, Z17, K2
+	VCMPPS       $0x06, Z17, Z3, K2, K2
+	VMOVAPS      Z3, K2, Z17
+	VPXORD       Z22, Z22, Z22
+	VPBROADCASTD numbers<>+4(SB), K2, Z22
+	VCMPPS       $0x07, Z2, Z2, K2
+	VCMPPS       $0x06, Z2, Z7, K2, K2
+	VMOVAPS      Z7, K2, Z2
+	VPXORD       Z23, Z23, Z23
+	VBROADCASTSS numbers<>+8(SB), Z3
+	VPBROADCASTD numbers<>+12(SB), K2, Z3
+	VCMPPS       $0x07, Z6, Z6, K2
+	VCMPPS       $0x06, Z6, Z11, K2, K2
+	VMOVAPS      Z11, K2, Z6
+	VPXORD       Z24, Z24, Z24
+	VBROADCASTSS numbers<>+16(SB), Z7
+	VPBROADCASTD numbers<>+20(SB), K2, Z7
+	VCMPPS       $0x07, Z10, Z10, K2
+	VCMPPS       $0x06, Z10, Z15, K2, K2
+	VMOVAPS      Z15, K2, Z10
+	VPXORD       Z25, Z25, Z25
+	VBROADCASTSS numbers<>+24(SB), Z11
+	VPBROADCASTD numbers<>+28(SB), K2, Z11
+	VCMPPS       $0x07, Z17, Z17, K2
+	VCMPPS       $0x06, Z17, Z2, K2, K2
+	VMOVAPS      Z2, K2, Z17
+	VMOVAPS      Z3, K2, Z22
+	VCMPPS       $0x07, Z6, Z6, K2
+	VCMPPS       $0x06, Z6, Z10, K2, K2
+	VMOVAPS      Z10, K2, Z6
+	VMOVAPS      Z11, K2, Z7
+	VCMPPS       $0x07, Z17, Z17, K2
+	VCMPPS       $0x06, Z17, Z6, K2, K2
+	VMOVAPS      Z6, K2, Z17
+	VMOVAPS      Z7, K2, Z22
+	MOVQ         288(AX), R11
+	VMULPS       (R11), Z17, Z17
+	VMOVUPS      Z17, (DX)
+	VCMPPS       $0x07, Z1, Z1, K2
+	VCMPPS       $0x06, Z1, Z4, K2, K2
+	VMOVAPS      Z4, K2, Z1
+	VPXORD       Z26, Z26, Z26
+	VPBROADCASTD numbers<>+4(SB), K2, Z26
+	VCMPPS       $0x07, Z5, Z5, K2
+	VCMPPS       $0x06, Z5, Z8, K2, K2
+	VMOVAPS      Z8, K2, Z5
+	VPXORD       Z27, Z27, Z27
+	VBROADCASTSS numbers<>+8(SB), Z2
+	VPBROADCASTD numbers<>+12(SB), K2, Z2
+	VCMPPS       $0x07, Z9, Z9, K2
+	VCMPPS       $0x06, Z9, Z12, K2, K2
+	VMOVAPS      Z12, K2, Z9
+	VPXORD       Z28, Z28, Z28
+	VBROADCASTSS numbers<>+16(SB), Z3
+	VPBROADCASTD numbers<>+20(SB), K2, Z3
+	VCMPPS       $0x07, Z13, Z13, K2
+	VCMPPS       $0x06, Z13, Z16, K2, K2
+	VMOVAPS      Z16, K2, Z13
+	VPXORD       Z29, Z29, Z29
+	VBROADCASTSS numbers<>+24(SB), Z4
+	VPBROADCASTD numbers<>+28(SB), K2, Z4
+	VCMPPS       $0x07, Z1, Z1, K2
+	VCMPPS       $0x06, Z1, Z5, K2, K2
+	VMOVAPS      Z5, K2, Z1
+	VMOVAPS      Z2, K2, Z26
+	VCMPPS       $0x07, Z9, Z9, K2
+	VCMPPS       $0x06, Z9, Z13, K2, K2
+	VMOVAPS      Z13, K2, Z9
+	VMOVAPS      Z4, K2, Z3
+	VCMPPS       $0x07, Z1, Z1, K2
+	VCMPPS       $0x06, Z1, Z9, K2, K2
+	VMOVAPS      Z9, K2, Z1
+	VMOVAPS      Z3, K2, Z26
+	MOVQ         288(AX), R11
+	VMULPS       64(R11), Z1, Z1
+	VMOVUPS      Z1, K1, 64(DX)
+	TESTQ        BX, BX
+	JZ           noCode
+	VPMOVDB      Z22, (BX)
+	VPMOVDB      Z26, 16(BX)
+	ADDQ         224(AX), BX
+
+noCode:
+	MOVQ 216(AX), R11
+	SHLQ $0x02, R11
+	ADDQ R11, DX
+	ADDQ CX, SI
+	ADDQ CX, DI
+	ADDQ CX, R8
+	ADDQ CX, R9
+	DECQ (SP)
+	JNZ  window
+
+done:
+	VZEROUPPER
+	RET
+
 // func avx2PairedPeak1(t *byte)
 // Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·avx2PairedPeak1(SB), NOSPLIT, $8-8
@@ -3185,6 +3752,251 @@ step1:
 	ADDQ         CX, R8
 	DECQ         (SP)
 	JNZ          window
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2PairedMeasured1(t *byte)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·avx2PairedMeasured1(SB), NOSPLIT, $8-8
+	MOVQ         t+0(FP), AX
+	MOVQ         232(AX), CX
+	MOVQ         $0x00000008, DX
+	CMPQ         CX, DX
+	CMOVQGT      DX, CX
+	NEGQ         CX
+	LEAQ         ones<>+32(SB), DX
+	VMOVUPS      (DX)(CX*4), Y0
+	VBROADCASTSS 240(AX), Y1
+	MOVQ         (AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         96(AX), BX
+	MOVQ         208(AX), SI
+	MOVQ         SI, (SP)
+	TESTQ        SI, SI
+	JZ           done
+	MOVQ         144(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         CX, SI
+	MOVQ         152(AX), DI
+	SHLQ         $0x02, DI
+	ADDQ         CX, DI
+	MOVQ         160(AX), R8
+	SHLQ         $0x02, R8
+	ADDQ         CX, R8
+	MOVQ         168(AX), R9
+	SHLQ         $0x02, R9
+	ADDQ         CX, R9
+	MOVQ         184(AX), CX
+	SHLQ         $0x02, CX
+	MOVQ         200(AX), R10
+	SHLQ         $0x02, R10
+
+window:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y1, Y1, Y2
+	VXORPS     Y1, Y1, Y3
+	VXORPS     Y1, Y1, Y4
+	VXORPS     Y1, Y1, Y5
+	VXORPS     Y1, Y1, Y6
+	VXORPS     Y1, Y1, Y7
+	VXORPS     Y1, Y1, Y8
+	MOVQ       48(AX), R11
+	TESTQ      R11, R11
+	JZ         noBias
+	VMASKMOVPS (R11), Y0, Y7
+	VMOVAPS    Y7, Y1
+	VMOVAPS    Y7, Y3
+	VMOVAPS    Y7, Y5
+	VMOVAPS    Y7, Y7
+
+noBias:
+	MOVQ 24(AX), R11
+	MOVQ 120(AX), R12
+	MOVQ 128(AX), R13
+
+run0:
+	MOVQ 192(AX), R15
+	MOVQ (R12), R14
+	SHLQ $0x02, R14
+
+step0:
+	VMOVUPS      (R11), Y9
+	VMOVUPS      (R11)(R10*1), Y10
+	VBROADCASTSS (SI)(R14*1), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VBROADCASTSS 4(SI)(R14*1), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (DI)(R14*1), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VBROADCASTSS 4(DI)(R14*1), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (R8)(R14*1), Y11
+	VFMADD231PS  Y11, Y9, Y5
+	VBROADCASTSS 4(R8)(R14*1), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (R9)(R14*1), Y11
+	VFMADD231PS  Y11, Y9, Y7
+	VBROADCASTSS 4(R9)(R14*1), Y9
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         $0x10, R14
+	LEAQ         (R11)(R10*2), R11
+	DECQ         R15
+	JNZ          step0
+	ADDQ         $0x10, R12
+	DECQ         R13
+	JNZ          run0
+	VADDPS       Y2, Y1, Y9
+	VSUBPS       Y2, Y1, Y2
+	VADDPS       Y4, Y3, Y1
+	VSUBPS       Y4, Y3, Y4
+	VADDPS       Y6, Y5, Y3
+	VSUBPS       Y6, Y5, Y6
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y8
+	MOVQ         120(AX), R12
+	MOVQ         128(AX), R13
+
+run1:
+	MOVQ 192(AX), R15
+	MOVQ (R12), R14
+	SHLQ $0x02, R14
+
+step1:
+	VMOVUPS      (R11), Y7
+	VMOVUPS      (R11)(R10*1), Y10
+	VBROADCASTSS 8(SI)(R14*1), Y11
+	VFMADD231PS  Y11, Y7, Y9
+	VBROADCASTSS 12(SI)(R14*1), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS 8(DI)(R14*1), Y11
+	VFMADD231PS  Y11, Y7, Y1
+	VBROADCASTSS 12(DI)(R14*1), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS 8(R8)(R14*1), Y11
+	VFMADD231PS  Y11, Y7, Y3
+	VBROADCASTSS 12(R8)(R14*1), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS 8(R9)(R14*1), Y11
+	VFMADD231PS  Y11, Y7, Y5
+	VBROADCASTSS 12(R9)(R14*1), Y7
+	VFMADD231PS  Y7, Y10, Y8
+	ADDQ         $0x10, R14
+	LEAQ         (R11)(R10*2), R11
+	DECQ         R15
+	JNZ          step1
+	ADDQ         $0x10, R12
+	DECQ         R13
+	JNZ          run1
+	MOVQ         264(AX), R11
+	VMOVUPS      (R11), Y7
+	MOVQ         312(AX), R11
+	MOVQ         336(AX), R12
+	VMOVUPS      (R11), Y10
+	VMOVUPS      (R12), Y11
+	MOVQ         288(AX), R13
+	VSUBPS       Y7, Y9, Y12
+	VADDPS       Y12, Y10, Y10
+	VFMADD231PS  Y12, Y12, Y11
+	VMULPS       (R13), Y9, Y9
+	VSUBPS       Y7, Y2, Y12
+	VADDPS       Y12, Y10, Y10
+	VFMADD231PS  Y12, Y12, Y11
+	VMULPS       (R13), Y2, Y2
+	VSUBPS       Y7, Y1, Y12
+	VADDPS       Y12, Y10, Y10
+	VFMADD231PS  Y12, Y12, Y11
+	VMULPS       (R13), Y1, Y1
+	VSUBPS       Y7, Y4, Y12
+	VADDPS       Y12, Y10, Y10
+	VFMADD231PS  Y12, Y12, Y11
+	VMULPS       (R13), Y4, Y4
+	VSUBPS       Y7, Y3, Y12
+	VADDPS       Y12, Y10, Y10
+	VFMADD231PS  Y12, Y12, Y11
+	VMULPS       (R13), Y3, Y3
+	VSUBPS       Y7, Y6, Y12
+	VADDPS       Y12, Y10, Y10
+	VFMADD231PS  Y12, Y12, Y11
+	VMULPS       (R13), Y6, Y6
+	VSUBPS       Y7, Y5, Y12
+	VADDPS       Y12, Y10, Y10
+	VFMADD231PS  Y12, Y12, Y11
+	VMULPS       (R13), Y5, Y5
+	VSUBPS       Y7, Y8, Y7
+	VADDPS       Y7, Y10, Y10
+	VFMADD231PS  Y7, Y7, Y11
+	VMULPS       (R13), Y8, Y8
+	VMOVUPS      Y10, (R11)
+	VMOVUPS      Y11, (R12)
+	VCMPPS       $0x07, Y9, Y9, Y7
+	VCMPPS       $0x06, Y9, Y2, Y10
+	VANDPS       Y7, Y10, Y10
+	VBLENDVPS    Y10, Y2, Y9, Y9
+	VXORPS       Y2, Y2, Y2
+	VPBROADCASTD numbers<>+4(SB), Y7
+	VBLENDVPS    Y10, Y7, Y2, Y2
+	VCMPPS       $0x07, Y1, Y1, Y7
+	VCMPPS       $0x06, Y1, Y4, Y10
+	VANDPS       Y7, Y10, Y10
+	VBLENDVPS    Y10, Y4, Y1, Y1
+	VXORPS       Y4, Y4, Y4
+	VBROADCASTSS numbers<>+8(SB), Y4
+	VPBROADCASTD numbers<>+12(SB), Y7
+	VBLENDVPS    Y10, Y7, Y4, Y4
+	VCMPPS       $0x07, Y3, Y3, Y7
+	VCMPPS       $0x06, Y3, Y6, Y10
+	VANDPS       Y7, Y10, Y10
+	VBLENDVPS    Y10, Y6, Y3, Y3
+	VXORPS       Y6, Y6, Y6
+	VBROADCASTSS numbers<>+16(SB), Y6
+	VPBROADCASTD numbers<>+20(SB), Y7
+	VBLENDVPS    Y10, Y7, Y6, Y6
+	VCMPPS       $0x07, Y5, Y5, Y7
+	VCMPPS       $0x06, Y5, Y8, Y10
+	VANDPS       Y7, Y10, Y10
+	VBLENDVPS    Y10, Y8, Y5, Y5
+	VXORPS       Y7, Y7, Y7
+	VBROADCASTSS numbers<>+24(SB), Y7
+	VPBROADCASTD numbers<>+28(SB), Y8
+	VBLENDVPS    Y10, Y8, Y7, Y7
+	VCMPPS       $0x07, Y9, Y9, Y8
+	VCMPPS       $0x06, Y9, Y1, Y10
+	VANDPS       Y8, Y10, Y10
+	VBLENDVPS    Y10, Y1, Y9, Y9
+	VBLENDVPS    Y10, Y4, Y2, Y2
+	VCMPPS       $0x07, Y3, Y3, Y1
+	VCMPPS       $0x06, Y3, Y5, Y4
+	VANDPS       Y1, Y4, Y4
+	VBLENDVPS    Y4, Y5, Y3, Y3
+	VBLENDVPS    Y4, Y7, Y6, Y6
+	VCMPPS       $0x07, Y9, Y9, Y1
+	VCMPPS       $0x06, Y9, Y3, Y4
+	VANDPS       Y1, Y4, Y4
+	VBLENDVPS    Y4, Y3, Y9, Y9
+	VBLENDVPS    Y4, Y6, Y2, Y2
+	MOVQ         288(AX), R11
+	VMULPS       (R11), Y9, Y9
+	VMASKMOVPS   Y9, Y0, (DX)
+	TESTQ        BX, BX
+	JZ           noCode
+	VEXTRACTI128 $0x01, Y2, X1
+	VPACKUSDW    X1, X2, X1
+	VPACKUSWB    X1, X1, X1
+	VMOVQ        X1, (BX)
+	ADDQ         224(AX), BX
+
+noCode:
+	MOVQ 216(AX), R11
+	SHLQ $0x02, R11
+	ADDQ R11, DX
+	ADDQ CX, SI
+	ADDQ CX, DI
+	ADDQ CX, R8
+	ADDQ CX, R9
+	DECQ (SP)
+	JNZ  window
 
 done:
 	VZEROUPPER

@@ -216,6 +216,17 @@ func (m *Moments[T]) Take(worker, piece int, rows []T) {
 	m.counts[piece] = done
 }
 
+// put gives the moments of columns from the given one on, of a piece of so many rows: the
+// sums of what they are away from a centre, and of its squares.
+func (m *Moments[T]) put(piece, column, count int, center []T, away, squares []float64) {
+	parts := m.parts[piece*2*m.columns:]
+	for c, from := range center {
+		mean := away[c] / float64(count)
+		parts[column+c], parts[m.columns+column+c] = float64(from)+mean, squares[c]-away[c]*mean
+	}
+	m.counts[piece] = count
+}
+
 // Of takes the moments of all rows.
 func (m *Moments[T]) Of(p *Pool, rows []T, columns int) {
 	m.rows, m.examples, m.cuts = rows, 1, pieces(len(rows)/columns, sumRows)

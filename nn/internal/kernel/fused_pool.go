@@ -124,7 +124,11 @@ func (v *sweep[T]) row(h *hand[T], b *box, rows, to []T, panel, jd, jh int) {
 // for i in [0, count) and the columns j of its vectors. code[i, j] is the number
 // of the corner. In pairs, l counts channels, and a and b are their points (see
 // fused_pairs.go); a row of windows may give the 8 corners themselves then, the
-// first at y[2·i·yStep], the others a plane, a row and yStep from their neighbours.
+// first at y[2·i·yStep], the others a plane, a row and yStep from their neighbours. Or
+// it may be measured:
+//
+//	first[j] += the sum over i and the corners of corner - center[j], second[j] of its square
+//	y[i, j] = the corner whose corner·upright[j] is the largest; upright is 1 or -1
 //
 // Assembly reads the fields by their offsets.
 type peakTile[T Float] struct {
@@ -138,6 +142,8 @@ type peakTile[T Float] struct {
 	count, yStep, codeStep, lastLane int
 	floor                            T
 	plane, row                       int
+	// Whole vectors of numbers of each column.
+	center, upright, first, second []T
 }
 
 // peakBytes is how many packed weights stay in the first-level cache while they

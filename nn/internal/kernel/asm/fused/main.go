@@ -39,9 +39,11 @@ func main() {
 	for vectors := 1; vectors <= 2; vectors++ {
 		paired(avx512, "PairedPeak", vectors, (*peaks).finish)
 		paired(avx512, "PairedOutputs", vectors, (*peaks).whole)
+		paired(avx512, "PairedMeasured", vectors, (*peaks).measured)
 	}
 	paired(avx2, "PairedPeak", 1, (*peaks).finish)
 	paired(avx2, "PairedOutputs", 1, (*peaks).whole)
+	paired(avx2, "PairedMeasured", 1, (*peaks).measured)
 	picks()
 	halfPicks()
 	Generate()

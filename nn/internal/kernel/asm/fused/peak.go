@@ -30,6 +30,10 @@ const (
 	peakFloor    = 240
 	peakPlane    = 248
 	peakRow      = 256
+	peakCenter   = 264
+	peakUpright  = 288
+	peakFirst    = 312
+	peakSecond   = 336
 )
 
 // corners are the outputs of a window of 2×2×2.
@@ -96,6 +100,35 @@ func (p *peaks) bias(with func(v int, bias reg.VecVirtual)) {
 
 // finish stores the largest of the corners, at least the floor, and its number.
 func (p *peaks) finish(sums [corners][]reg.VecVirtual) {
+	p.largestOf(sums, func(_ int, best reg.VecVirtual) { VMAXPS(best, p.floor, best) })
+}
+
+// measured adds the corners, from the centre, and their squares to sums of each channel,
+// and stores the corner that is the largest the way that upright says.
+func (p *peaks) measured(sums [corners][]reg.VecVirtual) {
+	of := func(offset, v int) Mem {
+		base := p.word(offset)
+		return Mem{Base: base, Disp: 4 * p.object.lanes * v}
+	}
+	for v := range p.vectors {
+		center, first, second := p.load(of(peakCenter, v), choice{}), of(peakFirst, v), of(peakSecond, v)
+		sum, squares := p.load(first, choice{}), p.load(second, choice{})
+		upright := of(peakUpright, v)
+		for i := range corners {
+			away := p.vector()
+			VSUBPS(center, sums[i][v], away)
+			VADDPS(away, sum, sum)
+			VFMADD231PS(away, away, squares)
+			VMULPS(upright, sums[i][v], sums[i][v])
+		}
+		p.store(sum, first, choice{})
+		p.store(squares, second, choice{})
+	}
+	p.largestOf(sums, func(v int, best reg.VecVirtual) { VMULPS(of(peakUpright, v), best, best) })
+}
+
+// largestOf stores the largest of the corners, with something done to it, and its number.
+func (p *peaks) largestOf(sums [corners][]reg.VecVirtual, with func(v int, best reg.VecVirtual)) {
 	codes := make([]reg.VecVirtual, p.vectors)
 	for v := range p.vectors {
 		values := make([]reg.VecVirtual, corners)
@@ -104,7 +137,7 @@ func (p *peaks) finish(sums [corners][]reg.VecVirtual) {
 		}
 		best, code := p.largest(values)
 		codes[v] = code
-		VMAXPS(best, p.floor, best)
+		with(v, best)
 		p.store(best, Mem{Base: p.y, Disp: 4 * p.object.lanes * v}, p.lanes(v))
 	}
 	TESTQ(p.code, p.code)
