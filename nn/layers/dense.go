@@ -116,6 +116,11 @@ func (l *dense[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor[
 
 // into computes y.
 func (l *dense[T]) into(p *nn.Pass[T], x, y *tensor.Tensor[T]) {
+	l.weigh(p, x, y, l.kernel.Value, false)
+}
+
+// weigh computes y with the layer's weights as they are, or by units.
+func (l *dense[T]) weigh(p *nn.Pass[T], x, y *tensor.Tensor[T], weights []T, byUnits bool) {
 	l.x = x
 	n := x.Batch()
 	if l.bias != nil {
@@ -123,7 +128,7 @@ func (l *dense[T]) into(p *nn.Pass[T], x, y *tensor.Tensor[T]) {
 			copy(y.Example(i), l.bias.Value)
 		}
 	}
-	kernel.MatMul(p.Pool, &p.Scratch, n, l.units, l.features, x.Data, l.kernel.Value, y.Data, false, false, l.bias != nil)
+	kernel.MatMul(p.Pool, &p.Scratch, n, l.units, l.features, x.Data, weights, y.Data, false, byUnits, l.bias != nil)
 }
 
 func (l *dense[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) []*tensor.Tensor[T] {

@@ -75,10 +75,14 @@ func (l *headed[T]) Forward(p *nn.Pass[T], x []*tensor.Tensor[T]) *tensor.Tensor
 	pooled := l.block.Forward(p, x)
 	l.flat = p.Arena.View(pooled.Data, x[0].Batch(), l.dense.features)
 	p.Arena.Release(pooled)
-	l.dense.into(p, l.flat, y)
 	if !p.Training {
+		l.dense.into(p, l.flat, y)
 		p.Arena.Release(l.flat)
+		return y
 	}
+	// By units the weights are wanted here and on the way back.
+	l.head = kernel.Head[T]{Units: l.dense.units, Turned: kernel.TurnHead(p.Pool, &p.Scratch, l.dense.kernel.Value, l.dense.units)}
+	l.dense.weigh(p, l.flat, y, l.head.Turned, true)
 	return y
 }
 
@@ -93,7 +97,7 @@ func (l *headed[T]) Backward(p *nn.Pass[T], dy *tensor.Tensor[T], need []bool) [
 		if c.bias != nil {
 			bias = c.bias.Grad
 		}
-		l.head = kernel.Head[T]{Units: l.dense.units, W: l.dense.kernel.Value, Slopes: dy.Data}
+		l.head.Slopes = dy.Data
 		kernel.ConvHeadWeightGrad(p.Pool, &p.Scratch, &c.geometry, &b.tail, &l.head, c.x.Data, b.y.Data, b.codes, c.kernel.Grad, bias)
 	default:
 		features := l.dense.inputGrad(p, dy)

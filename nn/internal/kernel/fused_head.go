@@ -9,8 +9,8 @@ package kernel
 // it from memory, and the memory is spared.
 type Head[T Float] struct {
 	Units int
-	// W is [features, Units], Slopes [N, Units].
-	W, Slopes []T
+	// Turned are the weights by units, [Units, features]; Slopes are [N, Units].
+	Turned, Slopes []T
 }
 
 // mostHeadUnits is the most units for which it is made anew.
@@ -25,18 +25,23 @@ func HeadWeightGrads[T Float](g *Conv, t *Tail, units int) bool {
 // ConvHeadWeightGrad is ConvTailWeightGrad for a tail without normalisation in front of
 // a head. See HeadWeightGrads for what it takes.
 func ConvHeadWeightGrad[T Float](p *Pool, s *Scratch[T], g *Conv, t *Tail, head *Head[T], x, y []T, codes []uint8, dw, db []T) {
-	features := len(head.W) / head.Units
-	s.turning = turning[T]{from: head.W, into: take(&s.weights, len(head.W)), rows: features, columns: head.Units}
-	p.run(pieces(features, turnSpan), &s.turning)
 	f := &s.tailGrad
-	*f = tailGrad[T]{t: t, work: passesOf[T](), y: y, dy: s.turning.into, codes: codes, picks: true, head: head, factors: head.Slopes}
+	*f = tailGrad[T]{t: t, work: passesOf[T](), y: y, dy: head.Turned, codes: codes, picks: true, head: head, factors: head.Slopes}
 	f.weightGrad = weightGrad[T]{Conv: g, engine: engineOf[T](), x: x, hands: s.crew(p)}
 	f.fan = f.engine.fanKernel(g)
 	f.run(p, s, dw, db)
 }
 
-// HeadWorkspace is what ConvHeadWeightGrad takes for so many features and units.
-func HeadWorkspace(features, units int) Workspace { return Workspace{Weights: features * units} }
+// TurnHead gives the weights of a dense layer by its units, [units, features], which were
+// [features, units]. They are there until it is called again.
+func TurnHead[T Float](p *Pool, s *Scratch[T], w []T, units int) []T {
+	s.turning = turning[T]{from: w, into: take(&s.turned, len(w)), rows: len(w) / units, columns: units}
+	p.run(pieces(s.turning.rows, turnSpan), &s.turning)
+	return s.turning.into
+}
+
+// HeadWorkspace is what TurnHead takes for so many features and units.
+func HeadWorkspace(features, units int) Workspace { return Workspace{Turned: features * units} }
 
 // turning makes rows of columns, a span of their elements at a time.
 type turning[T Float] struct {

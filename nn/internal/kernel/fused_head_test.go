@@ -31,14 +31,15 @@ func TestConvHeadWeightGrad(t *testing.T) {
 			nx, nw, _ := g.sizes()
 			features := tail.output()
 			x, w := values[float32](r, nx), values[float32](r, nw)
-			head := &Head[float32]{Units: units, W: values[float32](r, features*units), Slopes: values[float32](r, g.N*units)}
+			weights := values[float32](r, features*units)
+			head := &Head[float32]{Units: units, Turned: TurnHead(pool, s, weights, units), Slopes: values[float32](r, g.N*units)}
 			y, codes := make([]float32, g.N*features), make([]uint8, tail.Codes())
 			ConvPool(pool, s, g, tail, x, w, nil, y, codes)
 			dy := make([]float32, len(y))
 			for i := range dy {
 				sum := 0.0
 				for u := range units {
-					sum += float64(head.Slopes[i/features*units+u]) * float64(head.W[i%features*units+u])
+					sum += float64(head.Slopes[i/features*units+u]) * float64(weights[i%features*units+u])
 				}
 				dy[i] = float32(sum)
 			}

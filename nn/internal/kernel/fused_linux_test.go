@@ -40,8 +40,10 @@ func testFusedGuards(t *testing.T, atEnd bool) {
 		if TailWeightGrads[float32](g) {
 			ConvTailWeightGrad(nil, s, g, tail, nil, x, nil, y, dy, codes, nil, fresh(nw), fresh(g.K))
 			if units := 1 + r.IntN(4); codes != nil && HeadWeightGrads[float32](g, tail, units) {
-				head := &Head[float32]{Units: units, W: fresh(units * outputs / g.N), Slopes: fresh(units * g.N)}
-				ConvHeadWeightGrad(nil, &Scratch[float32]{weights: fresh(len(head.W))}, g, tail, head, x, y, codes, fresh(nw), fresh(g.K))
+				weights := fresh(units * outputs / g.N)
+				turned := TurnHead(nil, &Scratch[float32]{turned: fresh(len(weights))}, weights, units)
+				head := &Head[float32]{Units: units, Turned: turned, Slopes: fresh(units * g.N)}
+				ConvHeadWeightGrad(nil, s, g, tail, head, x, y, codes, fresh(nw), fresh(g.K))
 			}
 			ConvTailWeightGrad(nil, s, g, tail, norm, x, z, y, dy, codes, fresh(ny), fresh(nw), nil)
 		}

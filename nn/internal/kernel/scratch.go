@@ -27,6 +27,9 @@ type Scratch[T Float] struct {
 	wideNorm, neutralNorm Norm[T]
 	// paired are the points of the weights of a convolution with its pooling.
 	paired []T
+	// turned are the weights of a head by units, which stay until the next call of
+	// TurnHead.
+	turned []T
 	// flat is a convolution with longer rows.
 	flat Conv
 

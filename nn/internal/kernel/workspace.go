@@ -6,17 +6,19 @@ package kernel
 type Workspace struct {
 	// Weights are packed or transformed, Gathered those of groups worked as one.
 	Weights, Gathered int
+	// Turned are the weights of a head by units.
+	Turned int
 	// Partials are the sums of the parts of a batch.
 	Partials int
 }
 
 // Beside is the workspace of two that take their turns.
 func (w Workspace) Beside(o Workspace) Workspace {
-	return Workspace{max(w.Weights, o.Weights), max(w.Gathered, o.Gathered), max(w.Partials, o.Partials)}
+	return Workspace{max(w.Weights, o.Weights), max(w.Gathered, o.Gathered), max(w.Turned, o.Turned), max(w.Partials, o.Partials)}
 }
 
 // Elements is the sum.
-func (w Workspace) Elements() int { return w.Weights + w.Gathered + w.Partials }
+func (w Workspace) Elements() int { return w.Weights + w.Gathered + w.Turned + w.Partials }
 
 // Workspace is what the convolution takes for batches large enough to be cut into
 // all parts; less for smaller ones.

@@ -29,7 +29,7 @@ func TestWorkspace(t *testing.T) {
 			}
 			ConvInputGrad(pool, s, g, y, w, x)
 			ConvWeightGrad(pool, s, g, x, y, w)
-			taken, told := Workspace{cap(s.weights), cap(s.gathered), cap(s.partials)}, g.Workspace(true)
+			taken, told := Workspace{Weights: cap(s.weights), Gathered: cap(s.gathered), Partials: cap(s.partials)}, g.Workspace(true)
 			if taken.Beside(told) != told {
 				t.Errorf("%+v: it takes %+v, %+v were told", *g, taken, told)
 			}
