@@ -39,6 +39,7 @@ var parts = []struct {
 	run  func(*comparison) error
 }{
 	{"reference", (*comparison).reference},
+	{"presets", (*comparison).presets},
 	{"networks", (*comparison).drawn},
 	{"kernels", (*comparison).kernels},
 	{"scaling", (*comparison).scaling},

@@ -20,9 +20,11 @@ type node struct {
 	Strides  []int `json:"strides,omitempty"`
 	Dilation []int `json:"dilation,omitempty"`
 	// Pad is the zeros in front, and as many behind.
-	Pad    []int `json:"pad,omitempty"`
+	Pad []int `json:"pad,omitempty"`
+	// Behind is the zeros behind, where they are not those in front.
+	Behind []int `json:"behind,omitempty"`
 	Groups int   `json:"groups,omitempty"`
-	// Epsilon and Momentum are those of batch_norm, Slope that of an activation.
+	// Epsilon and Momentum are those of a normalisation, Slope that of an activation.
 	Epsilon  float64 `json:"epsilon,omitempty"`
 	Momentum float64 `json:"momentum,omitempty"`
 	Slope    float64 `json:"slope,omitempty"`
@@ -65,15 +67,21 @@ func describe(net *nn.Network[float32]) ([]node, error) {
 		switch spec := at.Spec.(type) {
 		case *layers.Conv3D:
 			n.Op, n.Groups = "conv3d", spec.Groups
-			ok = n.slide(spec.KernelSize, spec.Strides, spec.DilationRate, spec.Padding, in, out)
+			ok = n.slide(spec.KernelSize, spec.Strides, spec.DilationRate, spec.Padding, in, out) || !slices.Contains(n.Strides, 1)
+		case *layers.Conv3DTranspose:
+			n.Op, n.Size, n.Strides = "conv3d_transpose", spec.KernelSize[:], spec.Strides[:]
+			ok = spec.KernelSize == spec.Strides && spec.DilationRate == [3]int{1, 1, 1} && spec.OutputPadding == nil
 		case *layers.MaxPool3D:
 			n.Op = "max_pool3d"
-			ok = n.slide(spec.PoolSize, stridesOf(spec.Pool3D), [3]int{1, 1, 1}, spec.Padding, in, out)
+			ok = n.slide(spec.PoolSize, stridesOf(spec.Pool3D), [3]int{1, 1, 1}, spec.Padding, in, out) || slices.Max(n.Pad) == 0
 		case *layers.AveragePool3D:
 			n.Op = "average_pool3d"
-			ok = n.slide(spec.PoolSize, stridesOf(spec.Pool3D), [3]int{1, 1, 1}, spec.Padding, in, out)
+			ok = n.slide(spec.PoolSize, stridesOf(spec.Pool3D), [3]int{1, 1, 1}, spec.Padding, in, out) || slices.Max(n.Pad) == 0
 		case *layers.BatchNorm:
 			n.Op, n.Epsilon, n.Momentum = "batch_norm", spec.Epsilon, spec.Momentum
+		case *layers.InstanceNorm:
+			n.Op, n.Epsilon = "instance_norm", spec.Epsilon
+			ok = spec.Axis == -1
 		case *layers.Dense:
 			n.Op = "dense"
 			if from := at.Inputs[0]; from >= 0 {
@@ -103,29 +111,30 @@ func describe(net *nn.Network[float32]) ([]node, error) {
 			return nil, fmt.Errorf("layer %s: no peer knows a %T", at.ID, spec)
 		}
 		if !ok {
-			return nil, fmt.Errorf("layer %s pads unevenly, which PyTorch can only do by copying", at.ID)
+			return nil, fmt.Errorf("layer %s pads unevenly or has settings that PyTorch can only follow by copying", at.ID)
 		}
 		nodes = append(nodes, n)
 	}
 	return nodes, nil
 }
 
-// slide notes a window that moves over a volume; false if the padding behind is
-// not that in front.
+// slide notes a window that moves over a volume, with the zeros that it reaches
+// on both sides; false if those behind are not those in front.
 func (n *node) slide(size, strides, dilation [3]int, padding string, in, out []int) bool {
 	n.Size, n.Strides, n.Dilation, n.Pad = size[:], strides[:], dilation[:], make([]int, 3)
 	if padding != "same" {
 		return true
 	}
+	behind := make([]int, 3)
 	for axis := range n.Pad {
 		span := (size[axis]-1)*dilation[axis] + 1
 		both := max(0, (out[axis]-1)*strides[axis]+span-in[axis])
-		if both%2 != 0 {
-			return false
-		}
-		n.Pad[axis] = both / 2
+		n.Pad[axis], behind[axis] = both/2, both-both/2
 	}
-	return true
+	if !slices.Equal(n.Pad, behind) {
+		n.Behind = behind
+	}
+	return n.Behind == nil
 }
 
 func stridesOf(p layers.Pool3D) [3]int {
@@ -155,7 +164,7 @@ func overwrites(graph *nn.Graph, at int) bool {
 		}
 	}
 	switch graph.Nodes[from].Spec.(type) {
-	case *layers.Conv3D, *layers.Dense, *layers.BatchNorm, *layers.Add, *layers.Concatenate:
+	case *layers.Conv3D, *layers.Dense, *layers.BatchNorm, *layers.InstanceNorm, *layers.Conv3DTranspose, *layers.Add, *layers.Concatenate:
 		return readers == 1
 	}
 	return false

@@ -27,7 +27,7 @@ func TestDescribe(t *testing.T) {
 			for _, part := range []struct {
 				name   string
 				values []int
-			}{{"size", n.Size}, {"strides", n.Strides}, {"dilation", n.Dilation}, {"pad", n.Pad}, {"volume", n.Volume}} {
+			}{{"size", n.Size}, {"strides", n.Strides}, {"dilation", n.Dilation}, {"pad", n.Pad}, {"behind", n.Behind}, {"volume", n.Volume}} {
 				if part.values != nil {
 					line += fmt.Sprint(" ", part.name, part.values)
 				}
@@ -63,7 +63,12 @@ concatenate[1 2]
 conv3d[3] size[3 3 3] strides[1 1 1] dilation[1 1 1] pad[1 1 1] bias[4] kernel[3 3 3 8 4]
 average_pool3d[-1] size[3 3 3] strides[1 1 1] dilation[1 1 1] pad[1 1 1]
 global_average_pool3d[0]
-dense[1] bias[2] kernel[3 2]`
+dense[1] bias[2] kernel[3 2]
+conv3d[-1] size[3 3 3] strides[2 2 2] dilation[1 1 1] pad[0 0 0] behind[1 1 1] bias[4] kernel[3 3 3 1 4]
+instance_norm[0] beta[4] gamma[4]
+leaky_relu[1] in place
+max_pool3d[2] size[2 2 2] strides[2 2 2] dilation[1 1 1] pad[0 0 0] behind[1 1 1]
+conv3d_transpose[3] size[2 2 2] strides[2 2 2] bias[3] kernel[2 2 2 3 4]`
 	if got := strings.Join(lines, "\n"); got != want {
 		t.Errorf("the networks are described as\n%s\nwant\n%s", got, want)
 	}
@@ -72,16 +77,23 @@ dense[1] bias[2] kernel[3 2]`
 func TestDescribeRefuses(t *testing.T) {
 	even := convolution(2, "same")
 	even.KernelSize = [3]int{2, 2, 2}
-	for problem, unit := range map[string]nn.Unit{
-		"pads unevenly": even,
-		"no peer knows": layers.New(func(*layers.Softplus) {}),
+	overlapping := layers.New(func(c *layers.Conv3DTranspose) {
+		c.Filters, c.KernelSize, c.Strides, c.Padding = 2, [3]int{3, 3, 3}, [3]int{2, 2, 2}, "same"
+	})
+	for _, c := range []struct {
+		problem string
+		unit    nn.Unit
+	}{
+		{"pads unevenly", even},
+		{"settings that PyTorch can only follow by copying", overlapping},
+		{"no peer knows", layers.New(func(*layers.Softplus) {})},
 	} {
-		s, err := newSubject("odd", []int{4, 4, 4, 2}, []nn.Item{{ID: "one", Unit: unit}}, 1, 1)
+		s, err := newSubject("odd", []int{4, 4, 4, 2}, []nn.Item{{ID: "one", Unit: c.unit}}, 1, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.request(layouts); err == nil || !strings.Contains(err.Error(), problem) {
-			t.Errorf("the error is %v, want one that says %q", err, problem)
+		if _, err := s.request(layouts); err == nil || !strings.Contains(err.Error(), c.problem) {
+			t.Errorf("the error is %v, want one that says %q", err, c.problem)
 		}
 	}
 }

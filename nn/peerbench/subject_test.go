@@ -63,7 +63,21 @@ func small(t *testing.T) []*subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []*subject{classifier, voxels, averaged}
+	strided = convolution(4, "same")
+	strided.Strides = [3]int{2, 2, 2}
+	uneven, err := newSubject("uneven", []int{10, 10, 10, 1}, []nn.Item{
+		{ID: "strided", Unit: strided},
+		{ID: "norm", Unit: layers.New(func(*layers.InstanceNorm) {})},
+		{ID: "leaky", Unit: layers.New(func(*layers.LeakyReLU) {})},
+		{ID: "pool", Unit: layers.New(func(p *layers.MaxPool3D) { p.Padding = "same" })},
+		{ID: "out", Unit: layers.New(func(c *layers.Conv3DTranspose) {
+			c.Filters, c.KernelSize, c.Strides, c.Padding = 3, [3]int{2, 2, 2}, [3]int{2, 2, 2}, "same"
+		})},
+	}, 2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []*subject{classifier, voxels, averaged, uneven}
 }
 
 // The reference networks are what other programs are given under these names.

