@@ -86,6 +86,9 @@ func (r *refusing) report(c *pipeline.Check, refusal *nn.Refusal) {
 	}
 	d = r.remedy(c, d, m, place)
 	c.Report(d)
+	if m.Fault == shape.Unflattened {
+		rules.MapAsHead(c, r.model, node)
+	}
 }
 
 // overloaded says that the examples of the dataset have more axes than a volume

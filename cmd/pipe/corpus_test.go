@@ -55,6 +55,8 @@ type outcome struct {
 	line          int
 	// placed says that the fix changes this line.
 	placed bool
+	// via is what points there, where the code stands in a log.
+	via string
 	// others are what else was said at error or warning level.
 	others []string
 }
@@ -142,7 +144,9 @@ func findings(t testing.TB, args ...string) []told {
 
 // look goes through the phases until one names the fault by the first of its rules,
 // or else takes the first that names it by another one. The first rule counts
-// wherever it points, those that are true too only at the place.
+// wherever it points, those that are true too only at the place. Last, at run time, it
+// reads the log that somebody posted beside the config: that has no line of the config,
+// so the place is that of what was found in it before.
 func (c faultCase) look(t testing.TB) outcome {
 	t.Helper()
 	config := c.lay(t)
@@ -182,6 +186,13 @@ func (c faultCase) look(t testing.TB) outcome {
 		}
 		if o.code != "" && known.code == "" {
 			known = o
+		}
+	}
+	if c.log != "" && c.phase == "run time" && o.code != rules[0] {
+		for _, f := range findings(t, "doctor", config, "--log", c.log) {
+			if f.Code == rules[0] && f.Severity != "info" {
+				return outcome{code: f.Code, command: "doctor --log", line: known.line, placed: known.placed, via: known.code, others: known.others}
+			}
 		}
 	}
 	if known.code != "" {

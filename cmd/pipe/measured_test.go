@@ -65,6 +65,9 @@ func (m measured) row() []string {
 		if !m.placed {
 			at += ", not the fix's"
 		}
+		if m.via != "" {
+			at += " by " + m.via
+		}
 	}
 	expected := strings.Join(m.rules[:min(len(m.rules), 3)], ", ")
 	if len(m.rules) > 3 {
@@ -247,7 +250,9 @@ Measured by tests, which write this page: ` + "`UPDATE=1 PIPE_CORPUS=full go tes
 The cases are in ` + "`cmd/pipe/testdata/corpus`" + `: what somebody reported in public, written as a config with synthetic
 volumes. Each has the rules that name the fault, the phase that can prove it at the earliest, and the lines that its
 fix changes. A case counts as found if a rule names it at error or warning level in that phase or before: the first of
-its rules, or another true one at the place of the fix.
+its rules, or another true one at the place of the fix. Where a log was posted, a case of the run time is also looked
+at in it, beside the config (` + "`pipe doctor FILE --log LOG`" + `): pipe's own losses are made from the scores, so that some
+numbers of other programs never come about here.
 
 ## In short
 `)
@@ -294,7 +299,7 @@ and first steps), of any config in ` + "`configs/`" + ` (as it stands, and on sy
 
 func tellCases(say func(string, ...any), cases []measured) {
 	say("## The cases\n")
-	say("By is the command that says it; also said is what else that command reports at error or warning level.\n")
+	say("By is the command that says it; the place of what stands in a log is that of the rule named behind it; also said is what else that command reports at error or warning level.\n")
 	say("| case | fault | rules | phase | found | by | at | also said |")
 	say("| --- | --- | --- | --- | --- | --- | --- | --- |")
 	for _, m := range cases {

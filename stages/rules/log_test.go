@@ -238,6 +238,12 @@ func TestWhatPersistsIsTold(t *testing.T) {
 		"swings around the border between classes": {log("loss,accuracy", func(epoch int) string {
 			return fmt.Sprintf("%.3f,%.4f", 0.693-0.001*float64(epoch), 0.5+0.4*float64(epoch%2))
 		}), func(l *Log) { of(450, 15)(l); l.Classes, l.Loss = 2, "sparse_categorical_crossentropy" }, "RUN012"},
+		"the same in steps of two": {log("loss,accuracy", func(epoch int) string {
+			return fmt.Sprintf("%.3f,%.4f", 0.693-0.001*float64(epoch), 0.5+0.04*float64(epoch%2))
+		}), func(l *Log) {
+			of(90, 15)(l)
+			l.Classes, l.Loss, l.Steps = 2, "sparse_categorical_crossentropy", 45
+		}, "RUN012 RUN014"},
 		"a perfect validation of a few":         {perfect, of(450, 4), ""},
 		"a perfect validation of more examples": {perfect, of(450, 20), "RUN016"},
 		"a perfect validation behind dropout":   {perfect, func(l *Log) { of(450, 20)(l); l.Regularized = true }, ""},

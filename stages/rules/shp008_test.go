@@ -8,7 +8,7 @@ import (
 )
 
 func TestSHP008FindsADenseLayerOnAVolume(t *testing.T) {
-	d := flagged(t, rules.SHP008, pipe(twoVolumes, "model: {layers: [{conv3d: {filters: 4, kernel_size: 3, activation: relu}}, {dense: {units: 2, activation: softmax}}]}"),
+	d := flagged(t, rules.SHP008, pipe(twoVolumes, "model: {layers: [{conv3d: {filters: 4, kernel_size: 3, activation: relu}}, {dense: {units: 8, activation: relu}}, {dense: {units: 2, activation: softmax}}]}"),
 		"dense", "vector of features")
 	if !strings.Contains(strings.Join(d.Notes, "\n"), "[N, 6, 6, 6, 4]") {
 		t.Errorf("the input is not told: %q", d.Notes)

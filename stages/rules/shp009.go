@@ -40,6 +40,36 @@ var SHP009 = &Rule{Code: shp009, Training: func(c *pipeline.Check, t *Training) 
 	c.ReportUnless(h.allow, d)
 }}
 
+// MapAsHead reports a last dense layer that was given a map, where the labels say one
+// thing about each example: SHP008 says what the layer cannot take, this what would
+// come of it. Elsewhere such a layer works along the channels, and it is the loss that
+// complains.
+func MapAsHead(c *pipeline.Check, m *pipeline.Model, node int) {
+	dense, is := m.Graph.Nodes[node].Spec.(*layers.Dense)
+	want, known := positions(m.Dataset.Labels)
+	if !is || !known || len(want) > 0 || !endsAt(m, node) {
+		return
+	}
+	before := m.Graph.InputsOf(&m.Graph.Nodes[node])[0]
+	output := append(slices.Clone(before[:len(before)-1]), shape.Of(dense.Units))
+	labels, place := m.Dataset.Labels, m.Layers[m.Graph.Nodes[node].ID]
+	c.ReportUnless(place.Allow, diag.New(shp009, place.Kind, fmt.Sprintf("along the channels the output would be %s", output.Batch())).
+		And(labels.At.Span, labelWords(labels)).
+		Note("that is an answer for each of %s places, where each example has one label", shape.Shape(output[:len(output)-1])).
+		Suggest("put global_average_pool3d in front of it: one answer for each example", place.Written.Above("global_average_pool3d")...).
+		Suggest("or flatten"))
+}
+
+// endsAt says that nothing but activations stands behind a node.
+func endsAt(m *pipeline.Model, node int) bool {
+	for _, behind := range m.Graph.Nodes[node+1:] {
+		if _, is := behind.Spec.(layers.Activation); !is {
+			return false
+		}
+	}
+	return true
+}
+
 // lastDense is the place of the last dense layer.
 func lastDense(m *pipeline.Model) pipeline.LayerPlace {
 	for _, node := range slices.Backward(m.Graph.Nodes) {
