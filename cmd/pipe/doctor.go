@@ -177,6 +177,7 @@ func (t training) complete(l *rules.Log) {
 		l.Classes = t.dataset.Labels.Classes
 	}
 	l.Loss = t.settings.LossName()
+	l.Count(t.dataset, t.settings.BatchSize, t.settings.DropLast)
 	if found, ok := rules.Classify(t.dataset); ok {
 		l.TrainShares = found.Shares(t.dataset, pipeline.Train)
 		l.ValidationShares = found.Shares(t.dataset, pipeline.Validation)

@@ -40,6 +40,22 @@ type Log struct {
 	Place func(epoch int) diag.Span
 }
 
+// Count adds how many examples each epoch of a training trains on, and in how many
+// steps, where that is known before it runs and each example has one answer.
+func (l *Log) Count(d *pipeline.Dataset, batch int, dropLast bool) {
+	n, known := trainingExamples(d).Known()
+	if !known || batch < 1 || d.Labels.Kind == pipeline.Mask {
+		return
+	}
+	l.Examples, l.Steps = n, (n+batch-1)/batch
+	if dropLast {
+		l.Steps = n / batch
+	}
+	if p, is := d.Partition(pipeline.Validation); is {
+		l.Validated, _ = p.Examples.Known()
+	}
+}
+
 // LogWatch asks the rules on logs, and tells each of their findings once.
 type LogWatch struct{ told map[*diag.Code]bool }
 

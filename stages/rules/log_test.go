@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/voxelpipe/pipe/nn/shape"
+	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/pipeline/epochlog"
 )
@@ -289,5 +291,28 @@ func TestFindingsAreToldOnce(t *testing.T) {
 	}
 	if len(p.found) != 1 {
 		t.Errorf("told %d times", len(p.found))
+	}
+}
+
+// TestCountTakesWhatIsKnown: a log beside its config is judged as the training itself is.
+func TestCountTakesWhatIsKnown(t *testing.T) {
+	whole := &pipeline.Dataset{Examples: shape.Of(90)}
+	whole.Labels.Kind = pipeline.ClassID
+	masks := &pipeline.Dataset{Examples: shape.Of(90)}
+	masks.Labels.Kind = pipeline.Mask
+	for name, c := range map[string]struct {
+		of              *pipeline.Dataset
+		dropLast        bool
+		examples, steps int
+	}{
+		"an incomplete batch": {whole, false, 90, 23},
+		"it is left out":      {whole, true, 90, 22},
+		"voxels":              {masks, false, 0, 0},
+		"a number not known":  {&pipeline.Dataset{Examples: shape.Symbol("N")}, false, 0, 0},
+	} {
+		var l Log
+		if l.Count(c.of, 4, c.dropLast); l.Examples != c.examples || l.Steps != c.steps {
+			t.Errorf("%s: %d examples in %d steps, want %d in %d", name, l.Examples, l.Steps, c.examples, c.steps)
+		}
 	}
 }

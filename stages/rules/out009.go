@@ -16,6 +16,9 @@ var OUT009 = &Rule{Code: out009, Training: func(c *pipeline.Check, t *Training) 
 	if !h.direct || !rectified(h) || !ofClasses(t.Loss) {
 		return
 	}
+	if _, behind := changed(t); len(behind) > 0 {
+		return // probabilities are never negative: OUT019 says that it should not be there
+	}
 	d := diag.New(out009, h.activationAt, fmt.Sprintf("%s cuts negative scores off", h.name()))
 	head := t.Loss.Head().String()
 	d = d.And(c.At("loss"), "this needs scores of both signs").

@@ -16,6 +16,9 @@ func TestOUT009FindsAnOutputThatCutsScoresOff(t *testing.T) {
 func TestOUT009IsQuiet(t *testing.T) {
 	healthy(t, pipe(threeVolumes, model("{dense: {units: 3, activation: relu}}, {dense: {units: 3, activation: softmax}}"),
 		training("loss: sparse_categorical_crossentropy")))
+	// Behind probabilities it is too much, and cuts nothing off.
+	flagged(t, rules.OUT019, pipe(threeVolumes, model("{dense: {units: 3, activation: softmax}}, relu"),
+		training("loss: sparse_categorical_crossentropy")), "relu", "")
 	// Ages are never negative, as far as is known.
 	healthy(t, pipe(ages, model("{dense: {units: 1, activation: relu}}"), training("loss: mean_squared_error")))
 }

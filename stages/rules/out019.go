@@ -12,33 +12,41 @@ import (
 // OUT019 finds layers that change the probabilities that a model ends in. Layers
 // that give them another shape, or take their mean over places, may stand there.
 var OUT019 = &Rule{Code: out019, Training: func(c *pipeline.Check, t *Training) {
+	if at, behind := changed(t); len(behind) > 0 {
+		reportBehind(c, t.Model, at, behind)
+	}
+}}
+
+// changed finds the activation that gives the probabilities of a model over classes,
+// and the layers behind it that change them, the last one first; none where it is the
+// model's end.
+func changed(t *Training) (at int, behind []int) {
 	if !ofClasses(t.Loss) {
-		return
+		return 0, nil
 	}
 	m := t.Model
-	var behind []int
 	for i := len(m.Graph.Nodes) - 1; i >= 0; {
 		node := &m.Graph.Nodes[i]
 		switch node.Spec.(type) {
 		case *layers.Softmax, *layers.Sigmoid:
 			if len(behind) > 0 && probabilities(m, i) {
-				reportBehind(c, m, i, behind)
-				return
+				return i, behind
 			}
 			behind = append(behind, i)
 		case *layers.Flatten, *layers.Reshape, *layers.Crop3D, *layers.Linear, *layers.GlobalAveragePool3D, *layers.AveragePool3D:
 		default:
 			if !changes(node.Spec) {
-				return
+				return 0, nil
 			}
 			behind = append(behind, i)
 		}
 		if len(node.Inputs) != 1 || node.Inputs[0] == nn.FromInput {
-			return
+			return 0, nil
 		}
 		i = node.Inputs[0]
 	}
-}}
+	return 0, nil
+}
 
 // changes says whether a layer without a kernel changes the values that it is
 // given: none of them belongs behind the probabilities of a model.
