@@ -82,13 +82,13 @@ type GradientClip struct {
 	// The longest that the gradient of all weights together may be: a longer one is
 	// scaled down as a whole and keeps its direction. It is global_clipnorm in Keras,
 	// and clip_grad_norm_ in PyTorch, which adds 1e-6 to the length.
-	Norm *float64 `yaml:"norm" validate:"omitempty,gt=0,required_without_all=NormEach Value,excluded_with=NormEach Value"`
+	Norm *float64 `yaml:"norm" validate:"omitempty,gte=0,required_without_all=NormEach Value,excluded_with=NormEach Value"`
 	// The longest that the gradient of each weight, such as one kernel, may be by
 	// itself: clipnorm in Keras.
-	NormEach *float64 `yaml:"norm_each" validate:"omitempty,gt=0,excluded_with=Value"`
+	NormEach *float64 `yaml:"norm_each" validate:"omitempty,gte=0,excluded_with=Value"`
 	// The largest that each number of the gradient may be, up or down: clipvalue in
 	// Keras.
-	Value *float64 `yaml:"value" validate:"omitempty,gt=0"`
+	Value *float64 `yaml:"value" validate:"omitempty,gte=0"`
 }
 
 // thresholds are those that are set.

@@ -36,13 +36,24 @@ func CheckClip(c *pipeline.Check, before *pipeline.Dataset, low, high float64) {
 	case strings.HasPrefix(step.Does, "z_score"):
 		step.Low, step.High = -farthest, farthest
 		scaled = fmt.Sprintf("the values are standardized here: few are further than %d from 0", farthest)
+	case strings.HasPrefix(step.Does, "max"):
+		// Only the upper end is known; the lower one may be meant to cut negative values off.
+		if high > rawBeyond {
+			reportClip(c, step, fmt.Sprintf("%g is far above every value", high), "the values are divided by the greatest here: none is above 1")
+		}
+		return
 	default:
 		return
 	}
 	if low > step.Low || high < step.High || high-low < rawBeyond*(step.High-step.Low) {
 		return
 	}
-	c.Report(diag.New(pre004, c.At("range"), fmt.Sprintf("%g to %g cuts nothing off", low, high)).
+	reportClip(c, step, fmt.Sprintf("%g to %g cuts nothing off", low, high), scaled)
+}
+
+// reportClip says what the bounds do not do, and why.
+func reportClip(c *pipeline.Check, step pipeline.Step, what, scaled string) {
+	c.Report(diag.New(pre004, c.At("range"), what).
 		And(step.At.Span, scaled).
 		Note("the bounds look like those of the raw values").
 		Suggest("put clip above the stage that scales"))

@@ -59,6 +59,10 @@ func TestPRE004FindsBoundsOfRawValues(t *testing.T) {
 	flagged(t, rules.PRE004, pipe(twoHeads, standard, "clip: {range: [-100, 101]}"), "[-100, 101]", "cuts nothing off")
 	healthy(t, pipe(twoHeads, standard, "clip: {range: [-95, 100]}")) // not ten times as wide as -10..10
 	healthy(t, pipe(twoHeads, standard, "clip: {range: [-9, 250]}"))
+	greatest := "normalize: {method: max}"
+	flagged(t, rules.PRE004, pipe(loaded("[9, 8, 8, 8]", "int16", ""), greatest, "clip: {range: [0, 1000]}"), "[0, 1000]", "1000 is far above every value")
+	flagged(t, rules.PRE004, pipe(loaded("[9, 8, 8, 8]", "float32", ""), greatest, "clip: {range: [-1000, 400]}"), "[-1000, 400]", "400 is far above every value")
+	healthy(t, pipe(loaded("[9, 8, 8, 8]", "int16", ""), greatest, "clip: {range: [0, 10]}"))
 	// What is clipped afterwards is not of a wide range for that.
 	healthy(t, pipe(volume, standard, "clip: {range: [-9, 250]}", layered(conv+", "+head), training(sparse+", batch_size: 8")))
 }

@@ -93,6 +93,10 @@ func TestTRN013(t *testing.T) {
 		return pipe(volume, layered(conv+", max_pool3d, "+head), training(sparse+", batch_size: 8, gradient_clip: "+clip))
 	}
 	flagged(t, rules.TRN013, clipped("{norm: 1e-6}"), "1e-6", "cut down to 1e-06")
+	// What other programs take for no threshold is told by the same rule, wherever it stands.
+	for _, setting := range []string{"norm", "norm_each", "value"} {
+		flagged(t, rules.TRN013, clipped("{"+setting+": 0.0}"), "0.0", "cut down to 0")
+	}
 	spotless(t, clipped("{value: 0.5}"))
 }
 
