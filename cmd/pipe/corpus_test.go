@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -238,5 +239,24 @@ func TestLogsOfTheCorpus(t *testing.T) {
 	}
 	if read < 3 {
 		t.Errorf("%d logs were read", read)
+	}
+}
+
+// TestLogBesideItsConfig holds that a log is judged with what its config and labels tell:
+// steps of two examples, and three classes that nothing declares.
+func TestLogBesideItsConfig(t *testing.T) {
+	var log strings.Builder
+	log.WriteString("epoch,loss,accuracy\n")
+	for epoch := range 20 {
+		fmt.Fprintf(&log, "%d,%.3f,%.4f\n", epoch+1, 1.11-0.0005*float64(epoch), 0.3+0.04*float64(epoch%2))
+	}
+	path := filepath.Join(t.TempDir(), "history.csv")
+	if err := os.WriteFile(path, []byte(log.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	config := readCase(t, filepath.Join("testdata", "corpus", "F184.yaml")).lay(t)
+	found := findings(t, "doctor", config, "--log", path)
+	if !slices.ContainsFunc(found, func(f told) bool { return f.Code == "RUN014" }) {
+		t.Errorf("want RUN014, got %v", found)
 	}
 }

@@ -179,6 +179,9 @@ func (t training) complete(l *rules.Log) {
 	l.Loss = t.settings.LossName()
 	l.Count(t.dataset, t.settings.BatchSize, t.settings.DropLast)
 	if found, ok := rules.Classify(t.dataset); ok {
+		if l.Classes == 0 {
+			l.Classes = len(found.Names) // not declared, and there in the labels
+		}
 		l.TrainShares = found.Shares(t.dataset, pipeline.Train)
 		l.ValidationShares = found.Shares(t.dataset, pipeline.Validation)
 	}
