@@ -7,10 +7,6 @@ import "github.com/voxelpipe/pipe/pipeline/diag"
 var (
 	ARC013 = remark("ARC013", "widths that shrink with depth",
 		"Channels usually become more, and dense layers narrower, towards the output. Other orders are no fault; `pipe summary` shows the widths.")
-	ARC016 = remark("ARC016", "equal pooling of an unequal volume",
-		"A pool of 2 on a volume of 4 × 256 × 256 leaves 2 planes after one layer and 1 after two. `pool_size: [1, 2, 2]` keeps the depth. SHP006 is reported when nothing is left, SHP007 when position is lost.")
-	ARC017 = remark("ARC017", "pooling behind every convolution",
-		"Deep networks group two to four convolutions before each pooling (VGG, ResNet). With few layers, one by one is usual too.")
 	MET006 = prevented("MET006", "a metric on part of the validation data",
 		"every metric is measured on all examples of the validation partition, at the end of each epoch; there is no setting that leaves some out.",
 		"A number measured on a part of the data moves with the part.")

@@ -14,8 +14,6 @@ var (
 	SHP020 = prevented("SHP020", "a two-dimensional layer in a three-dimensional model",
 		"there are no two-dimensional layers.",
 		"It would fail, or take the depth for something else.")
-	SHP021 = remark("SHP021", "planes at the border that a window does not reach",
-		"A pool of 2 on 15 planes leaves 7 and never sees the last one; `pipe summary` shows the sizes. `padding: same` takes it in.")
 	PRE006 = prevented("PRE006", "partitions that are prepared differently",
 		"a stage acts on all partitions alike, with numbers learnt from the training partition.",
 		"A model that was trained on values divided by 255 sees white noise in others.")
