@@ -21,9 +21,15 @@ var SHP021 = &Rule{Code: shp021, Network: func(c *pipeline.Check, m *pipeline.Mo
 		if !does || len(in) != 1 || len(in[0]) != 4 {
 			continue
 		}
+		if before, is := w.before(i); is {
+			if _, pads := w.node(before).Spec.(*layers.ZeroPad3D); pads {
+				continue // what is not reached are zeros
+			}
+		}
 		for axis, name := range [...]string{"depth", "height", "width"} {
 			voxels, known := in[0][axis].Known()
-			if !known || voxels < size[axis] {
+			// A window shorter than its steps leaves planes out everywhere, on purpose.
+			if !known || voxels < size[axis] || size[axis] < strides[axis] {
 				continue
 			}
 			unseen := (voxels - size[axis]) % strides[axis]

@@ -37,5 +37,7 @@ func TestSHP021RemarksOnPlanesThatNoWindowReaches(t *testing.T) {
 	}
 	spotless(t, config(11, "max_pool3d")) // a tenth at most
 	spotless(t, config(8, "max_pool3d"))
+	spotless(t, config(8, "{conv3d: {filters: 4, kernel_size: 1, strides: 3, activation: relu}}"))
+	spotless(t, config(6, "zero_pad3d, {max_pool3d: {pool_size: 3}}"))
 	spotless(t, config(9, "{max_pool3d: {padding: same}}"))
 }
