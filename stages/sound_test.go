@@ -111,10 +111,10 @@ func errorsIn(t *testing.T, path string, read bool) (*pipeline.Checked, []diag.D
 
 // onlyFilesTell says whether a problem may be found in the labels of a dataset
 // whose sizes, numbers and kind of labels are declared: which classes there are,
-// how many, and where, and how large masks and groups are.
+// how many, and where, whether they were scaled, and how large masks and groups are.
 func onlyFilesTell(d diag.Diagnostic) bool {
 	family := d.Code.ID[:3]
-	return family == "LBL" || family == "SPL" || slices.Contains([]string{"OUT001", "OUT005", "OUT006", "OUT017", "SHP009", "SHP012", "SHP017", "GRA135", "TRN003"}, d.Code.ID)
+	return family == "LBL" || family == "SPL" || slices.Contains([]string{"OUT001", "OUT005", "OUT006", "OUT017", "PRE005", "SHP009", "SHP012", "SHP017", "GRA135", "TRN003"}, d.Code.ID)
 }
 
 // execute runs what was planned, and compares what comes out with what was

@@ -67,6 +67,8 @@ func describe(net *nn.Network[float32]) ([]node, error) {
 		switch spec := at.Spec.(type) {
 		case *layers.Conv3D:
 			n.Op, n.Groups = "conv3d", spec.Groups
+			// With strides along all axes the peer pads both ends alike, for as much work; a
+			// step of 1 would give it another size.
 			ok = n.slide(spec.KernelSize, spec.Strides, spec.DilationRate, spec.Padding, in, out) || !slices.Contains(n.Strides, 1)
 		case *layers.Conv3DTranspose:
 			n.Op, n.Size, n.Strides = "conv3d_transpose", spec.KernelSize[:], spec.Strides[:]

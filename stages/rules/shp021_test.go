@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/voxelpipe/pipe/stages/rules"
@@ -17,21 +18,11 @@ func TestSHP021RemarksOnPlanesThatNoWindowReaches(t *testing.T) {
 		layer, says string
 	}{
 		{9, "max_pool3d", "1 of 9 planes along the depth"},
-		{8, "average_pool3d: {pool_size: 3}", "2 of 8 planes along the depth"},
-		{8, "conv3d: {filters: 4, kernel_size: 3, strides: 3, activation: relu}", "2 of 8 planes along the depth"},
+		{8, "{average_pool3d: {pool_size: 3}}", "2 of 8 planes along the depth"},
+		{8, "{conv3d: {filters: 4, kernel_size: 3, strides: 3, activation: relu}}", "2 of 8 planes along the depth"},
 	} {
-		kind := c.layer
-		for i, r := range kind {
-			if r == ':' {
-				kind = kind[:i]
-				break
-			}
-		}
-		layer := c.layer
-		if kind != layer {
-			layer = "{" + layer + "}"
-		}
-		if d := flagged(t, rules.SHP021, config(c.depth, layer), kind, c.says); d.Severity.String() != "info" {
+		kind, _, _ := strings.Cut(strings.TrimPrefix(c.layer, "{"), ":")
+		if d := flagged(t, rules.SHP021, config(c.depth, c.layer), kind, c.says); d.Severity.String() != "info" {
 			t.Errorf("it is an %s", d.Severity)
 		}
 	}

@@ -37,10 +37,10 @@ func (r rows) Shape() []int                     { return r.sizes }
 func (r rows) Read(i int, into []float32) error { return r.Rows(i, 1, into) }
 
 // BenchmarkLoad loads a .npy file that the system holds in memory, and does so
-// again with a look at every voxel. What matters is how much longer that takes: the
-// two go by turns, and what is reported is the ratio
-// of the fastest of each, and of the medians. A program loads its examples once, into
-// memory that the system gives it then; so does this, each time.
+// again with a look at every voxel. What matters is how much longer that takes: the two
+// go by turns, and what is reported is the ratio of the fastest of each, and of the
+// medians. A program loads its examples once, into memory that the system gives it then;
+// so does this, each time.
 func BenchmarkLoad(b *testing.B) {
 	for _, dtype := range []string{"<i2", "|u1", "<f4"} {
 		for _, sizes := range [][]int{{64, 64, 64, 1}, {28, 28, 28, 1}, {48, 48, 48, 3}} {

@@ -56,22 +56,24 @@ func narrowMatMul[T Float](p *Pool, s *Scratch[T], m, n, k int, a, b, c []T, tra
 	if len(e.narrow) == 0 || k == 0 {
 		return false
 	}
+	grad := transA && !transB && m >= fewestFeatures
+	sums := !transA && k >= fewestFeatures
+	if n > mostNarrow || !grad && !sums {
+		return false // before anything is written, which takes a tenth of a tiny product's time
+	}
 	q := &s.narrow
 	*q = narrowProduct[T]{engine: e, m: m, n: n, k: k, a: a, b: b, c: c, transposed: transB, add: add, hands: s.crew(p)}
-	switch {
-	case transA && !transB && n <= mostNarrow && m >= fewestFeatures:
+	if grad {
 		p.run(pieces(m, narrowSpan), narrowGrad[T]{q})
-	case !transA && n <= mostNarrow && k >= fewestFeatures:
-		q.depths = min(sumChunks, k/fewestFeatures)
-		q.c = take(&s.partials, q.depths*m*n)
-		p.run(q.depths, narrowSums[T]{q})
-		if !add {
-			clear(c[:m*n])
-		}
-		addParts(p, s, q.c, q.depths, c[:m*n])
-	default:
-		return false
+		return true
 	}
+	q.depths = min(sumChunks, k/fewestFeatures)
+	q.c = take(&s.partials, q.depths*m*n)
+	p.run(q.depths, narrowSums[T]{q})
+	if !add {
+		clear(c[:m*n])
+	}
+	addParts(p, s, q.c, q.depths, c[:m*n])
 	return true
 }
 
