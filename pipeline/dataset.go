@@ -146,8 +146,9 @@ type Step struct {
 	At          Origin
 	// Scales says that the step brings the values to a scale (normalize).
 	Scales bool
-	// Does tells a scaling step in the language's words, with all that decides what
-	// it does to the values: "min_max to 0..1 over dataset". Else it is "".
+	// Does tells a step that changes values in the language's words, with all that
+	// decides what it does to them: "min_max to 0..1 over dataset", "cast to uint8".
+	// Else it is "".
 	Does string
 	// LearntOn names the partition whose statistics the step learns: "" if it
 	// learns none, All if the dataset was not split then.

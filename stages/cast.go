@@ -82,7 +82,11 @@ func (s *Cast) after(n *pipeline.Node, d *pipeline.Dataset) *pipeline.Dataset {
 	case bounded:
 		changed.Range = &pipeline.Range{Low: low, High: high, At: n.Origin("dtype")}
 	}
-	addStep(changed, stepOf(n))
+	step := stepOf(n)
+	if s.DType != "float32" && s.DType != "float64" { // which leave the values as they are
+		step.Does = "cast to " + s.DType
+	}
+	addStep(changed, step)
 	return changed
 }
 

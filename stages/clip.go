@@ -122,13 +122,14 @@ func (s *Clip) after(n *pipeline.Node, d *pipeline.Dataset) (*pipeline.Dataset, 
 			low, high = s.cut(d.Range.Low), s.cut(d.Range.High)
 		}
 		changed.Range = &pipeline.Range{Low: low, High: high, At: n.Origin("range")}
+		step.Does = fmt.Sprintf("clip to %g..%g", s.Range[0], s.Range[1])
 		whole = s.Range[0] == math.Trunc(s.Range[0]) && s.Range[1] == math.Trunc(s.Range[1])
 	} else {
 		on, ok := learntOn(d)
 		if !ok {
 			return nil, nothingToLearnFrom(n, d, "percentiles", "give the bounds: range: [low, high]")
 		}
-		step.LearntOn = on
+		step.LearntOn, step.Does = on, fmt.Sprintf("clip to percentiles %g and %g", s.Percentiles[0], s.Percentiles[1])
 	}
 	if d.DType.Integer() && !whole {
 		changed.DType, changed.DTypeAt = "float32", n.Origin()

@@ -47,7 +47,7 @@ func (*Evaluate) Gives() pipeline.Family { return pipeline.ReportFamily }
 func (s *Evaluate) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	d := in[0].(*pipeline.Dataset)
 	m, trainedFor, metrics, ok := usable(c, in[1])
-	if !ok || !alike(c, d, m) || !labelled(c, d) || !filled(c, d, s.On) {
+	if !ok || !asTrained(c, d, in[1], m) || !labelled(c, d) || !filled(c, d, s.On) {
 		return nil
 	}
 	e := s.examination(d, m, trainedFor, metrics)

@@ -60,7 +60,7 @@ func (*Predict) Gives() pipeline.Family { return pipeline.ReportFamily }
 func (s *Predict) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 	d := in[0].(*pipeline.Dataset)
 	m, trainedFor, _, ok := usable(c, in[1])
-	if !ok || !alike(c, d, m) || !filled(c, d, s.On) {
+	if !ok || !asTrained(c, d, in[1], m) || !filled(c, d, s.On) {
 		return nil
 	}
 	if s.Form == idForm && !tellsClasses(m, trainedFor) {

@@ -17,6 +17,9 @@ import (
 // preprocessing.json keeps it.
 type preprocessing struct {
 	Version int `json:"version"`
+	// Given is the form of the examples as their files held them; nil in the records of
+	// programs that did not write it.
+	Given *rules.Given `json:"given,omitempty"`
 	// Input is the sizes of one example as the model takes it.
 	Input  []int             `json:"input"`
 	Labels learntLabels      `json:"labels"`
@@ -39,7 +42,7 @@ const preprocessingVersion = 1
 
 func preprocessingOf(v *pipeline.Volumes, voxels *rules.Fingerprint) *preprocessing {
 	p := &preprocessing{
-		Version: preprocessingVersion, Input: v.Source.Shape(),
+		Version: preprocessingVersion, Given: rules.GivenOf(v.Stored().Is), Input: v.Source.Shape(),
 		Labels: learntLabels{Kind: v.Is.Labels.Kind, Rows: v.Is.Labels.Rows, Names: v.Is.Labels.Names},
 		Steps:  v.Steps, Voxels: voxels,
 	}

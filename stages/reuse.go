@@ -20,6 +20,7 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/pipeline/spec"
 	"github.com/voxelpipe/pipe/pipeline/store"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // Reuse is what a run left behind, ready for new data: its trained model, and
@@ -174,19 +175,23 @@ func (u *Reuse) read(ctx context.Context, volumes, labels string) (*pipeline.Vol
 	if got := raw.Is.Labels.Kind; labels != "" && !slices.Contains(u.takesLabels(), got) {
 		return nil, fmt.Errorf("%s holds %s labels; the run takes %s labels", labels, got, anyOf(u.takesLabels()))
 	}
+	at := diag.Span{File: volumes}
+	if d, refused := u.preprocessing.Given.Refuses(rules.GivenOf(raw.Is), at); refused {
+		return nil, pipeline.Fail(d)
+	}
 	v, err := u.preprocessing.apply(raw)
 	var unfit unfitLabels
 	switch {
 	case errors.As(err, &unfit):
 		return nil, fmt.Errorf("%s: %w", labels, err)
 	case err != nil:
-		return nil, fmt.Errorf("%s: examples of %s: %w", volumes, shape.New(raw.Source.Shape()...), err)
+		return nil, pipeline.Fail(rules.Unfit(fmt.Sprintf("examples of %s: %s", shape.New(raw.Source.Shape()...), err), at))
 	}
 	if want := u.preprocessing.Input; !slices.Equal(v.Source.Shape(), want) {
-		return nil, fmt.Errorf("%s: examples of %s are %s after the run's preprocessing; the model takes %s",
-			volumes, shape.New(raw.Source.Shape()...), shape.New(v.Source.Shape()...), shape.New(want...))
+		return nil, pipeline.Fail(rules.Unfit(fmt.Sprintf("examples of %s are %s after the run's preprocessing; the model takes %s",
+			shape.New(raw.Source.Shape()...), shape.New(v.Source.Shape()...), shape.New(want...)), at))
 	}
-	v.Is = raw.Is.Clone()
+	v.Is, v.Raw = raw.Is.Clone(), raw
 	v.Is.Labels = u.preprocessing.Labels.types()
 	v.Is.Facts, v.Is.Partitions = nil, nil
 	return v, nil
@@ -276,15 +281,32 @@ func (u *Reuse) Predict(ctx context.Context, volumes string, pool *nn.Pool) (Pre
 	looked := scan.New(v.Source, scan.Settings{})
 	v.Source = looked
 	p, err := predictionsOf(ctx, u.network, v, v.Members(pipeline.All), u.training.Loss, pool)
-	return Predictions{p, u.strange(looked, volumes)}, err
+	if err != nil {
+		return Predictions{}, err
+	}
+	found, err := u.strange(ctx, v, looked, volumes)
+	return Predictions{p, found}, err
 }
 
-// strange compares examples that have been read with those of the training.
-func (u *Reuse) strange(looked *scan.Scanner, volumes string) []diag.Diagnostic {
-	if d, strange := u.preprocessing.Voxels.Strange(looked.Result(), diag.Span{File: volumes}); strange {
-		return []diag.Diagnostic{d}
+// strange compares examples that have been read with those of the training. It fails
+// if their channels are in another order, or if strange values are of another kind.
+func (u *Reuse) strange(ctx context.Context, v *pipeline.Volumes, looked *scan.Scanner, volumes string) ([]diag.Diagnostic, error) {
+	learnt, at, seen := u.preprocessing, diag.Span{File: volumes}, looked.Result()
+	take, err := learnt.misplaced(ctx, v.Raw, seen)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if take != nil {
+		return nil, pipeline.Fail(rules.Misplaced(take, at))
+	}
+	d, strange := learnt.Voxels.Strange(seen, at)
+	if !strange {
+		return nil, nil
+	}
+	if d, other := learnt.Given.OfOtherKind(rules.GivenOf(v.Raw.Is), d); other {
+		return nil, pipeline.Fail(d)
+	}
+	return []diag.Diagnostic{d}, nil
 }
 
 // WriteONNX writes the model as an ONNX file, behind the run's preprocessing if
@@ -309,7 +331,11 @@ func (u *Reuse) Evaluate(ctx context.Context, volumes, labels string, pool *nn.P
 	v.Source = looked
 	e := (&Evaluate{}).examination(u.network.Is.Dataset, u.network.Is, u.training.Loss, u.training.Metrics)
 	results, _, err := e.report(ctx, u.network.Net, v, pipeline.All, pool)
-	return results, u.strange(looked, volumes), err
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := u.strange(ctx, v, looked, volumes)
+	return results, found, err
 }
 
 // unwatched is the watcher of work that nobody follows.

@@ -3,6 +3,7 @@ package stages_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -135,7 +136,7 @@ func TestOtherVolumesAreRefusedWithBothShapes(t *testing.T) {
 	}
 	for shape, want := range map[string]string{
 		"2, 6, 6, 7":    "examples of [6, 6, 7] are [6, 6, 7, 1] after the run's preprocessing; the model takes [6, 6, 6, 1]",
-		"2, 6, 6, 6, 1": "the model takes [6, 6, 6, 1]",
+		"2, 6, 6, 6, 1": "an example has 4 axes, in training it had 3",
 		"2, 6":          "an array of rank 2",
 	} {
 		n := 1
@@ -211,5 +212,78 @@ stages:
 	}
 	if sum != 6*6*6*6 {
 		t.Errorf("%d voxels were measured, want those of six examples", sum)
+	}
+}
+
+// What a run was given is compared with new volumes before its model says anything
+// of them.
+func TestVolumesThatAreNotLikeThoseOfTheTrainingAreRefused(t *testing.T) {
+	const cubes, voxels = 16, 4 * 6 * 8
+	folder := t.TempDir()
+	// Two channels: bright and wide, dark and narrow.
+	both := func(order ...int) []int16 {
+		values := make([]int16, 0, cubes*voxels*2)
+		for i := range cubes {
+			for k := range voxels {
+				pair := [2]int16{int16(900 + 40*(i%2) + (i*7+k*13)%311), int16(20 + i%3 + (i+k*5)%17)}
+				values = append(values, pair[order[0]], pair[order[1]])
+			}
+		}
+		return values
+	}
+	labels := make([]int64, cubes)
+	for i := range labels {
+		labels[i] = int64(i % 2)
+	}
+	array(t, filepath.Join(folder, "volumes.npy"), "<i2", "16, 4, 6, 8, 2", both(0, 1))
+	array(t, filepath.Join(folder, "labels.npy"), "<i8", "16,", labels)
+	config := `version: 1
+stages:
+  - load: {volumes: volumes.npy, labels: labels.npy}
+  - split: {train: 0.75, test: 0.25, stratify: true}
+  - normalize: {method: z_score, per_channel: true}
+  - model: {layers: [{conv3d: {filters: 2, kernel_size: 3, activation: relu}}, global_average_pool3d, {dense: {units: 2, activation: softmax}}]}
+  - train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 1, batch_size: 4}
+`
+	r := completed(t, runIn(t, t.Context(), folder, config, nil).done(t), config)
+	reuse, err := stages.OpenRun(r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scaled := make([]float32, 0, cubes*voxels*2)
+	for _, v := range both(0, 1) {
+		scaled = append(scaled, float32(v)/1000)
+	}
+	same := make([]float32, 0, cubes*voxels*2)
+	for _, v := range both(0, 1) {
+		same = append(same, float32(v))
+	}
+	for _, c := range []struct {
+		name, dtype, shape string
+		values             any
+		want               string
+	}{
+		{"the channels swapped", "<i2", "16, 4, 6, 8, 2", both(1, 0), "channel 1 is what channel 0 was in training"},
+		{"the depth last", "<i2", "16, 8, 6, 4, 2", both(0, 1), "the axes are in another order: [8, 6, 4, 2], in training [4, 6, 8, 2]"},
+		{"one channel", "<i2", "16, 4, 6, 8, 1", both(0, 1)[:cubes*voxels], "each voxel has 1 channel, in training it had 2"},
+		{"no channel axis", "<i2", "16, 4, 6, 8", both(0, 1)[:cubes*voxels], "an example has 3 axes, in training it had 4"},
+		{"another depth", "<i2", "8, 6, 6, 8, 2", both(0, 1)[:8*6*6*8*2], "are [6, 6, 8, 2] after the run's preprocessing"},
+		{"scaled by somebody", "<f4", "16, 4, 6, 8, 2", scaled, "the voxels are float32, in training they were int16"},
+		{"the same numbers as fractions", "<f4", "16, 4, 6, 8, 2", same, ""},
+		{"the same", "<i2", "16, 4, 6, 8, 2", both(0, 1), ""},
+	} {
+		path := filepath.Join(folder, "new.npy")
+		array(t, path, c.dtype, c.shape, c.values)
+		_, err := reuse.Predict(t.Context(), path, nil)
+		var failure *pipeline.Failure
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: refused: %v", c.name, err)
+		case c.want != "" && (!errors.As(err, &failure) || failure.Diagnostic.Code.ID != "PRD001" || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s: want %q, got %v", c.name, c.want, err)
+		}
+		if _, _, evaluated := reuse.Evaluate(t.Context(), path, filepath.Join(folder, "labels.npy"), nil); c.shape[:2] == "16" && (evaluated == nil) != (c.want == "") {
+			t.Errorf("%s: evaluate says %v", c.name, evaluated)
+		}
 	}
 }

@@ -8,25 +8,44 @@ import (
 	"github.com/voxelpipe/pipe/nn/metric"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
-// alike reports GRA134 if the dataset's examples are not those that the model was
-// built for.
+// alike reports GRA134 if the dataset that a model is to be trained on is not like
+// the one that it was built for.
 func alike(c *pipeline.Check, d *pipeline.Dataset, m *pipeline.Model) bool {
-	built := m.Dataset
-	switch given, want := d.Shape(), built.Shape(); {
-	case given.Differs(want):
+	if given, want := d.Shape(), m.Dataset.Shape(); given.Differs(want) {
 		c.Report(diag.New(GRA134, c.Item.KindSpan, fmt.Sprintf("the examples given here are %s", given)).
 			And(originOf(d), "their shape was decided here").
 			And(m.At.Span, fmt.Sprintf("the model was built for %s", want)).
 			Suggest("lead the dataset through the same stages as the one the model was built for, or build another model"))
 		return false
-	case d.Labels.ClassesKnown && built.Labels.ClassesKnown && d.Labels.Classes != built.Labels.Classes:
-		c.Report(diag.New(GRA134, c.Item.KindSpan, fmt.Sprintf("the labels given here have %d classes", d.Labels.Classes)).
-			And(d.Labels.ClassesAt.Span, "decided here").
-			And(built.Labels.ClassesAt.Span, fmt.Sprintf("the model was built for %d", built.Labels.Classes)).
-			Suggest("give label_encode the same classes in both"))
+	}
+	return sameClasses(c, d, m)
+}
+
+// sameClasses reports GRA134 if labels have another number of classes than those that
+// the model was built for.
+func sameClasses(c *pipeline.Check, d *pipeline.Dataset, m *pipeline.Model) bool {
+	built := m.Dataset
+	if !d.Labels.ClassesKnown || !built.Labels.ClassesKnown || d.Labels.Classes == built.Labels.Classes {
+		return true
+	}
+	c.Report(diag.New(GRA134, c.Item.KindSpan, fmt.Sprintf("the labels given here have %d classes", d.Labels.Classes)).
+		And(d.Labels.ClassesAt.Span, "decided here").
+		And(built.Labels.ClassesAt.Span, fmt.Sprintf("the model was built for %d", built.Labels.Classes)).
+		Suggest("give label_encode the same classes in both"))
+	return false
+}
+
+// asTrained reports PRD001, GRA134 or PRE006 if the dataset given to a trained model
+// is not like the one that it was trained on, or was not prepared like it.
+func asTrained(c *pipeline.Check, d *pipeline.Dataset, t pipeline.Type, m *pipeline.Model) bool {
+	if !rules.CheckGiven(c, d, m) || !sameClasses(c, d, m) {
 		return false
+	}
+	if trained, is := t.(*pipeline.Trained); is {
+		rules.CheckPrepared(c, d, trained.Dataset)
 	}
 	return true
 }

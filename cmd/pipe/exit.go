@@ -91,7 +91,7 @@ func runCode(problems *diag.List) int {
 // aboutData says whether a code means that a data file, or what is in it, is
 // wrong, rather than the work on it.
 func aboutData(code string) bool {
-	for _, prefix := range []string{"FIL1", "DAT", "LBL", "SPL", "SHP"} {
+	for _, prefix := range []string{"FIL1", "DAT", "LBL", "SPL", "SHP", "PRD001"} {
 		if strings.HasPrefix(code, prefix) {
 			return true
 		}

@@ -14,9 +14,6 @@ var (
 	SHP020 = prevented("SHP020", "a two-dimensional layer in a three-dimensional model",
 		"there are no two-dimensional layers.",
 		"It would fail, or take the depth for something else.")
-	PRE006 = prevented("PRE006", "partitions that are prepared differently",
-		"a stage acts on all partitions alike, with numbers learnt from the training partition.",
-		"A model that was trained on values divided by 255 sees white noise in others.")
 	PRE010 = prevented("PRE010", "random changes of validation or test examples",
 		"no stage changes examples at random.",
 		"The numbers measured would differ from run to run.")
@@ -48,8 +45,6 @@ var (
 	SPL010 = prevented("SPL010", "a split without a seed",
 		"the file's `seed`, 0 where it is not written, and the stage's id decide it.",
 		"Two runs with other test examples cannot be compared.")
-	PRD001 = remark("PRD001", "new volumes that are not like those for training",
-		"`predict` refuses examples of another shape than the model takes (GRA134), and prepares them as the training did. Channels have no names: keep T1 and T2 in the order of the training.")
 	PRD002 = prevented("PRD002", "new volumes of another spacing or orientation",
 		"arrays have neither. Bring new volumes to the spacing of those for training before they are saved; another shape is refused.",
 		"A structure of 10 voxels in training is one of 3 at three times the spacing.")

@@ -11,6 +11,15 @@ import (
 // Fingerprint is what the voxels were like that a model was trained on, after their
 // preprocessing.
 type Fingerprint struct {
+	Print
+	// Examples is how many were looked at.
+	Examples int `json:"examples,omitempty"`
+	// Channels are the prints of each, where there are several.
+	Channels []Print `json:"channels,omitempty"`
+}
+
+// Print is what the voxels were like in all channels, or in one.
+type Print struct {
 	// Mean and Deviation are those of all voxels, Apart is the standard deviation of
 	// the means of the examples.
 	Mean      float64 `json:"mean"`
@@ -24,15 +33,23 @@ func FingerprintOf(r *scan.Result, examples []int) *Fingerprint {
 	if all.Count == 0 {
 		return nil
 	}
+	f := &Fingerprint{Examples: len(examples), Print: printOf(all, examples, r.Whole)}
+	if channels := len(r.Examples[examples[0]].Channels); channels > 1 {
+		for c := range channels {
+			f.Channels = append(f.Channels, printOf(r.Over(examples, c), examples, func(i int) scan.Channel { return r.Examples[i].Channels[c] }))
+		}
+	}
+	return f
+}
+
+// printOf is that of examples whose voxels are all together as given.
+func printOf(all scan.Channel, examples []int, each func(example int) scan.Channel) Print {
 	apart := 0.0
 	for _, i := range examples {
-		d := r.Whole(i).Mean - all.Mean
+		d := each(i).Mean - all.Mean
 		apart += d * d
 	}
-	return &Fingerprint{
-		Mean: all.Mean, Deviation: math.Sqrt(all.Squares / float64(all.Count)),
-		Apart: math.Sqrt(apart / float64(len(examples))),
-	}
+	return Print{Mean: all.Mean, Deviation: all.Deviation(), Apart: math.Sqrt(apart / float64(len(examples)))}
 }
 
 // How far from what was trained on an example has to be to be strange: its mean in
@@ -43,8 +60,8 @@ const (
 	strangeSpread = 5
 )
 
-// strange says whether an example is unlike those of the fingerprint.
-func (f *Fingerprint) strange(of scan.Channel) bool {
+// strange says whether an example is unlike those of the training.
+func (f *Print) strange(of scan.Channel) bool {
 	away := math.Abs(of.Mean - f.Mean)
 	spread := math.Sqrt(of.Squares / float64(of.Count))
 	return away > strangeMeans*f.Apart && away > strangeVoxels*f.Deviation || spread > strangeSpread*f.Deviation || spread*strangeSpread < f.Deviation
