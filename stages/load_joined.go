@@ -4,34 +4,32 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
-// joined refuses labels whose own names say that they are in another order than
-// the volumes: rows of a table with a column that names the volumes' files, or
-// masks in files that are numbered alike. Where no name is on both sides, nothing
-// is known.
+// joined holds the names of volumes' files against those that their labels have:
+// rows of a table with a column that names the volumes' files, or masks in files that
+// are called or numbered alike. It refuses labels in another order, and labels or
+// volumes without a partner. Where few names are on both sides, nothing is known.
 func (l *loading) joined(p *loadedPart) {
 	if l.settings.Table != "" || p.labels == nil || !p.volumes.single {
 		return
 	}
-	volumes := make([]string, len(p.volumes.files))
-	for i, file := range p.volumes.files {
-		volumes[i] = stem(file.path)
-	}
+	volumes := stems(p.volumes.files)
 	at := l.at(p.portion, "labels")
 	if masks := p.labels.masks; masks != nil && masks.single {
-		names := make([]string, len(masks.files))
-		for i, file := range masks.files {
-			names[i] = stem(file.path)
-		}
+		names := stems(masks.files)
 		if i, torn := otherOrder(volumes, names); torn {
 			l.report(notJoined(at, l.at(p.portion, "volumes"), volumes[i], "the mask "+names[i], i).
 				Suggest("call the files of a volume and its mask alike, or list both in a table: load: {table: scans.csv, volumes: scan, labels: mask}"))
+		} else if alone, left := unpaired(volumes, names); len(alone)+len(left) > 0 {
+			l.report(rules.Unpaired(at, l.at(p.portion, "volumes"), "mask", alone, left))
 		}
 		return
 	}
@@ -55,13 +53,29 @@ func (l *loading) joined(p *loadedPart) {
 				Suggest("sort the rows by " + column + ", or load by the table: load: {table: " + t.Name() + ", volumes: …}, with a column of paths"))
 			return
 		}
+		if alone, left := unpaired(volumes, names); len(alone)+len(left) > 0 {
+			l.report(rules.Unpaired(at, l.at(p.portion, "volumes"), "row", alone, left).
+				Note("the column %s of %s names the volumes", column, t.Name()))
+			return
+		}
 	}
+}
+
+func stems(files []reference) []string {
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = stem(file.path)
+	}
+	return names
 }
 
 func notJoined(at, volumes diag.Span, volume, label string, i int) diag.Diagnostic {
 	return diag.New(rules.LBL009.Code, at, fmt.Sprintf("sample %d gets %s", i, label)).
 		And(volumes, fmt.Sprintf("sample %d is %s: files are taken in the order of their names", i, volume))
 }
+
+// nameKeys are what makes two names the same.
+var nameKeys = []func(string) string{func(name string) string { return name }, onlyNumber}
 
 // otherOrder gives the first place at which two lists that name the same things,
 // each once, differ. It is false if they do not, or name other things: names are
@@ -71,7 +85,7 @@ func otherOrder(volumes, labels []string) (int, bool) {
 	if len(volumes) != len(labels) {
 		return 0, false
 	}
-	for _, key := range []func(string) string{func(name string) string { return name }, onlyNumber} {
+	for _, key := range nameKeys {
 		a, b := keyed(volumes, key), keyed(labels, key)
 		if a == nil || b == nil || !sameKeys(a, b) {
 			continue
@@ -84,6 +98,32 @@ func otherOrder(volumes, labels []string) (int, bool) {
 		return 0, false
 	}
 	return 0, false
+}
+
+// unpaired are the names on each side that the other one lacks, where most of them
+// are on both: see otherOrder for when two are the same. Bare numbers are no names:
+// some of them may well be the same in a column of something else.
+func unpaired(volumes, labels []string) (alone, left []string) {
+	if !slices.ContainsFunc(volumes, func(name string) bool { return strings.ContainsFunc(name, unicode.IsLetter) }) {
+		return nil, nil
+	}
+	for _, key := range nameKeys {
+		a, b := keyed(volumes, key), keyed(labels, key)
+		shared := 0
+		for k := range a {
+			if b[k] {
+				shared++
+			}
+		}
+		if 2*shared <= len(volumes) || 2*shared <= len(labels) {
+			continue
+		}
+		without := func(names []string, other map[string]bool) []string {
+			return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return other[key(name)] })
+		}
+		return without(volumes, b), without(labels, a)
+	}
+	return nil, nil
 }
 
 // keyed is the set of the keys; nil if a name has none, or two have the same.

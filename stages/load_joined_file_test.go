@@ -34,4 +34,16 @@ func TestLabelsInAnotherOrderAreRefused(t *testing.T) {
 	if got := said("patient_b,0", "patient_c,1", "patient_a,1"); got != "" {
 		t.Errorf("other names: %s", got)
 	}
+	if got := said("scan_0.npy,0", "scan_1.npy,1", "scan_7.npy,1"); !strings.Contains(got, "LBL012") || !strings.Contains(got, "1 row without a volume: scan_7") {
+		t.Errorf("a row of another volume: %s", got)
+	}
+	if got := said("scan_0.npy,0", "scan_1.npy,1", "scan_2.npy,1", "scan_7.npy,1"); !strings.Contains(got, "LBL012") {
+		t.Errorf("a row more: %s", got)
+	}
+	if got := said("scan_0.npy,0", "scan_2.npy,1"); !strings.Contains(got, "LBL012") || !strings.Contains(got, "each row has a volume") {
+		t.Errorf("a row less: %s", got)
+	}
+	if got := said("patient_b,0", "patient_c,1"); !strings.Contains(got, "SHP012") {
+		t.Errorf("a row less, of other names: %s", got)
+	}
 }

@@ -150,9 +150,12 @@ func addMembers(members map[string][]int, name string, first, count int) map[str
 }
 
 // counted reports labels, groups and weights of another number than their volumes,
-// and labels in another order.
+// and labels that belong to others of them.
 func (l *loading) counted(parts []*loadedPart) bool {
 	for _, p := range parts {
+		if l.joined(p); len(l.problems) > 0 {
+			return false
+		}
 		if p.labels != nil && p.labels.count != p.volumes.count {
 			l.report(l.miscounted(parts, p, "labels", p.labels.count))
 		}
@@ -161,9 +164,6 @@ func (l *loading) counted(parts []*loadedPart) bool {
 		}
 		if p.weights != nil && p.weights.count != p.volumes.count {
 			l.report(l.miscounted(parts, p, "sample_weight", p.weights.count))
-		}
-		if len(l.problems) == 0 {
-			l.joined(p)
 		}
 	}
 	return len(l.problems) == 0

@@ -2,13 +2,17 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // tableParts reads a table with a row for each example, and the headers of the
@@ -23,8 +27,12 @@ func (l *loading) tableParts(ctx context.Context) ([]*loadedPart, map[string][]i
 	}
 	part := &loadedPart{portion: l.portions()[0]}
 	if paths, ok := l.cells(t, s.Volumes, l.At("volumes")); ok {
+		files := besideTable(path, paths)
+		if l.absent(t.Name(), "volume", paths, files, l.At("volumes")) {
+			return nil, nil
+		}
 		var problem *diag.Diagnostic
-		if part.volumes, problem = arraysIn(ctx, besideTable(path, paths), true, l.At("volumes")); problem != nil {
+		if part.volumes, problem = arraysIn(ctx, files, true, l.At("volumes")); problem != nil {
 			l.report(*problem)
 		}
 	}
@@ -75,9 +83,28 @@ func besideTable(path string, cells []string) []reference {
 func (l *loading) tableLabels(ctx context.Context, path, name string, cells []string) *labelColumn {
 	files := besideTable(path, cells)
 	if l.settings.LabelKind == string(pipeline.Mask) || nameArrays(files) {
+		if l.absent(name, "mask", cells, files, l.At("labels")) {
+			return nil
+		}
 		return l.labelArrays(ctx, files, true, l.At("labels"))
 	}
 	return labelsOfCells(cells, name, l.At("labels"))
+}
+
+// absent reports rows of a table whose file is missing, where others have theirs.
+func (l *loading) absent(table, what string, cells []string, files []reference, at diag.Span) bool {
+	var rows []int
+	var names []string
+	for i, file := range files {
+		if info, err := os.Stat(file.path); errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
+			rows, names = append(rows, i), append(names, cells[i])
+		}
+	}
+	if len(rows) == 0 || len(rows) == len(files) {
+		return false // one error tells of all
+	}
+	l.report(rules.Absent(at, table, what, len(files), rows, names))
+	return true
 }
 
 // nameArrays says that all of them are files of arrays.

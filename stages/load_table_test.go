@@ -36,5 +36,9 @@ func TestLoadReadsATable(t *testing.T) {
 	p.refuses(true, "YML122", `cases.csv has no column scan`, "load: {table: scans/cases.csv, volumes: scan}")
 	p.refuses(true, "YML122", `row 0, counting from 0, says "p1"`, "load: {table: scans/cases.csv, volumes: file, partition: patient}")
 	p.refuses(true, "FIL101", `there is no file .*p1`, "load: {table: scans/cases.csv, volumes: patient}")
+	p.write("scans/torn.csv", []byte("file,mask\na.npy,a_mask.npy\nz.npy,b_mask.npy\nc.npy,z_mask.npy\n"))
+	p.refuses(true, "LBL012", `of 3 rows 1 name a volume that is not there.*row 1 z.npy`, "load: {table: scans/torn.csv, volumes: file}")
+	p.write("scans/torn.csv", []byte("file,mask\na.npy,a_mask.npy\nb.npy,b_mask.npy\nc.npy,z_mask.npy\n"))
+	p.refuses(true, "LBL012", `of 3 rows 1 name a mask that is not there.*row 2 z_mask.npy`, "load: {table: scans/torn.csv, volumes: file, labels: mask}")
 	p.refuses(true, "FIL101", `there is no file .*case.csv \| help: did you mean cases.csv`, "load: {table: scans/case.csv, volumes: file}")
 }

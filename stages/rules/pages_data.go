@@ -32,9 +32,6 @@ var (
 	DAT009 = prevented("DAT009", "spacing or orientation that is inconsistent",
 		"arrays (.npy, .npz) have neither; no header with them is read.",
 		"A header that says 1 × 1 × 1 mm of everything has mostly been filled in by a converter.")
-	LBL012 = prevented("LBL012", "labels without a file, and files without a label",
-		"another number of labels than volumes is refused (SHP012); in a table each row has both, and a file that is missing is an error.",
-		"From the first gap on every label belongs to the volume beside its own.")
 	LBL015 = remark("LBL015", "an ordinal scale taken for classes",
 		"Scores of 1 to 5 have an order that classes have not: taking 5 for 4 is as wrong as taking it for 1. A regression on the score with `mean_squared_error` knows the order.")
 	SPL008 = prevented("SPL008", "a split behind cutting or augmenting",
