@@ -33,12 +33,19 @@ func (m *mending) tell(w io.Writer, changed string) {
 			fmt.Fprintf(w, "  %s %s[%s]: %s\n    %s\n", l.where(name), l.finding.Severity, l.finding.Code.ID, cmp.Or(l.finding.Primary.Label, l.finding.Summary), l.why)
 		}
 	}
-	if others := m.config.problems.Len() - len(m.left); others > 0 {
+	if others := m.others(); others > 0 {
 		fmt.Fprintf(w, "%s under other codes than those asked for\n", number(others, "finding"))
 	}
 	if m.dataless {
 		fmt.Fprintln(w, "data files are missing: only what can be known without them was looked at")
 	}
+}
+
+// others counts the findings under codes that were not asked for, remarks left out.
+func (m *mending) others() int {
+	return len(slices.DeleteFunc(m.config.problems.All(), func(d diag.Diagnostic) bool {
+		return d.Severity == diag.Info || len(m.codes) == 0 || slices.Contains(m.codes, d.Code.ID)
+	}))
 }
 
 // inOrder are the changes in the order of the text.

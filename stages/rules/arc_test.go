@@ -154,7 +154,7 @@ func TestARC014(t *testing.T) {
 	spotless(t, narrow("4"))
 	// One map is one number where its mean alone goes on, and many where its places do.
 	oneMap := func(behind string) string {
-		return pipe("phantom: {samples: 40, size: [16, 16, 16], classes: 4}"+channel, layered(conv+", max_pool3d, {conv3d: {filters: 1, kernel_size: 3, padding: same, activation: relu}}, "+behind+", {dense: {units: 4, activation: softmax}}"), training(sparse+", batch_size: 8"))
+		return pipe("phantom: {samples: 40, size: [16, 16, 16], classes: 4}"+channel, layered(conv+", max_pool3d, {conv3d: {filters: 1, kernel_size: 1, activation: relu}}, "+behind+", {dense: {units: 4, activation: softmax}}"), training(sparse+", batch_size: 8"))
 	}
 	flagged(t, rules.ARC014, oneMap("global_average_pool3d"), "1", "goes through 1 number")
 	spotless(t, oneMap("flatten"))

@@ -2,11 +2,9 @@ package rules
 
 import "github.com/voxelpipe/pipe/pipeline/diag"
 
-// Codes of the catalogue that no config of this language can earn, or that are
-// matters of taste: each has a page that says so, and no check.
+// Codes of the catalogue that no config of this language can earn: each has a page
+// that says how, and no check.
 var (
-	ARC013 = remark("ARC013", "widths that shrink with depth",
-		"Channels usually become more, and dense layers narrower, towards the output. Other orders are no fault; `pipe summary` shows the widths.")
 	MET006 = prevented("MET006", "a metric on part of the validation data",
 		"every metric is measured on all examples of the validation partition, at the end of each epoch; there is no setting that leaves some out.",
 		"A number measured on a part of the data moves with the part.")
@@ -20,11 +18,6 @@ var (
 		"examples are held in memory up to 2 GiB and read again in each epoch beyond that; `pipe run` compares what a training needs with what the machine has before it starts.",
 		"A process that takes more than there is, is killed.")
 )
-
-// remark is a page on a matter of taste.
-func remark(id, title, means string) *Rule {
-	return &Rule{Code: &diag.Code{ID: id, Severity: diag.Info, Title: title, Means: means, Ways: []string{"nothing has to be done"}}}
-}
 
 // prevented is a page on a fault that cannot be written here.
 func prevented(id, title, how, why string) *Rule {

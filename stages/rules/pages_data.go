@@ -1,13 +1,10 @@
 package rules
 
-// Codes on data and their preparation that no config of this language can earn,
-// or that are matters of taste.
+// Codes on data and their preparation that no config of this language can earn.
 var (
 	SHP005 = prevented("SHP005", "depth taken for channels",
 		"there are no two-dimensional layers, and a three-dimensional one refuses a volume without a channel axis (SHP001).",
 		"A volume of 128 slices read as an image of 128 channels is convolved along two axes only.")
-	SHP014 = remark("SHP014", "the order of the axes is a guess",
-		"An array is depth, height, width, channel, unless `axes` names another order; nothing is told from the sizes, and no spacing is read. `axes: [sample, width, height, depth]` says it, `transpose` mends it.")
 	SHP018 = prevented("SHP018", "layers that disagree on the layout",
 		"every layer takes channels last; there is no setting for the layout.",
 		"A layer with channels first convolves along the channels of its neighbours.")
@@ -32,13 +29,9 @@ var (
 	DAT009 = prevented("DAT009", "spacing or orientation that is inconsistent",
 		"arrays (.npy, .npz) have neither; no header with them is read.",
 		"A header that says 1 × 1 × 1 mm of everything has mostly been filled in by a converter.")
-	LBL015 = remark("LBL015", "an ordinal scale taken for classes",
-		"Scores of 1 to 5 have an order that classes have not: taking 5 for 4 is as wrong as taking it for 1. A regression on the score with `mean_squared_error` knows the order.")
 	SPL008 = prevented("SPL008", "a split behind cutting or augmenting",
 		"no stage makes several examples out of one. Of patches that were cut elsewhere, load the patients as `groups`: SPL003 refuses a split that tears them apart.",
 		"Two patches of one volume on both sides of the split are nearly the same example.")
-	SPL009 = remark("SPL009", "no validation partition",
-		"Without one, overfitting is not seen while training. Give `split` a validation part, or cross-validate with `folds`.")
 	SPL010 = prevented("SPL010", "a split without a seed",
 		"the file's `seed`, 0 where it is not written, and the stage's id decide it.",
 		"Two runs with other test examples cannot be compared.")
