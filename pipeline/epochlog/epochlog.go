@@ -29,11 +29,15 @@ type Log struct {
 	// Confusion is the last square matrix of counts in the text, a row for each
 	// class; nil without one.
 	Confusion [][]int
+	// ByClass are the last scores of single classes in the text.
+	ByClass []ClassScore
 
 	// numbered says that the text numbers its epochs.
 	numbered bool
 	// over says that the lines now are of something behind the last epoch.
 	over bool
+	// inReport says that the lines now are rows of a table on classes.
+	inReport bool
 }
 
 // Error says why a text is no log.

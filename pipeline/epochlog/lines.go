@@ -57,6 +57,10 @@ func (l *Log) readLines(text []byte) bool {
 
 // readLine adds what one line says: which epoch it is of, and its numbers.
 func (l *Log) readLine(line string, number int) {
+	if l.readClasses(line) {
+		return
+	}
+	l.readSeries(line)
 	if afterwards.MatchString(line) {
 		l.over = true
 	}
@@ -101,16 +105,27 @@ func (l *Log) readLine(line string, number int) {
 // meanOf writes the mean of a list in its place, that of what is a number.
 func meanOf(list string) string {
 	total, n := 0.0, 0
+	for _, value := range numbersOf(list) {
+		if !math.IsNaN(value) {
+			total, n = total+value, n+1
+		}
+	}
+	return strconv.FormatFloat(total/float64(n), 'g', -1, 64)
+}
+
+// numbersOf reads the numbers of a list, also those that NumPy prints with their type.
+func numbersOf(list string) []float64 {
+	var numbers []float64
 	for _, field := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("[], \t", r) }) {
 		_, inner, wrapped := strings.Cut(strings.TrimSuffix(field, ")"), "(")
 		if !wrapped {
 			inner = field
 		}
-		if value, err := strconv.ParseFloat(inner, 64); err == nil && !math.IsNaN(value) {
-			total, n = total+value, n+1
+		if value, err := strconv.ParseFloat(inner, 64); err == nil {
+			numbers = append(numbers, value)
 		}
 	}
-	return strconv.FormatFloat(total/float64(n), 'g', -1, 64)
+	return numbers
 }
 
 // measured gives the name of a measure from the words in front of its number,

@@ -89,6 +89,12 @@ func TestKnownLogs(t *testing.T) {
 		"so few right, at the price of that":      {"epoch,loss,accuracy\n1,4.6,0.0123\n2,2.2,0.0123\n3,2.0,0.0123\n", nil, "FPR005"},
 		"no batch, and a validation that says so": {"epoch,loss,accuracy,val_loss,val_accuracy\n1,0,0.52,0.69,0.5\n2,0,0.52,0.69,0.5\n3,0,0.52,0.69,0.5\n", nil, "FPR009"},
 		"a loss of 0 in validation too":           {"epoch,loss,accuracy,val_loss,val_accuracy\n1,0,0.52,0,0.5\n2,0,0.52,0,0.5\n3,0,0.52,0,0.5\n", nil, "FPR011"},
+		"a class without recall in a report":      {"Epoch 1: loss: 1.0 acc: 0.60\nEpoch 2: loss: 0.7 acc: 0.65\nEpoch 3: loss: 0.5 acc: 0.70\n              precision    recall  f1-score   support\n\n           0       0.70      0.95      0.81       100\n     lesion       0.00      0.00      0.00        20\n\n    accuracy                           0.69       120\n   macro avg       0.35      0.47      0.40       120\n", nil, "RUN019"},
+		"every class with recall in a report":     {"Epoch 1: loss: 1.0 acc: 0.60\nEpoch 2: loss: 0.7 acc: 0.65\nEpoch 3: loss: 0.5 acc: 0.70\n              precision    recall  f1-score   support\n\n           0       0.70      0.95      0.81       100\n     lesion       0.40      0.10      0.16        20\n\n    accuracy                           0.69       120\n", nil, ""},
+		"a class without accuracy, in lines":      {"Epoch 1: loss: 1.0 acc: 0.60\nEpoch 2: loss: 0.7 acc: 0.65\nEpoch 3: loss: 0.5 acc: 0.70\nAccuracy for class: plane is 81.0 %\nAccuracy for class: car   is 0.0 %\n", nil, "RUN019"},
+		"one class without Dice for long":         {pseudo(6, "[np.float32(0.8%d), 0.0]"), nil, "RUN019"},
+		"one class without Dice at first":         {pseudo(4, "[0.8%d, 0.0]"), nil, ""},
+		"one class with Dice at last":             {pseudo(6, "[0.8%d, 0.0]") + pseudo(1, "[0.8%d, 0.1]"), nil, ""},
 		"the one class is never found":            {"epoch,loss,accuracy,val_recall\n1,0.5,0.8,0.1\n2,0.4,0.85,0\n3,0.3,0.9,0\n4,0.2,0.93,0\n", nil, "RUN019"},
 		"the one class was found a while ago":     {"epoch,loss,accuracy,val_recall\n1,0.5,0.8,0.1\n2,0.4,0.85,0.1\n3,0.3,0.9,0\n4,0.2,0.93,0\n", nil, ""},
 		"a majority of 0.79269":                   {repeated("loss: 0.5104 - val_acc: 0.79269", 5), func(l *Log) { l.ValidationShares = []float64{0.79269, 0.20731} }, "FPR005"},
@@ -315,4 +321,13 @@ func TestCountTakesWhatIsKnown(t *testing.T) {
 			t.Errorf("%s: %d examples in %d steps, want %d in %d", name, l.Examples, l.Steps, c.examples, c.steps)
 		}
 	}
+}
+
+// pseudo are so many epochs as nnU-Net prints them, with a list of Dice.
+func pseudo(epochs int, list string) string {
+	var text strings.Builder
+	for i := range epochs {
+		fmt.Fprintf(&text, "2024-05-01 10:00:0%d: Epoch %d\ntrain_loss %g\nval_loss %g\nPseudo dice "+list+"\nEpoch time: 60.1 s\n", i, i, -0.3-0.08*float64(i), -0.2-0.07*float64(i), i)
+	}
+	return text.String()
 }
