@@ -154,8 +154,8 @@ func (a *app) readLog(x *examination, d *doctoring) error {
 		return &trouble{code: exitData, problem: err.Error(), help: unreadable.Remedy}
 	}
 	x.texts[name] = string(text)
-	l := &rules.Log{Log: read, Classes: d.classes.value, Ended: true, Place: func(epoch int) diag.Span {
-		return lineOf(name, string(text), read.Lines[epoch])
+	l := &rules.Log{Log: read, Classes: d.classes.value, Ended: true, Place: func(line int) diag.Span {
+		return lineOf(name, string(text), line)
 	}}
 	if x.config != nil && x.config.checked != nil {
 		for _, t := range trainingsOf(x.config.checked) {

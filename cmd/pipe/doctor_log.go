@@ -17,7 +17,7 @@ type logSite struct {
 }
 
 // At is the last epoch's line.
-func (s *logSite) At(...string) diag.Span { return s.l.Place(len(s.l.Rows) - 1) }
+func (s *logSite) At(...string) diag.Span { return s.l.Place(s.l.Lines[len(s.l.Rows)-1]) }
 
 // Given is false: a log has no settings.
 func (*logSite) Given(...string) bool { return false }

@@ -16,6 +16,8 @@ type ClassScore struct {
 	Examples int
 	// Zeros is how often in a row, at the end, the value was 0.
 	Zeros int
+	// Line is where it stands.
+	Line int
 }
 
 var (
@@ -23,6 +25,8 @@ var (
 	reportHead = regexp.MustCompile(`^\s*precision\s+recall\s+f1-score\s+support\s*$`)
 	// reportRow is one of its rows: a class, three scores and a count.
 	reportRow = regexp.MustCompile(`^\s*(\S.*?)\s+(\d\.\d+)\s+(\d\.\d+)\s+(\d\.\d+)\s+(\d+)\s*$`)
+	// reportEnd are the rows below the classes.
+	reportEnd = regexp.MustCompile(`^\s*(?:accuracy|(?:micro|macro|weighted|samples) avg)\s+\d`)
 	// ofClass is a line about one class: "Accuracy for class: plane is 0.0 %",
 	// "Accuracy of plane : 0 %", "Class 2: recall 0.00", "class 2 dice: 0.71".
 	ofClass = regexp.MustCompile(`(?i)^\s*(?:(accuracy|recall|dice|iou)\s+(?:for|of)\s+(?:class\s*:?\s*)?(\S+?)\s*(?:is|:|=)\s*|class\s+(\S+?)\s*[:,]?\s+(?:\w+\s+)?(accuracy|recall|dice|iou)\s*(?:is|:|=)?\s*)([\d.]+)\s*(%?)\s*$`)
@@ -30,18 +34,18 @@ var (
 
 // readClasses adds what one line says of a single class, and tells whether it is one
 // of a table on classes.
-func (l *Log) readClasses(line string) bool {
+func (l *Log) readClasses(line string, number int) bool {
 	if reportHead.MatchString(line) {
 		l.inReport = true
 		return true
 	}
+	if l.inReport && reportEnd.MatchString(line) {
+		return true
+	}
 	if m := reportRow.FindStringSubmatch(line); m != nil && l.inReport {
-		if name := strings.ToLower(m[1]); strings.HasSuffix(name, " avg") || name == "accuracy" {
-			return true
-		}
 		recall, _ := strconv.ParseFloat(m[3], 64)
 		examples, _ := strconv.Atoi(m[5])
-		l.score(ClassScore{Class: m[1], Measure: "recall", Value: recall, Examples: examples})
+		l.score(ClassScore{Class: m[1], Measure: "recall", Value: recall, Examples: examples, Line: number})
 		return true
 	}
 	if l.inReport && strings.TrimSpace(line) != "" {
@@ -55,7 +59,7 @@ func (l *Log) readClasses(line string) bool {
 		if m[6] == "%" {
 			value /= 100
 		}
-		l.score(ClassScore{Class: m[2] + m[3], Measure: strings.ToLower(m[1] + m[4]), Value: value})
+		l.score(ClassScore{Class: m[2] + m[3], Measure: strings.ToLower(m[1] + m[4]), Value: value, Line: number})
 		return true
 	}
 	return false
@@ -63,13 +67,13 @@ func (l *Log) readClasses(line string) bool {
 
 // readSeries adds the numbers of a list that has one for each class, such as nnU-Net's
 // "Pseudo dice [0.91, 0.0]": the background, class 0, is not among them.
-func (l *Log) readSeries(line string) {
+func (l *Log) readSeries(line string, number int) {
 	at := series.FindStringSubmatchIndex(line)
 	if at == nil || !strings.Contains(strings.ToLower(line[:at[0]]), "dice") {
 		return
 	}
 	for i, value := range numbersOf(line[at[0]:at[1]]) {
-		l.score(ClassScore{Class: strconv.Itoa(i + 1), Measure: "dice", Value: value})
+		l.score(ClassScore{Class: strconv.Itoa(i + 1), Measure: "dice", Value: value, Line: number})
 	}
 }
 

@@ -28,7 +28,8 @@ type Log struct {
 	Given [][]bool
 	// Confusion is the last square matrix of counts in the text, a row for each
 	// class; nil without one.
-	Confusion [][]int
+	Confusion     [][]int
+	ConfusionLine int // its last line
 	// ByClass are the last scores of single classes in the text.
 	ByClass []ClassScore
 

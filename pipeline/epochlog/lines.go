@@ -42,7 +42,7 @@ func (l *Log) readLines(text []byte) bool {
 				matrix = nil
 			}
 			if matrix = append(matrix, row); len(matrix) == len(row) {
-				l.Confusion, matrix = matrix, nil
+				l.Confusion, l.ConfusionLine, matrix = matrix, number+1, nil
 			}
 			continue
 		}
@@ -57,10 +57,10 @@ func (l *Log) readLines(text []byte) bool {
 
 // readLine adds what one line says: which epoch it is of, and its numbers.
 func (l *Log) readLine(line string, number int) {
-	if l.readClasses(line) {
+	if l.readClasses(line, number) {
 		return
 	}
-	l.readSeries(line)
+	l.readSeries(line, number)
 	if afterwards.MatchString(line) {
 		l.over = true
 	}

@@ -14,7 +14,7 @@ var FPR012 = &Rule{Code: fpr012, Log: func(s pipeline.Site, l *Log) {
 	if !ok {
 		return
 	}
-	d := diag.New(fpr012, l.at(s, l.last(), "metrics"), "nearly every class is taken for one other class, each for another")
+	d := diag.New(fpr012, l.atLine(s, l.ConfusionLine, "metrics"), "nearly every class is taken for one other class, each for another")
 	for class, other := range taken {
 		if class < longestList && class != other {
 			d = d.Note("of %d examples of class %d, %d are taken for class %d", sum(l.Confusion[class]), class, l.Confusion[class][other], other)

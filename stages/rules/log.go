@@ -35,9 +35,9 @@ type Log struct {
 	// Regularized says that something makes training harder than validation
 	// (dropout, noise), Restored that the best epoch's weights will be given back.
 	Regularized, Restored bool
-	// Place is where an epoch stands in the log's file; nil for a training of ours,
-	// of which the config has the places.
-	Place func(epoch int) diag.Span
+	// Place is a line of the log's file; nil for a training of ours, of which the
+	// config has the places.
+	Place func(line int) diag.Span
 }
 
 // Count adds how many examples each epoch of a training trains on, and in how many
@@ -91,7 +91,15 @@ func (n *noting) ReportUnless(allowed []diag.Allow, d diag.Diagnostic) {
 // in the log's file.
 func (l *Log) at(s pipeline.Site, epoch int, setting ...string) diag.Span {
 	if l.Place != nil {
-		return l.Place(epoch)
+		return l.Place(l.Lines[epoch])
+	}
+	return s.At(setting...)
+}
+
+// atLine is the place of a finding in what was printed beside the epochs.
+func (l *Log) atLine(s pipeline.Site, line int, setting ...string) diag.Span {
+	if l.Place != nil {
+		return l.Place(line)
 	}
 	return s.At(setting...)
 }

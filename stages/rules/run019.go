@@ -31,7 +31,7 @@ var RUN019 = &Rule{Code: run019, Log: func(s pipeline.Site, l *Log) {
 	if missed == nil {
 		return
 	}
-	d := diag.New(run019, l.at(s, l.last(), "metrics"), fmt.Sprintf("no example of %s is recognized", classList(missed)))
+	d := diag.New(run019, l.atLine(s, l.ConfusionLine, "metrics"), fmt.Sprintf("no example of %s is recognized", classList(missed)))
 	for class, row := range l.Confusion {
 		if sum(row) > 0 && row[class] == 0 && class < longestList {
 			d = d.Note("the %d examples of class %d are taken for: %s", sum(row), class, countList(row))
@@ -53,12 +53,14 @@ func (l *Log) scoredZero(s pipeline.Site) bool {
 	}
 	repeated := slices.ContainsFunc(l.ByClass, func(c epochlog.ClassScore) bool { return c.Measure == "dice" })
 	var missed []string
-	measure := ""
+	measure, line := "", 0
 	for _, c := range l.ByClass {
 		if c.Zeros == 0 || !measured[c.Measure] || repeated && c.Zeros < stays || measure != "" && c.Measure != measure {
 			continue
 		}
-		measure = c.Measure
+		if missed == nil {
+			measure, line = c.Measure, c.Line
+		}
 		name := "class " + c.Class
 		if c.Examples > 0 {
 			name += fmt.Sprintf(" (%s)", plural(c.Examples, "example"))
@@ -68,7 +70,7 @@ func (l *Log) scoredZero(s pipeline.Site) bool {
 	if missed == nil || !l.Ended {
 		return false
 	}
-	s.Report(diag.New(run019, l.at(s, l.last(), "metrics"), fmt.Sprintf("the %s is 0 of %s", measure, listed(len(missed), func(i int) string { return missed[i] }))).
+	s.Report(diag.New(run019, l.atLine(s, line, "metrics"), fmt.Sprintf("the %s is 0 of %s", measure, listed(len(missed), func(i int) string { return missed[i] }))).
 		Suggest("give each class the same weight: class_weight: balanced").
 		Suggest("look whether there are examples enough of the class: pipe plan counts them").
 		Suggest("train longer, or with another learning_rate"))
