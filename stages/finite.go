@@ -45,6 +45,13 @@ func placed(r *pipeline.Run, v *pipeline.Volumes, err error) error {
 	if failed != nil {
 		return failed
 	}
-	d, _ := rules.NotFinite(v.Is, found)
+	stored, failed := scan.Of(r.Context, v.Stored().Source, scan.Settings{}, threads(r))
+	if failed != nil {
+		return failed
+	}
+	d, beyond := rules.BeyondFloat16(v.Is, stored, v.Members(pipeline.All))
+	if !beyond {
+		d, _ = rules.NotFinite(v.Is, found)
+	}
 	return pipeline.Fail(d.And(r.Item.KindSpan, fmt.Sprintf("%s would learn from it", r.ID)))
 }

@@ -202,41 +202,19 @@ func kindOfNumbers(v *pipeline.LabelValues, row bool) pipeline.LabelKind {
 		return pipeline.Real
 	case !row:
 		return pipeline.ClassID
-	case notOneHot(v) == nil:
+	case v.NotOneHot() == nil:
 		return pipeline.OneHot
 	}
 	return pipeline.MultiHot
 }
 
-// notOneHot are the rows that are not zeros and a single 1.
-func notOneHot(v *pipeline.LabelValues) []int {
-	var rows []int
-	for i := range v.Len() {
-		ones, others := 0, 0
-		for _, number := range v.Ints[i*v.Width : (i+1)*v.Width] {
-			switch number {
-			case 0:
-			case 1:
-				ones++
-			default:
-				others++
-			}
-		}
-		if ones != 1 || others > 0 {
-			rows = append(rows, i)
-		}
-	}
-	return rows
-}
-
 func (l *loading) oneHot(v *pipeline.LabelValues, first *labelColumn) *diag.Diagnostic {
-	rows := notOneHot(v)
+	rows := v.NotOneHot()
 	if rows == nil {
 		return nil
 	}
-	d := diag.New(rules.LBL003.Code, first.at, fmt.Sprintf("%d of %d rows are not one-hot", len(rows), v.Len())).
+	d := rules.Malformed(first.at, v, rows).
 		And(l.At("label_kind"), "declared here").
-		Note("%s, counting from 0; row %d is %s", rowList(rows), rows[0], v.Text(rows[0])).
 		Suggest("mend the rows, or say label_kind: multi_hot if an example may have several classes, or none")
 	return &d
 }

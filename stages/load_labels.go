@@ -71,9 +71,7 @@ func (l *loading) labelArrays(ctx context.Context, files []reference, single boo
 		column.masks = a
 		return column
 	case len(column.sizes) == 2:
-		l.report(diag.New(YML122, at, fmt.Sprintf("%s holds %s", a.what(), a.show())).
-			Note("labels are one number for each example [N], a row [N, K], or masks [N, depth, height, width]").
-			Suggest("name labels of one of these shapes"))
+		l.report(rules.Unlisted(at, a.what(), a.show()))
 		return nil
 	}
 	if column.values, problem = labelNumbers(ctx, a); problem != nil {

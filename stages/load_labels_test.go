@@ -64,7 +64,7 @@ func TestLabelKinds(t *testing.T) {
 		{string(saved("<f4", []int{4}, 0.5, nan, 1.0, math.Inf(1))), "LBL011", "", `2 labels are not a number \| l.npy: rows 1, 3 of 4`},
 		{string(saved("<U9", []int{4}, "a", "")), "LBL011", "", `2 labels are empty`},
 		{string(saved("<i8", []int{3})), "SHP012", "", `3 labels \| \[3: 4 volumes\]`},
-		{string(saved("<i8", []int{4, 2, 2})), "YML122", "", `l.npy holds \[4, 2, 2\]`},
+		{string(saved("<i8", []int{4, 2, 2})), "LBL003", "", `l.npy holds \[4, 2, 2\]`},
 		{string(saved("|u1", []int{4, 2}, 0, 1, 1, 1)), "LBL003", "one_hot", `2 of 4 rows are not one-hot .* rows 1, 3, counting from 0; row 1 is \[1 1\]`},
 		{string(saved("<f4", []int{4}, 0.0, 0.5)), "YML122", "class_id", `declared class_id .*that of example 1 is 0.5`},
 		{string(saved("<i8", []int{4, 3})), "YML122", "class_id", `rows of 3 numbers`},

@@ -31,7 +31,10 @@ type maskRefusal struct {
 	example int
 	value   float64
 	values  int
-	err     error
+	// fractions are the different values of a mask that has fractions, where they are
+	// few; nil where they are many.
+	fractions []float64
+	err       error
 }
 
 // countMasks counts the values in every mask. Counts are nil if there is a
@@ -101,7 +104,7 @@ func countValues(example int, values []float32) (map[int64]int, *maskRefusal) {
 		}
 		whole := math.Trunc(float64(v))
 		if whole != float64(v) || math.Abs(whole) > largestID {
-			return nil, &maskRefusal{example: example, value: float64(v)}
+			return nil, &maskRefusal{example: example, value: float64(v), fractions: few(values)}
 		}
 		if counts[int64(whole)]++; len(counts) > mostMaskValues {
 			break
@@ -113,6 +116,23 @@ func countValues(example int, values []float32) (map[int64]int, *maskRefusal) {
 		}
 	}
 	return counts, nil
+}
+
+// few are the different numbers among values, in order; nil where they are as many as
+// an image has.
+func few(values []float32) []float64 {
+	seen := make(map[float32]bool)
+	for _, v := range values {
+		if seen[v] = true; rules.LikeAnImage(len(seen), 0) {
+			return nil
+		}
+	}
+	var list []float64
+	for v := range seen {
+		list = append(list, float64(v))
+	}
+	slices.Sort(list)
+	return list
 }
 
 // at gives a refusal its place, that of the masks.
@@ -133,8 +153,10 @@ func (r *maskRefusal) at(span diag.Span) diag.Diagnostic {
 		return diag.New(rules.LBL018.Code, span, fmt.Sprintf("a voxel of sample %d is %g", r.example, r.value)).
 			Note("ids are told apart up to %d; %s", largestID, counted).
 			Suggest("give the classes smaller numbers")
+	case r.fractions != nil:
+		return rules.Fractions(span, r.example, r.fractions)
 	}
-	return diag.New(rules.LBL018.Code, span, fmt.Sprintf("a voxel of sample %d is %g", r.example, r.value)).
+	return diag.New(rules.LBL018.Code, span, fmt.Sprintf("a voxel of sample %d is %.4g", r.example, r.value)).
 		Note("the classes of voxels are whole numbers; fractions come from an interpolation, or from an image; %s", counted).
 		Suggest("name the masks, not the volumes; resample masks by the nearest voxel")
 }

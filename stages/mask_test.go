@@ -78,11 +78,19 @@ func TestMasksHoldClasses(t *testing.T) {
 	p.write("many.npy", saved("<i8", []int{2, 10, 10, 20}, many...))
 	p.write("image.npy", saved("<i8", []int{2, 3, 4, 5}, image...))
 	p.write("half.npy", saved("<f4", []int{2, 3, 4, 5}, 0.0, 1.0, 0.5))
+	p.write("scaled.npy", saved("<f4", []int{2, 3, 4, 5}, 0.0, 1.0/255, 2.0/255))
+	shades := make([]any, 2*2000)
+	for i := range shades {
+		shades[i] = float64(i) / 100
+	}
+	p.write("shades.npy", saved("<f4", []int{2, 10, 10, 20}, shades...))
 	p.write("huge.npy", saved("<i8", []int{2, 3, 4, 5}, 0, 1<<30))
 	p.write("nan.npy", saved("<f4", []int{2, 3, 4, 5}, append(slices.Repeat([]any{0.0}, 119), "nan")...))
 	p.write("text.npy", saved("<U9", []int{2, 3, 4, 5}, "a"))
 	load := func(mask string) string { return "load: {volumes: v.npy, labels: " + mask + ".npy}" }
-	p.refuses(true, "LBL018", `a voxel of sample 0 is 0.5.*whole numbers`, load("half"))
+	p.refuses(true, "PRE005", `the mask of sample 0 holds 0, 0.5, 1 .*whole numbers`, load("half"))
+	p.refuses(true, "PRE005", `the mask of sample 0 holds 0, 0.003922, 0.007843 .*times 255 they are 0, 1, 2`, load("scaled"))
+	p.refuses(true, "LBL018", `a voxel of sample 0 is 0.01.*whole numbers`, "load: {volumes: wide.npy, labels: shades.npy}")
 	p.refuses(true, "LBL018", `a voxel of sample 0 is 1.073741824e\+09.*up to 16777216`, load("huge"))
 	p.refuses(true, "LBL018", `more than 1024 different values`, "load: {volumes: wide.npy, labels: many.npy}")
 	p.refuses(true, "DAT011", `text.npy holds text`, load("text"))

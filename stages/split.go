@@ -10,6 +10,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/data"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // Split shares the examples out among a training, a validation and a test
@@ -220,16 +221,29 @@ func (s *Split) unstratified(n *pipeline.Node, d *pipeline.Dataset) *diag.Diagno
 	switch d.Labels.Kind {
 	case pipeline.NoLabels:
 		why = "there are no labels"
-	case pipeline.Real:
+	case pipeline.Real, pipeline.MultiHot:
+		if _, told := rules.Classify(d); told {
+			return nil
+		}
+		if rows := rules.NearlyOneHot(d); rows != nil {
+			return refuse(rules.Malformed(d.Labels.Source().Span, d.Facts.Labels, rows).
+				And(n.At("stratify"), "this shares out the classes").
+				Suggest("mend the rows, or take these examples out").
+				Suggest("if an example may have several classes, or none: remove stratify"))
+		}
 		why = "the labels are real numbers"
-	case pipeline.MultiHot:
-		why = "an example may have several classes"
+		if d.Labels.Kind == pipeline.MultiHot {
+			why = "an example may have several classes"
+		}
 	case pipeline.Mask:
 		why = "the labels are masks: an example has voxels of several classes"
 	default:
 		return nil
 	}
-	return refuse(diag.New(YML122, n.At("stratify"), "there are no classes to share out evenly").
-		And(d.Labels.At.Span, why).
-		Suggest("remove stratify: the examples are drawn at random"))
+	problem := diag.New(YML122, n.At("stratify"), "there are no classes to share out evenly").
+		And(d.Labels.At.Span, why)
+	if rules.IDsAsReals(d) {
+		problem = problem.Suggest("if the numbers are ids of classes, say so where they are loaded: label_kind: class_id")
+	}
+	return refuse(problem.Suggest("remove stratify: the examples are drawn at random"))
 }

@@ -65,6 +65,8 @@ func TestSplitSizes(t *testing.T) {
 func TestSplitRefuses(t *testing.T) {
 	ungrouped := classed(0, 1)
 	real := classed(0, 1)
+	floats := classed(0, 1, 2, 0, 1, 2)
+	floats.labels.Kind, floats.are = pipeline.Real, &pipeline.LabelValues{Width: 1, Reals: []float64{0, 1, 2, 0, 1, 2}}
 	real.labels.Kind = pipeline.Real
 	loaded := holding(1, 2)
 	loaded.partition = map[string][]int{pipeline.Train: {0}, pipeline.Test: {1}}
@@ -89,6 +91,7 @@ func TestSplitRefuses(t *testing.T) {
 		{twenty, "split: {folds: 5, fold: 1, train: 0.8}", "YML121", `already decide the train`},
 		{ungrouped, "split: {train: 0.5, test: 0.5, by: groups}", "YML122", `no groups`},
 		{real, "split: {train: 0.5, test: 0.5, stratify: true}", "YML122", `real numbers`},
+		{floats, "split: {train: 0.5, test: 0.5, stratify: true}", "YML122", `label_kind: class_id`},
 		{volumes(), "split: {train: 0.5, test: 0.5, stratify: true}", "YML122", `no labels`},
 		{loaded, "split: {train: 0.5, test: 0.5}", "GRA121", `again \| \[4: the partitions were made here`},
 	} {

@@ -34,11 +34,11 @@ func classCounts(d *pipeline.Dataset, partition string) []classCount {
 	if labels.Texts != nil && labels.Width == 1 {
 		return countTexts(labels.Texts)
 	}
-	if d.Labels.Kind != pipeline.ClassID && d.Labels.Kind != pipeline.OneHot {
+	if !slices.Contains([]pipeline.LabelKind{pipeline.ClassID, pipeline.OneHot, pipeline.Real}, d.Labels.Kind) {
 		return nil
 	}
 	ids, ok := labels.ClassOf()
-	if !ok || len(ids) == 0 {
+	if !ok || len(ids) == 0 || d.Labels.Kind == pipeline.Real && labels.Reals == nil {
 		return nil
 	}
 	return countIDs(ids, d.Labels)

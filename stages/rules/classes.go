@@ -23,7 +23,8 @@ type Classification struct {
 // for each example, or for each voxel; false where they do not, or are not at
 // hand. Classes that are known to exist but have no example are counted too. Of
 // labels that have not been encoded, the distinct values are the classes, in
-// order.
+// order. Real numbers name classes where they are one-hot rows, as Keras'
+// to_categorical gives them, or zeros and ones.
 func Classify(d *pipeline.Dataset) (Classification, bool) {
 	if d.Facts != nil && d.Facts.Masks != nil && len(d.Facts.Masks.Of) > 0 {
 		return ofVoxels(d), true
@@ -40,8 +41,11 @@ func Classify(d *pipeline.Dataset) (Classification, bool) {
 			of[i], _ = slices.BinarySearch(names, text)
 		}
 		return Classification{Of: of, Names: names}, true
-	case pipeline.ClassID, pipeline.OneHot:
+	case pipeline.ClassID, pipeline.OneHot, pipeline.Real:
 		ids, ok := labels.ClassOf()
+		if d.Labels.Kind == pipeline.Real && labels.Reals == nil {
+			return Classification{}, false // whole numbers that somebody declared to be none of classes
+		}
 		if !ok || labels.Width > 1 && d.Labels.Kind == pipeline.ClassID {
 			return Classification{}, false
 		}
@@ -49,7 +53,7 @@ func Classify(d *pipeline.Dataset) (Classification, bool) {
 			return byValue(ids), true
 		}
 		classes := max(d.Labels.Classes, slices.Max(ids)+1)
-		if d.Labels.Kind == pipeline.OneHot {
+		if labels.Width > 1 {
 			classes = labels.Width
 		}
 		return Classification{Of: ids, Names: classNames(d, classes)}, true

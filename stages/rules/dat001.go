@@ -11,6 +11,11 @@ import (
 // DAT001 finds voxels that are not finite. Stages that learn from voxels report it
 // too, since they cannot go on.
 var DAT001 = &Rule{Code: dat001, Voxels: func(s pipeline.Site, v *Scan) {
+	if _, cast := BeyondFloat16(v.Dataset, v.stored(), v.every()); cast && v.Raw != nil {
+		if _, before := NotFinite(v.Dataset, v.Raw); !before {
+			return // DAT017
+		}
+	}
 	if d, found := NotFinite(v.Dataset, v.Fed); found {
 		s.Report(d)
 	}

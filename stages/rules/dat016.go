@@ -21,6 +21,10 @@ var DAT016 = &Rule{Code: dat016, Voxels: func(s pipeline.Site, v *Scan) {
 				marked++
 			}
 		}
+		if unmarked := len(m.Of) - marked; unmarked > 0 && marked > 0 {
+			s.Report(diag.New(dat016, at, fmt.Sprintf("%d of %d masks mark nothing: each is one class throughout", unmarked, len(m.Of))).As(diag.Info).
+				Suggest("nothing has to be done if these are the cases without a finding"))
+		}
 		if marked == 0 && len(m.Of) > 0 && len(v.Classes.every()) > 1 {
 			s.Report(diag.New(dat016, at, fmt.Sprintf("none of %d masks marks anything: each is one class throughout", len(m.Of))).
 				Suggest("name the files in which something is marked"))
@@ -43,7 +47,7 @@ var DAT016 = &Rule{Code: dat016, Voxels: func(s pipeline.Site, v *Scan) {
 var dat016 = &diag.Code{
 	ID: "DAT016", Severity: diag.Error,
 	Title: "masks that mark nothing of the image",
-	Means: "Every mask is of one class throughout; or nine tenths of what a mask marks lie where the volume has the one value that fills its corners: in the empty space around the image.",
+	Means: "Every mask is of one class throughout (of some it is a remark, shown with `--info`: they may be cases without a finding); or nine tenths of what a mask marks lie where the volume has the one value that fills its corners: in the empty space around the image.",
 	Why:   "Masks of other volumes, or masks that are mirrored or shifted, teach the network to mark nothing, or noise.",
 	Ways:  []string{"see that volumes and masks are in the same order", "see that both have the same orientation and grid: resample the masks onto the volumes' grid by the nearest voxel"},
 }

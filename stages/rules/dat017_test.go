@@ -22,7 +22,7 @@ func TestDAT017ComparesWithFloat16(t *testing.T) {
 		{"float32", 1e6, false, []string{}},
 		{"float16", 1e6, true, []string{}}, // only what the model is given was read: it is infinite by then
 	} {
-		v := voxels{sizes: []int{1, 1, 2, 1}, values: []float32{0, 1, 2, c.value}, is: pipeline.Dataset{DType: c.dtype}}
+		v := voxels{sizes: []int{1, 1, 2, 1}, values: []float32{0, 1, 2, c.value}, is: pipeline.Dataset{Steps: []pipeline.Step{{Kind: "reshape"}, {Kind: "cast", Does: "cast to " + string(c.dtype)}, {Kind: "normalize", Does: "z_score over example"}}}}
 		if c.unread {
 			v.change = func(s *rules.Scan) { s.Raw = nil }
 		}

@@ -17,6 +17,9 @@ var LBL005 = &Rule{Code: lbl005, Dataset: func(c *pipeline.Check, d *pipeline.Da
 	if !ok || slices.ContainsFunc(d.Partitions, func(p pipeline.Partition) bool { return strangers(counts, p.Name) }) {
 		return
 	}
+	if _, differs := calledOtherwise(c, d); differs != "" {
+		return // LBL013
+	}
 	train, never := counts[pipeline.Train], found.neverSeen(d)
 	for _, p := range d.Partitions {
 		var missing []string

@@ -42,9 +42,7 @@ func realIDs(t *Training) ([]float64, bool) {
 		d.Facts == nil || d.Facts.Labels == nil || d.Facts.Labels.Width > 1 || len(d.Facts.Labels.Reals) == 0 {
 		return nil, false
 	}
-	values := slices.Compact(slices.Sorted(slices.Values(d.Facts.Labels.Reals)))
-	few := 2*len(values) <= len(d.Facts.Labels.Reals) && len(values) <= mostIDs
-	return values, few && !slices.ContainsFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+	return repeated(d.Facts.Labels.Reals)
 }
 
 // mostIDs is how many distinct values are still taken for classes.
@@ -53,6 +51,24 @@ const mostIDs = 256
 // wholeNumbers says that all values are whole numbers, as near as float32 can tell.
 func wholeNumbers(values []float64) bool {
 	return !slices.ContainsFunc(values, func(v float64) bool { return math.Abs(v-math.Round(v)) > 1e-4 })
+}
+
+// IDsAsReals says that labels are real numbers of which a few, all whole, come again
+// and again.
+func IDsAsReals(d *pipeline.Dataset) bool {
+	if d.Labels.Kind != pipeline.Real || d.Facts == nil || d.Facts.Labels == nil || d.Facts.Labels.Width > 1 {
+		return false
+	}
+	values, few := repeated(d.Facts.Labels.Reals)
+	return few && wholeNumbers(values)
+}
+
+// repeated gives the distinct values of numbers, and says whether they are finite,
+// few, and come again and again.
+func repeated(numbers []float64) ([]float64, bool) {
+	values := slices.Compact(slices.Sorted(slices.Values(numbers)))
+	few := len(values) > 0 && 2*len(values) <= len(numbers) && len(values) <= mostIDs
+	return values, few && !slices.ContainsFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }
 
 func timesEach(values []float64, by float64) []float64 {

@@ -10,7 +10,8 @@ import (
 )
 
 // LBL013 finds partitions, loaded apart, that call the same classes by other
-// names or numbers: names that differ in case or spaces alone, ids that are all
+// names or numbers: names that differ in case or spaces alone, names that
+// each lacks of the other, ids that are all
 // one more or one less, classes that look like others do in training.
 var LBL013 = &Rule{Code: lbl013, Dataset: func(c *pipeline.Check, d *pipeline.Dataset) {
 	if p, differs := calledOtherwise(c, d); differs != "" {
@@ -114,7 +115,10 @@ func calledDifferently(d *pipeline.Dataset) (pipeline.Partition, string) {
 		differs := ""
 		switch d.Labels.Kind {
 		case pipeline.ClassNames:
-			differs = spelt(train.Texts, of(p.Name).Texts, p.Name)
+			other := of(p.Name).Texts
+			if differs = spelt(train.Texts, other, p.Name); differs == "" {
+				differs = eachLacks(train.Texts, other, p.Name)
+			}
 		case pipeline.ClassID:
 			differs = shifted(train.Ints, of(p.Name).Ints, p.Name)
 		}
@@ -141,6 +145,18 @@ func spelt(train, other []string, partition string) string {
 	return ""
 }
 
+// eachLacks tells of names that only one of two lists has, where both have some.
+func eachLacks(train, other []string, partition string) string {
+	only := func(list, beside []string) []string {
+		return slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(list))), func(name string) bool { return slices.Contains(beside, name) })
+	}
+	a, b := only(train, other), only(other, train)
+	if len(a) == 0 || len(b) == 0 || len(b) == len(slices.Compact(slices.Sorted(slices.Values(other)))) {
+		return "" // SPL001 tells of partitions that have no class in common
+	}
+	return fmt.Sprintf("%s has %s, which train has not; train has %s, which %s has not", partition, classList(b), classList(a), partition)
+}
+
 // leastShifted is how many classes have to be one further before that is taken
 // for another way of counting.
 const leastShifted = 3
@@ -165,7 +181,7 @@ func shifted(train, other []int64, partition string) string {
 var lbl013 = &diag.Code{
 	ID: "LBL013", Severity: diag.Error,
 	Title: "partitions that call the same classes differently",
-	Means: "The label files of two partitions differ in a way that no mixture of examples explains: names that are the same but for case or spaces, or the same number of ids, all of them one more or one less (1 to 10 where the training has 0 to 9). Or nearly all volumes of each of several classes look like those of one other class in the training partition.",
+	Means: "The label files of two partitions differ in a way that no mixture of examples explains: names that are the same but for case or spaces, names on each side that the other lacks, or the same number of ids, all of them one more or one less (1 to 10 where the training has 0 to 9). Or nearly all volumes of each of several classes look like those of one other class in the training partition.",
 	Why:   "Every example of the other partition is then compared with the class beside its own: the accuracy is near 0 while the training goes well.",
 	Ways: []string{
 		"call each class the same in all label files",

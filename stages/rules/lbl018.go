@@ -7,8 +7,8 @@ import (
 	"github.com/voxelpipe/pipe/pipeline/diag"
 )
 
-// LBL018 finds masks that are the volumes themselves. Masks with fractions or with
-// very many values are told by the stages that read and encode them.
+// LBL018 finds masks that are the volumes themselves. Masks with fractions and many
+// values, or with very many, are told by the stages that read and encode them.
 var LBL018 = &Rule{Code: lbl018, Voxels: func(s pipeline.Site, v *Scan) {
 	if len(v.Alike) == 0 {
 		return
@@ -28,7 +28,7 @@ func LikeAnImage(values, classes int) bool { return values > max(manyValues, 4*c
 var lbl018 = &diag.Code{
 	ID: "LBL018", Severity: diag.Error,
 	Title: "masks that look like images",
-	Means: "The class of a voxel is a whole number, and there are few classes. These masks have fractions, or so many different values that they cannot be classes (more than 64, and more than four times the number of classes); or they are the volumes themselves.",
+	Means: "The class of a voxel is a whole number, and there are few classes. These masks have fractions and many different values (with few it is PRE005), or so many different values that they cannot be classes (more than 64, and more than four times the number of classes); or they are the volumes themselves.",
 	Why:   "An image named as a mask, or a mask that was interpolated, gives voxels classes that nobody drew. A mask that is its own volume teaches nothing but to copy.",
 	Ways: []string{
 		"name the masks instead of the volumes",

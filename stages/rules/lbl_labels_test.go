@@ -73,7 +73,13 @@ func TestLBL013FindsOtherNumbersForTheSameClasses(t *testing.T) {
 	copyFile(t, filepath.Join(named(t, "AD", "cn "), "labels.csv"), filepath.Join(folder, "other.csv"))
 	said(t, rules.LBL013, folder, `validation calls a class "cn ?", train calls it "CN"`, names)
 	copyFile(t, filepath.Join(named(t, "AD", "MCI"), "labels.csv"), filepath.Join(folder, "other.csv"))
+	said(t, rules.LBL013, folder, "validation has class MCI, which train has not; train has class CN, which validation has not", names)
+	unsaid(t, rules.LBL005, folder, names)
+	unsaid(t, rules.OUT001, folder, names, "label_encode: {form: class_id}", twoUnits, onIDs+"}")
+	copyFile(t, filepath.Join(named(t, "AD", "AD"), "labels.csv"), filepath.Join(folder, "other.csv"))
 	unsaid(t, rules.LBL013, folder, names)
+	copyFile(t, filepath.Join(named(t, "MCI", "HC"), "labels.csv"), filepath.Join(folder, "other.csv"))
+	unsaid(t, rules.LBL013, folder, names) // SPL001
 	// Classes that are counted twice are not too few outputs.
 	three := "model: {layers: [global_average_pool3d, {dense: {units: 3, activation: softmax}}]}"
 	unsaid(t, rules.OUT001, apart(t, sorted(4, 4, 4), sorted(0, 4, 4, 4)), loadApart, three, onIDs+"}")

@@ -21,7 +21,7 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 	want := classes
 	switch labels := t.Dataset.Labels; {
 	case oneID(labels) && t.Loss.Target() == loss.ClassID:
-	case oneID(labels) && t.Loss.Target() == loss.Binary && units == 1 && classes > 2:
+	case oneID(labels) && t.Loss.Target() == loss.Binary && units == 1 && classes > 2 && !strayed(t.Dataset):
 	case oneID(labels) && t.Loss.Target() == loss.OneHot && units > 1: // OUT006's as well, but no less wrong
 	case labels.Kind == pipeline.OneHot && units > 1, labels.Rows && overClasses(t.Loss) && units > 1:
 	default:
@@ -58,12 +58,38 @@ func miscounted(d *pipeline.Dataset) bool {
 		_, differs := calledDifferently(d)
 		return differs != ""
 	}
+	if eachLacksIDs(d) {
+		return true
+	}
 	seen := make(map[string]bool)
 	for _, name := range d.Labels.Names {
 		if seen[plainName(name)] {
 			return true
 		}
 		seen[plainName(name)] = true
+	}
+	return false
+}
+
+// eachLacksIDs says that partitions that were loaded apart each have classes that the
+// other lacks.
+func eachLacksIDs(d *pipeline.Dataset) bool {
+	if len(d.Partitions) == 0 || d.Partitions[0].At.Stage != d.ExamplesAt.Stage || d.Facts == nil || d.Facts.Labels == nil {
+		return false
+	}
+	found, ok := Classify(d)
+	if !ok || found.masks != nil {
+		return false
+	}
+	train := found.Counts(d.Facts.Members[pipeline.Train])
+	for _, p := range d.Partitions {
+		more, less := false, false
+		for k, n := range found.Counts(d.Facts.Members[p.Name]) {
+			more, less = more || n > 0 && train[k] == 0, less || n == 0 && train[k] > 0
+		}
+		if more && less {
+			return true
+		}
 	}
 	return false
 }

@@ -9,13 +9,14 @@ import (
 )
 
 // OUT013 finds targets of a yes-or-no loss that are no probabilities. More
-// classes than two, counted from 0, are OUT001's; masks are LBL001's.
+// classes than two, counted from 0, are OUT001's unless they are a few among zeros and
+// ones; masks are LBL001's.
 var OUT013 = &Rule{Code: out013, Training: func(c *pipeline.Check, t *Training) {
 	numbers := labelNumbers(t.Dataset)
 	if t.Loss.Target() != loss.Binary || len(numbers) == 0 || headOf(t.Model).constant() {
 		return
 	}
-	if classes, _, known := classesOf(t.Dataset); known && t.Dataset.Labels.Kind == pipeline.ClassID && classes > 2 {
+	if classes, _, known := classesOf(t.Dataset); known && t.Dataset.Labels.Kind == pipeline.ClassID && classes > 2 && !strayed(t.Dataset) {
 		return
 	}
 	low, high, _, _ := spread(numbers)
@@ -42,6 +43,21 @@ var OUT013 = &Rule{Code: out013, Training: func(c *pipeline.Check, t *Training) 
 	}
 	c.Report(d)
 }}
+
+// strayed says that nearly all ids are 0 or 1, and that some are not.
+func strayed(d *pipeline.Dataset) bool {
+	const most = 0.1
+	if d.Labels.Kind != pipeline.ClassID || d.Labels.Encoded || d.Facts == nil || d.Facts.Labels == nil {
+		return false
+	}
+	stray := 0
+	for _, id := range d.Facts.Labels.Ints {
+		if id != 0 && id != 1 {
+			stray++
+		}
+	}
+	return stray > 0 && float64(stray) <= most*float64(len(d.Facts.Labels.Ints))
+}
 
 var out013 = &diag.Code{
 	ID: "OUT013", Severity: diag.Error,

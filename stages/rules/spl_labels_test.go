@@ -80,6 +80,12 @@ func TestOUT013WantsProbabilities(t *testing.T) {
 	said(t, rules.OUT013, labelled(t, 0, 1, -1, 1), "if -1 is missing", strings.Replace(loadIDs, "}", ", label_kind: class_id}", 1), yes, train)
 	said(t, rules.OUT013, reals(t, 0, 0.5, 1.5), "the labels are 0 to 1.5", loadIDs, yes, train)
 	unsaid(t, rules.OUT013, reals(t, 0, 0.5, 1), loadIDs, yes, train)
+	// A few others among zeros and ones are no third class; many are.
+	stray := append(sorted(10, 9), 2)
+	said(t, rules.OUT013, labelled(t, stray...), `the labels are 0 to 2.*1 of 20 are outside`, loadIDs, yes, train)
+	unsaid(t, rules.OUT001, labelled(t, stray...), loadIDs, yes, train)
+	said(t, rules.OUT001, labelled(t, append(stray, 2, 2)...), "one value tells two classes apart, not 3", loadIDs, yes, train)
+	unsaid(t, rules.OUT013, labelled(t, append(stray, 2, 2)...), loadIDs, yes, train)
 	unsaid(t, rules.OUT013, labelled(t, 0, 1, 0, 1), loadIDs, yes, train)
 }
 
