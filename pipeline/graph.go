@@ -38,7 +38,7 @@ func Build(file *spec.File, language Language, problems *diag.List) *Graph {
 		n := &Node{ID: item.ID, Kind: item.Kind, Item: item, Stage: settings.(Stage)}
 		var own diag.List
 		n.Places = language.Decoder.DecodeItem(item, settings, &own)
-		n.broken = own.Errors() > 0
+		n.broken = own.Errors() > 0 || !item.Settings.Whole()
 		g.join(n, &own)
 		n.misread = own.All()
 		for _, d := range n.misread {

@@ -225,3 +225,21 @@ stages:
 		t.Errorf("want %s, got %v", want, fmt.Sprint(summaries(found)))
 	}
 }
+
+// A value that could not be found out has been told of: nothing is made of it.
+func TestAnUnknownValueIsToldOnce(t *testing.T) {
+	const config = `version: 1
+stages:
+  - phantom: {samples: 40, size: [8, 8, 8]}
+  - reshape: {expand_dims: -1}
+  - model: {layers: [{conv3d: {filters: 2, kernel_size: 3, activation: relu}}, flatten, {dense: {units: 2, activation: softmax}}]}
+  - train: {optimizer: {adam: {learning_rate: 1e-3}}, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 20}
+  - evaluate: {on: all}
+`
+	for _, known := range []string{"sparse_categorical_crossentropy", "1e-3", "accuracy", "20", "all", "relu", "40", "-1"} {
+		_, found := checked(t, strings.Replace(config, known, `"${vars.absent}"`, 1))
+		if len(found) != 1 || found[0].Code.ID != "YML011" {
+			t.Errorf("in place of %s: %v", known, summaries(found))
+		}
+	}
+}

@@ -223,7 +223,7 @@ func (l *loader) top(root *Node) {
 	stages, written := root.Entry("stages")
 	switch {
 	case !written:
-		l.problems.Add(diag.New(YML007, diag.Span{File: shown(f.Path)}, "the pipeline has no stages").
+		l.problems.Add(diag.New(YML007, diag.Span{File: shown(f.Path), Start: diag.Position{Line: 1, Column: 1}, End: diag.Position{Line: 1, Column: 1}}, "the pipeline has no stages").
 			Suggest("write `stages:` and a list below it"))
 	case stages.Value.IsNull() || stages.Value.Form == List && len(stages.Value.Items) == 0:
 		l.problems.Add(locate(diag.New(YML007, diag.Span{}, "the list of stages is empty"), stages.Value).

@@ -75,7 +75,7 @@ func TestTopLevel(t *testing.T) {
 		{"name: ../x\nstages: [dot]\n", "YML006 main.yaml:1:7 this cannot name a folder everywhere"},
 		{"name: ''\nstages: [dot]\n", "YML006 main.yaml:1:7 this cannot name a folder everywhere"},
 		{"stage: [dot]\nstages: [dot]\n", "YML004 main.yaml:1:1 this is no key of a pipeline"},
-		{"version: 1\n", "YML007 main.yaml the pipeline has no stages"},
+		{"version: 1\n", "YML007 main.yaml:1:1 the pipeline has no stages"},
 		{"stages:\n", "YML007 main.yaml:1:8 the list of stages is empty"},
 		{"stages: []\n", "YML007 main.yaml:1:9 the list of stages is empty"},
 		{"- dot\n", "YML005 main.yaml:1:1 want the keys of a pipeline, got a list of 1"},

@@ -62,6 +62,22 @@ type Node struct {
 	Environment bool
 }
 
+// Whole says that every value in the node could be found out.
+func (n *Node) Whole() bool {
+	if n == nil {
+		return true
+	}
+	if n.Form == Scalar {
+		return n.Type != Unknown
+	}
+	for _, e := range n.Entries {
+		if !e.Value.Whole() {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(n.Items, func(item *Node) bool { return !item.Whole() })
+}
+
 // Entry is a key of a map and its value.
 type Entry struct {
 	Key     string
