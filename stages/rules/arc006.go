@@ -12,8 +12,8 @@ import (
 // is smaller than four.
 const fewValues = 256
 
-// ARC006 finds batch normalisation over very few values: those of one channel in
-// all voxels of all examples of a batch.
+// ARC006 finds batch normalisation over very few values, those of one channel in all
+// voxels of all examples of a batch, or over a single example.
 var ARC006 = &Rule{Code: arc006, Training: func(c *pipeline.Check, t *Training) {
 	w := wired(t.Model)
 	batch := min(t.BatchSize, 3)
@@ -36,13 +36,16 @@ var ARC006 = &Rule{Code: arc006, Training: func(c *pipeline.Check, t *Training) 
 			}
 			voxels *= n
 		}
-		if batch*voxels >= fewValues {
+		if batch*voxels >= fewValues && batch > 1 {
 			continue
 		}
 		place := w.place(i)
 		d := diag.New(arc006, place.Kind, fmt.Sprintf("each mean and variance is of %s: %d × %d", plural(batch*voxels, "value"), batch, voxels)).
 			And(c.At("batch_size"), fmt.Sprintf("a batch has %s", plural(batch, "example")))
-		if batch*voxels == 1 {
+		switch {
+		case batch*voxels >= fewValues:
+			d = d.Note("each example is then normalised by itself, and predictions by what all had on average: the two may differ widely")
+		case batch*voxels == 1:
 			d = d.As(diag.Error).Note("one value minus its own mean is 0: the output is beta, whatever the input")
 		}
 		c.ReportUnless(place.Allow, d.Suggest("use larger batches").Suggest("or use group_norm or instance_norm, which look at one example"))
@@ -54,8 +57,8 @@ var arc006 = &diag.Code{
 	// A warning, so that it can be allowed; of single values it is an error.
 	ID: "ARC006", Severity: diag.Warning,
 	Title: "batch normalisation over very few values",
-	Means: "A batch has fewer than four examples, and where a `batch_norm` stands hardly any voxels are left: its means and variances are of fewer than 256 values. Of a single value it is an error.",
-	Why:   "Statistics of a few values are noise, and other ones in every step; those kept for predictions fit none of them.",
+	Means: "A batch has fewer than four examples, and where a `batch_norm` stands hardly any voxels are left: its means and variances are of fewer than 256 values. Of a single value it is an error. Or a batch is one example, however many voxels it has.",
+	Why:   "Statistics of a few values are noise, and other ones in every step; those kept for predictions fit none of them. With one example to a batch, training and prediction normalise differently.",
 	Ways:  []string{"a larger `batch_size`", "`group_norm` or `instance_norm`", "`gradient_accumulation_steps` do not help: each small batch is normalised by itself"},
 	Fails: stages(heads, "model: {layers: [conv3d: {filters: 4, kernel_size: 3, activation: relu}, global_average_pool3d, batch_norm, dense: {units: 2, activation: softmax}]}",
 		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20, batch_size: 1}"),

@@ -72,6 +72,11 @@ func TestARC004(t *testing.T) {
 func TestARC005(t *testing.T) {
 	flagged(t, rules.ARC005, trained(plain+", {dropout: {rate: 0.2}}, batch_norm, relu, "+head), "dropout", "in training only")
 	spotless(t, trained(plain+", batch_norm, relu, {dropout: {rate: 0.2}}, "+head))
+	// In front of a pooling it is a matter of taste.
+	if d := flagged(t, rules.ARC005, trained(conv+", {dropout: {rate: 0.2}}, max_pool3d, "+head), "dropout", "often not the largest"); d.Severity != diag.Info {
+		t.Errorf("it is an %s", d.Severity)
+	}
+	spotless(t, trained(conv+", max_pool3d, {dropout: {rate: 0.2}}, "+head))
 }
 
 func TestARC006(t *testing.T) {
@@ -83,6 +88,7 @@ func TestARC006(t *testing.T) {
 	}
 	flagged(t, rules.ARC006, small("2"), "batch_norm", "2 values: 2 × 1")
 	spotless(t, small("4"))
+	flagged(t, rules.ARC006, pipe(volume, layered(plain+", batch_norm, relu, "+head), training(sparse+", batch_size: 1")), "batch_norm", "4096 values: 1 × 4096")
 	// Two volumes have voxels enough.
 	spotless(t, pipe(volume, layered(plain+", batch_norm, relu, "+head), training(sparse+", batch_size: 2")))
 }

@@ -85,6 +85,7 @@ func CheckNetwork(c *pipeline.Check, m *pipeline.Model) {
 
 // CheckTraining asks every rule on what meets in a train stage.
 func CheckTraining(c *pipeline.Check, t *Training) {
+	t = t.tellingClasses()
 	for _, r := range all {
 		if r.Training != nil {
 			r.Training(c, t)
@@ -95,6 +96,7 @@ func CheckTraining(c *pipeline.Check, t *Training) {
 // CheckOutput asks only the rules that compare the output with the labels: what
 // has to be right wherever the two meet, trained or not.
 func CheckOutput(c *pipeline.Check, t *Training) {
+	t = t.tellingClasses()
 	for _, r := range []*Rule{SHP009, OUT001, OUT005, OUT006, OUT017} {
 		r.Training(c, t)
 	}

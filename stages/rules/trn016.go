@@ -10,11 +10,11 @@ import (
 )
 
 // mostMemory is what the volumes between the layers may take before it is worth
-// a word whatever machine will train, in bytes. What this machine has is
-// compared before a run starts.
-const mostMemory = 64 << 30
+// a word whatever machine will train, in bytes: what a usual one has. What this machine
+// has is compared before a run starts.
+const mostMemory = 16 << 30
 
-// TRN016 finds trainings that need more memory than most machines have.
+// TRN016 finds trainings that need more memory than usual machines have.
 var TRN016 = &Rule{Code: trn016, Training: func(c *pipeline.Check, t *Training) {
 	if t.Model.Graph.Refused() || !sized(t.Model) {
 		return
@@ -50,10 +50,10 @@ func known(s shape.Shape) bool {
 
 var trn016 = &diag.Code{
 	ID: "TRN016", Severity: diag.Warning,
-	Title: "a training that needs more memory than most machines have",
-	Means: "By the shapes a training step needs over 64 GiB. `pipe run` also compares the need with the machine's memory, and `pipe summary` shows it layer by layer.",
+	Title: "a training that needs more memory than usual machines have",
+	Means: "By the shapes a training step needs over 16 GiB. `pipe run` also compares the need with the machine's memory, and `pipe summary` shows it layer by layer.",
 	Why:   "The process would be killed, after minutes of loading.",
-	Ways:  []string{"a smaller `batch_size`, with `gradient_accumulation_steps` in the optimizer", "pooling or strides earlier", "fewer filters in the first layers"},
+	Ways:  []string{"a smaller `batch_size`, with `gradient_accumulation_steps` in the optimizer", "pooling or strides earlier", "fewer filters in the first layers", "`allow: {TRN016: reason}` beside the train stage, where the machine has the memory"},
 	Fails: stages("load: {volumes: v.npy, labels: l.npy, shape: [40, 256, 256, 256, 1], dtype: float32, label_kind: class_id}", "model: {layers: [conv3d: {filters: 32, kernel_size: 3, padding: same, activation: relu}, conv3d: {filters: 32, kernel_size: 3, padding: same, activation: relu}, max_pool3d: {pool_size: 8}, global_average_pool3d, dense: {units: 2, activation: softmax}]}",
 		"train: {optimizer: adam, loss: sparse_categorical_crossentropy, epochs: 20, batch_size: 32}"),
 	Mended: stages("load: {volumes: v.npy, labels: l.npy, shape: [40, 256, 256, 256, 1], dtype: float32, label_kind: class_id}", "model: {layers: [conv3d: {filters: 8, kernel_size: 3, strides: 2, padding: same, activation: relu}, conv3d: {filters: 16, kernel_size: 3, strides: 2, padding: same, activation: relu}, max_pool3d: {pool_size: 16}, global_average_pool3d, dense: {units: 2, activation: softmax}]}",

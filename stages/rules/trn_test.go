@@ -131,5 +131,5 @@ func TestTRN016(t *testing.T) {
 		return pipe("load: {volumes: v.npy, labels: l.npy, shape: [40, 256, 256, 256, 1], dtype: float32, label_kind: class_id}", layered(conv+", {conv3d: {filters: 32, kernel_size: 3, padding: same, activation: relu}}, {max_pool3d: {pool_size: 16}}, {conv3d: {filters: 32, kernel_size: 5, padding: same, activation: relu}}, "+head), training(sparse+", batch_size: "+batch))
 	}
 	flagged(t, rules.TRN016, large("32"), "32", "a step needs about")
-	spotless(t, large("4"))
+	spotless(t, large("2"))
 }
