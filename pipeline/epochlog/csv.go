@@ -26,7 +26,8 @@ func (l *Log) readCSV(text []byte) bool {
 	epochColumn := -1
 	found := false
 	for k, name := range names {
-		if strings.EqualFold(strings.TrimSpace(name), "epoch") {
+		// pandas leaves the heading of a table's index empty.
+		if plain := strings.TrimSpace(name); strings.EqualFold(plain, "epoch") || plain == "" && k == 0 {
 			epochColumn = k
 			continue
 		}
@@ -81,8 +82,9 @@ func separatorOf(heading []byte) (rune, bool) {
 	for _, separator := range []rune{',', ';', '\t'} {
 		fields := strings.Split(strings.TrimSpace(string(heading)), string(separator))
 		names := len(fields) > 1
-		for _, field := range fields {
-			names = names && isName(strings.Trim(field, `" `))
+		for k, field := range fields {
+			field = strings.Trim(field, `" `)
+			names = names && (isName(field) || field == "" && k == 0)
 		}
 		if names {
 			return separator, true

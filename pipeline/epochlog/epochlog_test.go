@@ -36,6 +36,10 @@ func TestRead(t *testing.T) {
 			"epoch,acc,loss,lr,val_acc,val_loss\n0,0.5,0.69,0.001,0.5,0.7\n1,0.6,0.6,0.001,0.5,0.71\n",
 			"0@2: accuracy 0.5, loss 0.69, learning_rate 0.001, val_accuracy 0.5, val_loss 0.7\n1@3: accuracy 0.6, loss 0.6, learning_rate 0.001, val_accuracy 0.5, val_loss 0.71",
 		},
+		"a history that pandas wrote": {
+			",loss,accuracy\n0,0.7,0.5\n1,0.6,0.6\n",
+			"0@2: loss 0.7, accuracy 0.5\n1@3: loss 0.6, accuracy 0.6",
+		},
 		"Lightning's CSVLogger": {
 			"epoch,step,train_loss_epoch,train_loss_step,val_acc,val_loss\n0,9,,0.7,,\n0,9,,,0.5,0.69\n0,9,0.7,,,\n1,19,,,0.25,0.6\n1,19,0.5,,,\n",
 			"0@4: val_accuracy 0.5, val_loss 0.69, loss 0.7\n1@6: val_accuracy 0.25, val_loss 0.6, loss 0.5",

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -95,6 +96,11 @@ func TestKnownLogs(t *testing.T) {
 		"one class without Dice for long":         {pseudo(6, "[np.float32(0.8%d), 0.0]"), nil, "RUN019"},
 		"one class without Dice at first":         {pseudo(4, "[0.8%d, 0.0]"), nil, ""},
 		"one class with Dice at last":             {pseudo(6, "[0.8%d, 0.0]") + pseudo(1, "[0.8%d, 0.1]"), nil, ""},
+		"Caffe's number":                          {"solver.cpp:228] Iteration 0, loss = 1.0986\nsolver.cpp:228] Iteration 100, loss = 87.3365\nsolver.cpp:228] Iteration 200, loss = 87.3365\n", nil, "FPR001"},
+		"NaN in some epochs":                      {"Epoch 1: train_loss: 1.1\nEpoch 2: train_loss: nan\nEpoch 3: train_loss: 1.0\nEpoch 4: train_loss: nan\nEpoch 5: train_loss: 0.9\n", nil, "FPR013"},
+		"an infinite loss":                        {"Epoch 1/10\n  4/234 [....] - ETA: 25:09:00 - loss: inf\n", nil, "FPR013"},
+		"Dice next to nothing":                    {monai(30, 0.957, 0.02), nil, "FPR010"},
+		"Dice that rises at last":                 {monai(19, 0.9, 0.02) + "epoch 20 average loss: 0.05\ncurrent epoch: 20 current mean dice: 0.2500 best mean dice: 0.25\n", nil, ""},
 		"the one class is never found":            {"epoch,loss,accuracy,val_recall\n1,0.5,0.8,0.1\n2,0.4,0.85,0\n3,0.3,0.9,0\n4,0.2,0.93,0\n", nil, "RUN019"},
 		"the one class was found a while ago":     {"epoch,loss,accuracy,val_recall\n1,0.5,0.8,0.1\n2,0.4,0.85,0.1\n3,0.3,0.9,0\n4,0.2,0.93,0\n", nil, ""},
 		"a majority of 0.79269":                   {repeated("loss: 0.5104 - val_acc: 0.79269", 5), func(l *Log) { l.ValidationShares = []float64{0.79269, 0.20731} }, "FPR005"},
@@ -328,6 +334,16 @@ func pseudo(epochs int, list string) string {
 	var text strings.Builder
 	for i := range epochs {
 		fmt.Fprintf(&text, "2024-05-01 10:00:0%d: Epoch %d\ntrain_loss %g\nval_loss %g\nPseudo dice "+list+"\nEpoch time: 60.1 s\n", i, i, -0.3-0.08*float64(i), -0.2-0.07*float64(i), i)
+	}
+	return text.String()
+}
+
+// monai are epochs as MONAI's scripts print them: a loss that falls by a factor, and a
+// Dice that hardly changes.
+func monai(epochs int, factor, dice float64) string {
+	var text strings.Builder
+	for i := range epochs {
+		fmt.Fprintf(&text, "epoch %d average loss: %.4f\ncurrent epoch: %d current mean dice: %.4f best mean dice: 0.0488 at epoch 8\n", i+1, 0.9*math.Pow(factor, float64(i)), i+1, dice+0.001*float64(i%3))
 	}
 	return text.String()
 }
