@@ -28,14 +28,14 @@ var (
 		"SPL001", "LBL013", "OUT012", "MET001", "FPR012", "FPR010", "FPR007", "FPR008", "LBL005", "SPL002", "FPR006", "LBL009", "OUT001", "OUT002", "OUT003", "OUT004", "OUT008", "OUT010", "LBL001", "LBL004", "RUN019",
 	}, 4, nil}
 	NotANumber = &Symptom{"Why is the loss NaN?", []string{
-		"DAT001", "LBL011", "RUN001", "LBL001", "DAT003", "PRE014", "DAT002", "RUN013", "RUN009", "TRN001", "LBL016", "TRN006", "TRN007", "TRN013", "PRE002", "FPR013",
-	}, 4, nil}
+		"DAT001", "LBL011", "DAT017", "RUN001", "LBL001", "DAT003", "PRE014", "DAT002", "RUN013", "RUN009", "TRN001", "LBL016", "TRN006", "TRN007", "TRN013", "PRE002", "FPR013",
+	}, 5, nil}
 	NothingLearnt = &Symptom{"Why is the accuracy no better than guessing?", []string{
 		"OUT002", "ARC018", "RUN005", "RUN003", "RUN004", "OUT011", "ARC008", "OUT009", "OUT010", "OUT003", "OUT007", "ARC002", "ARC001", "DAT003", "DAT005", "PRE002", "PRE003", "LBL009", "LBL008", "PRE005", "DAT002",
 		"RUN006", "RUN011", "FPR001", "RUN007", "RUN008", "RUN020", "FPR014", "TRN001", "TRN002", "RUN010", "RUN002", "RUN025", "FPR004", "LBL006", "FPR002", "FPR005", "FPR009", "FPR011", "RUN012", "RUN027",
 	}, 5, []string{"RUN020"}}
 	OnlyInTraining = &Symptom{"Why is the validation no better than guessing, and the training good?", []string{
-		"RUN017", "SPL001", "FPR010", "LBL013", "LBL005", "SPL012", "RUN015",
+		"RUN017", "PRE006", "SPL001", "FPR010", "LBL013", "LBL005", "SPL012", "RUN015",
 	}, 1, nil}
 	TooGood = &Symptom{"Why is the validation better than it can be?", []string{
 		"SPL004", "SPL003", "SPL008", "PRE015", "DAT015", "DAT006", "LBL005", "DAT012", "PRE007", "SPL007", "RUN016",
@@ -66,7 +66,7 @@ func (s *Symptom) unproved(d diag.Diagnostic) int {
 // Shown finds the symptom that a log shows; nil for none.
 func Shown(l *Log) *Symptom {
 	for _, part := range parts {
-		if loss, ok := l.Column(part + "loss"); ok && math.IsNaN(loss[l.last()]) && l.Given[l.last()][columnOf(l, part+"loss")] {
+		if loss, ok := l.Column(part + "loss"); ok && (math.IsNaN(loss[l.last()]) || math.IsInf(loss[l.last()], 0)) && l.Given[l.last()][columnOf(l, part+"loss")] {
 			return NotANumber
 		}
 	}
