@@ -13,6 +13,7 @@ import (
 	"github.com/voxelpipe/pipe/nn/data/scan"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/store"
+	"github.com/voxelpipe/pipe/stages/rules"
 )
 
 // keptScans gives what was found in voxels when they were last looked at, by a run
@@ -81,8 +82,17 @@ const (
 	theMasks = "the masks beside"
 )
 
-// fedScan is the scan of what a model is given.
-func fedScan(v *pipeline.Volumes) sought { return sought{What: aScan, Steps: voxelSteps(v.Steps)} }
+// fedScan is a scan of what a model is given. Of voxels that nothing changed it is that
+// of what is stored.
+func fedScan(v *pipeline.Volumes, settings scan.Settings) sought {
+	return sought{What: aScan, Settings: settings, Steps: voxelSteps(v.Steps)}
+}
+
+// scanSettings are those by which the voxels of a training are looked at: with
+// percentiles of each partition.
+func scanSettings(s *rules.Scan, examples int) scan.Settings {
+	return scan.Settings{Group: s.Groups(examples), Groups: len(s.Partitions) + 1, Sketch: true}
+}
 
 // voxelSteps are the steps that change voxels.
 func voxelSteps(steps []pipeline.Fitted) []pipeline.Fitted {
@@ -175,14 +185,14 @@ func (k *keptScans) keep(key string, found *scan.Result) {
 // The content is not asked for beforehand. For 4 million int16 that the system holds
 // in memory, digesting the file took 1.6 ms, as long as the scan that it could save,
 // and as they are read less than 0.2 ms; from a disk it is worse.
-func (k *keptScans) load(ctx context.Context, v *pipeline.Volumes, threads int) (*data.Memory, *scan.Result, time.Time, error) {
+func (k *keptScans) load(ctx context.Context, v *pipeline.Volumes, settings scan.Settings, threads int) (*data.Memory, *scan.Result, time.Time, error) {
 	var never time.Time
+	what := fedScan(v, settings)
 	if k == nil {
-		scanner := scan.New(v.Source, scan.Settings{})
+		scanner := scan.New(v.Source, settings)
 		examples, err := data.Load(ctx, scanner, threads)
 		return examples, scanner.Result(), never, err
 	}
-	what := fedScan(v)
 	guess, err := k.guess(what)
 	if err != nil {
 		guess = "" // whoever reads the files says what is wrong with them
@@ -195,7 +205,7 @@ func (k *keptScans) load(ctx context.Context, v *pipeline.Volumes, threads int) 
 	}
 	stored := scan.NewContents(v.Stored().Source)
 	source := stepped(stored, what.Steps)
-	scanner := scan.New(source, scan.Settings{})
+	scanner := scan.New(source, settings)
 	if expected == nil {
 		source = scanner
 	}
@@ -212,7 +222,7 @@ func (k *keptScans) load(ctx context.Context, v *pipeline.Volumes, threads int) 
 	}
 	found := scanner.Result()
 	if expected != nil {
-		if found, err = scan.Of(ctx, examples, scan.Settings{}, threads); err != nil {
+		if found, err = scan.Of(ctx, examples, settings, threads); err != nil {
 			return nil, nil, never, err
 		}
 	}

@@ -15,8 +15,8 @@ import (
 // pass, in which every example is read once.
 type voxelLook struct {
 	v *pipeline.Volumes
-	// stored is what is looked for in the voxels as they are stored.
-	stored sought
+	// settings are how the voxels are looked at, as they are stored and as they are fed.
+	settings scan.Settings
 	// masks is nil where there is nothing to look at.
 	masks *maskLook
 	kept  *keptScans
@@ -29,8 +29,8 @@ type voxelLook struct {
 	since time.Time
 }
 
-func lookAt(v *pipeline.Volumes, stored sought) *voxelLook {
-	l := &voxelLook{v: v, stored: stored, masks: masksBeside(v), kept: keptScansOf(v.Stored().Source)}
+func lookAt(v *pipeline.Volumes, settings scan.Settings) *voxelLook {
+	l := &voxelLook{v: v, settings: settings, masks: masksBeside(v), kept: keptScansOf(v.Stored().Source)}
 	if l.masks == nil {
 		l.beside = &besideMasks{}
 	}
@@ -70,7 +70,7 @@ func (l *voxelLook) recall(ctx context.Context, threads int) error {
 	case l.changed():
 		l.fed = l.recalled(keys.fed, l.v.Source)
 	case l.raw != nil:
-		l.fed = l.raw.Plain()
+		l.fed = l.raw
 	}
 	if l.masks != nil {
 		text, at, ok := l.kept.cache.Get(keys.beside)
@@ -100,10 +100,10 @@ func (l *voxelLook) known(at time.Time) {
 type lookKeys struct{ raw, fed, beside string }
 
 func (l *voxelLook) keys() (keys lookKeys, err error) {
-	if keys.raw, err = l.kept.key(l.stored, l.contents); err != nil {
+	if keys.raw, err = l.kept.key(sought{What: aScan, Settings: l.settings}, l.contents); err != nil {
 		return keys, err
 	}
-	if keys.fed, err = l.kept.key(fedScan(l.v), l.contents); err != nil {
+	if keys.fed, err = l.kept.key(fedScan(l.v, l.settings), l.contents); err != nil {
 		return keys, err
 	}
 	keys.beside, err = l.kept.key(sought{What: theMasks, Steps: voxelSteps(l.v.Steps)}, l.contents, l.maskContents)
@@ -120,12 +120,12 @@ func (l *voxelLook) anew(ctx context.Context, threads int) error {
 	source := data.Source(stored)
 	var asStored, asFed *scan.Scanner
 	if l.raw == nil {
-		asStored = scan.New(source, l.stored.Settings)
+		asStored = scan.New(source, l.settings)
 		source = asStored
 	}
 	source = stepped(source, l.v.Steps)
 	if l.fed == nil && l.changed() {
-		asFed = scan.New(source, scan.Settings{})
+		asFed = scan.New(source, l.settings)
 		source = asFed
 	}
 	show := func(int, []float32) {}
@@ -142,7 +142,7 @@ func (l *voxelLook) anew(ctx context.Context, threads int) error {
 	case asFed != nil:
 		l.fed = asFed.Result()
 	case l.fed == nil:
-		l.fed = l.raw.Plain()
+		l.fed = l.raw
 	}
 	if l.beside == nil {
 		l.beside = l.masks.result()
@@ -170,7 +170,7 @@ func (l *voxelLook) keep(known voxelLook) error {
 			l.kept.cache.Put(keys.beside, text)
 		}
 	}
-	if guess, err := l.kept.guess(fedScan(l.v)); err == nil {
+	if guess, err := l.kept.guess(fedScan(l.v, l.settings)); err == nil {
 		l.kept.cache.Put(guess, []byte(keys.fed))
 	}
 	return nil

@@ -46,7 +46,7 @@ func TestALookReadsOnce(t *testing.T) {
 	} {
 		clear(volumes.reads)
 		clear(labels.reads)
-		look := lookAt(v, sought{What: aScan, Settings: scan.Settings{Sketch: true}})
+		look := lookAt(v, scan.Settings{Sketch: true})
 		if err := look.recall(t.Context(), 2); err != nil || look.complete() {
 			t.Fatalf("recalled out of nothing, %v", err)
 		}
@@ -61,14 +61,13 @@ func TestALookReadsOnce(t *testing.T) {
 			t.Errorf("%d steps: found beside the image: %v", len(v.Steps), look.beside.Outside)
 		}
 		for name, of := range map[string]struct {
-			got      *scan.Result
-			source   data.Source
-			settings scan.Settings
+			got    *scan.Result
+			source data.Source
 		}{
-			"stored": {look.raw, raw.Source, scan.Settings{Sketch: true}},
-			"fed":    {look.fed, v.Source, scan.Settings{}},
+			"stored": {look.raw, raw.Source},
+			"fed":    {look.fed, v.Source},
 		} {
-			want, err := scan.Of(t.Context(), of.source, of.settings, 1)
+			want, err := scan.Of(t.Context(), of.source, scan.Settings{Sketch: true}, 1)
 			if err != nil {
 				t.Fatal(err)
 			}

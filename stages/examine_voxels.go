@@ -2,7 +2,6 @@ package stages
 
 import (
 	"github.com/voxelpipe/pipe/nn/data"
-	"github.com/voxelpipe/pipe/nn/data/scan"
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
@@ -13,8 +12,7 @@ func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) (*rules.Scan
 	found := rules.NewScan(v.Is, r.Promised.(*pipeline.Trained).Model, v.Members)
 	raw := v.Stored()
 	found.Stored = raw.Is.DType
-	settings := scan.Settings{Group: found.Groups(v.Source.Len()), Groups: len(found.Partitions) + 1, Sketch: true}
-	look := lookAt(v, sought{What: aScan, Settings: settings})
+	look := lookAt(v, scanSettings(found, v.Source.Len()))
 	if err := look.recall(r.Context, threads(r)); err != nil {
 		return nil, err
 	}
@@ -33,7 +31,7 @@ func (s *Train) examineVoxels(r *pipeline.Run, v *pipeline.Volumes) (*rules.Scan
 // voxels that are not finite; all else is told, and ends a strict run alone.
 func (s *Train) scanned(r *pipeline.Run, v *pipeline.Volumes) (*data.Memory, *rules.Scan, error) {
 	found := rules.NewScan(v.Is, r.Promised.(*pipeline.Trained).Model, v.Members)
-	examples, fed, at, err := keptScansOf(v.Stored().Source).load(r.Context, v, r.Pool.Threads())
+	examples, fed, at, err := keptScansOf(v.Stored().Source).load(r.Context, v, scanSettings(found, v.Source.Len()), r.Pool.Threads())
 	if err != nil {
 		return nil, nil, err
 	}

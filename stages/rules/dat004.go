@@ -17,13 +17,17 @@ var DAT004 = &Rule{Code: dat004, Voxels: func(s pipeline.Site, v *Scan) {
 	if !scaled {
 		step, scaled = v.step("max")
 	}
-	if v.Raw == nil || !v.Raw.Sketched() || !scaled || v.clipped() {
+	// Scaling leaves the proportions of distances as they are: where only what the model
+	// is given was looked at, it tells the same, but for examples that were each scaled
+	// by themselves and of which some have no such voxel.
+	r := v.stored()
+	if !r.Sketched() || !scaled || v.clipped() {
 		return
 	}
 	group := v.trainingGroup()
-	for c := range v.Raw.Channels {
-		largest := v.Raw.Over(v.training(), c).Max
-		middle, high := v.Raw.Percentile(group, c, 50), v.Raw.Percentile(group, c, 99.5)
+	for c := range r.Channels {
+		largest := r.Over(v.training(), c).Max
+		middle, high := r.Percentile(group, c, 50), r.Percentile(group, c, 99.5)
 		if !(high > middle) || largest-middle < heavyTail*(high-middle) {
 			continue
 		}

@@ -54,7 +54,7 @@ func BenchmarkLoad(b *testing.B) {
 					load := func(scanned bool) {
 						source := how.source
 						if scanned {
-							source = scan.New(source, scan.Settings{})
+							source = scan.New(source, scan.Settings{Sketch: true})
 						}
 						debug.FreeOSMemory()
 						began := time.Now()

@@ -9,7 +9,7 @@ import (
 
 // Form names what is looked at and how it is kept: results that were kept by a
 // program with another form are not to be taken.
-const Form = "voxels 2"
+const Form = "voxels 3"
 
 // kept is a result as it is written.
 type kept struct {
@@ -26,7 +26,7 @@ type kept struct {
 type keptSketch struct {
 	Made   bool
 	Halves []uint16
-	Counts []uint64
+	Counts []uint32
 }
 
 // MarshalBinary gives the result as bytes.

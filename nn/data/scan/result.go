@@ -65,11 +65,6 @@ func (r *Result) Hash(example int) [2]uint64 {
 	return h
 }
 
-// Plain is the result without percentiles.
-func (r *Result) Plain() *Result {
-	return &Result{Sizes: r.Sizes, Channels: r.Channels, Examples: r.Examples}
-}
-
 // Sketched says whether percentiles can be asked for.
 func (r *Result) Sketched() bool { return r.sketches != nil }
 

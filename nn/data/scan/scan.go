@@ -16,7 +16,7 @@ type Settings struct {
 	// below Groups; nil puts all into one.
 	Group  []int
 	Groups int
-	// Sketch counts values for percentiles.
+	// Sketch counts values for percentiles, some of them where there are very many.
 	Sketch bool
 }
 
@@ -25,6 +25,7 @@ type Scanner struct {
 	from     data.Source
 	settings Settings
 	form     form
+	stride   int // of the values that a sketch counts
 	examples []Example
 	channels []Channel
 	thumbs   []float32
@@ -39,7 +40,7 @@ func New(s data.Source, settings Settings) *Scanner {
 	f := formOf(s.Shape())
 	// Memory for all examples at once: to find some for each takes time.
 	return &Scanner{
-		from: s, settings: settings, form: f, examples: make([]Example, s.Len()),
+		from: s, settings: settings, form: f, stride: strideFor(s.Len(), f.channels, []int{f.depth, f.height, f.width}), examples: make([]Example, s.Len()),
 		channels: make([]Channel, s.Len()*f.channels), thumbs: make([]float32, s.Len()*thumbSize),
 	}
 }
@@ -77,7 +78,9 @@ func (s *Scanner) sketch(w *worker, i int, values []float32) {
 		if w.sketches[at] == nil {
 			w.sketches[at] = new(sketch)
 		}
-		w.sketches[at].add(values, c, s.form.channels)
+		// Where the first one stands goes round from example to example.
+		first := c + i%s.stride*s.form.channels
+		w.sketches[at].add(values, min(first, len(values)), s.form.channels*s.stride)
 	}
 }
 

@@ -25,6 +25,29 @@ func TestPercentiles(t *testing.T) {
 	}
 }
 
+// TestPercentilesOfMany: where values are very many, some of them stand for all, and
+// no column of the volumes is among them alone.
+func TestPercentilesOfMany(t *testing.T) {
+	const side, examples = 64, 10 // twenty times as many as are enough
+	s := noise(examples, 0, side, side, side, 1)
+	for i := range s.Values() {
+		s.Values()[i] = float32(i % side) // each column has a value of its own
+	}
+	r := result(t, s, scan.Settings{Sketch: true}, 2)
+	for _, percentage := range []float64{0, 1, 25, 50, 75, 99, 100} {
+		exact := math.Trunc(percentage / 100 * (side - 1e-9))
+		// A percentile between two columns may be either.
+		if got := r.Percentile(0, 0, percentage); math.Abs(got-exact) > 1+exact/256 {
+			t.Errorf("percentile %g: got %g, want %g", percentage, got, exact)
+		}
+	}
+	for column := range side {
+		if share := r.Between(0, 0, float64(column)-0.5, float64(column)+0.5); math.Abs(share-1./side) > 0.002 {
+			t.Errorf("column %d is a share of %g, want %g", column, share, 1./side)
+		}
+	}
+}
+
 // TestPercentilesOfExtremes: the ends of float32, both zeros and what is not
 // finite, which does not count.
 func TestPercentilesOfExtremes(t *testing.T) {
