@@ -62,6 +62,11 @@ func (s *LabelEncode) coding(n *pipeline.Node, d *pipeline.Dataset, labels *pipe
 		if problem, drawn := rules.BlackAndWhite(n.Item.KindSpan, d, found, n.Item); drawn && l.Kind == pipeline.Mask {
 			return nil, refuse(problem)
 		}
+		if len(found) > 0 {
+			if problem, missing := rules.AmongClasses(n.Item.KindSpan, d, labels, found); missing {
+				return nil, refuse(problem)
+			}
+		}
 		if len(found) > 0 && (found[0] != 0 || found[len(found)-1] != int64(len(found)-1)) {
 			return nil, refuse(rules.Gaps(n, d, found))
 		}
@@ -72,7 +77,7 @@ func (s *LabelEncode) coding(n *pipeline.Node, d *pipeline.Dataset, labels *pipe
 		if l.Kind == pipeline.Mask {
 			all = "all voxels are"
 		}
-		return nil, refuse(diag.New(YML122, n.Item.KindSpan, fmt.Sprintf("%s %s", all, labels.Text(0))).
+		return nil, refuse(diag.New(rules.LBL008.Code, n.Item.KindSpan, fmt.Sprintf("%s %s", all, labels.Text(0))).
 			And(l.At.Span, "the labels come from here").
 			Note("a class can only be learnt against another").
 			Suggest("mend the labels, or write down all classes that there are: classes: [a, b]"))
@@ -134,7 +139,9 @@ func (s *LabelEncode) outside(n *pipeline.Node, d *pipeline.Dataset, labels *pip
 	if missing, negative := rules.Missing(s.classesAt(n), d, labels, outside); negative && s.Map == nil {
 		return missing
 	}
-	problem := diag.New(rules.LBL001.Code, s.classesAt(n), fmt.Sprintf("%d labels belong to none of the %d classes", len(outside), how.Classes)).
+	found := slices.Compact(slices.Sorted(slices.Values(labels.Ints)))
+	problem := diag.New(s.astray(found, how.Classes), s.classesAt(n), fmt.Sprintf("%s to none of the %d classes", belong(len(outside)), how.Classes)).
+		As(diag.Error).
 		And(d.Labels.At.Span, "the labels come from here").
 		Note("outside are: %s", rules.Occurrences(labels, outside))
 	switch {
@@ -148,7 +155,24 @@ func (s *LabelEncode) outside(n *pipeline.Node, d *pipeline.Dataset, labels *pip
 		return problem.Note("the classes are %s", strings.Join(how.Names, ", ")).
 			Suggest("add the missing names to classes, or mend the labels")
 	}
-	return s.numbersOutside(problem, slices.Compact(slices.Sorted(slices.Values(labels.Ints))), how)
+	return s.numbersOutside(problem, found, how)
+}
+
+// belong are so many labels with their verb.
+func belong(labels int) string {
+	if labels == 1 {
+		return "1 label belongs"
+	}
+	return fmt.Sprintf("%d labels belong", labels)
+}
+
+// astray is the code of labels that have no class: a map leaves them out, as many
+// values as there are classes have gaps between them, or they are others.
+func (s *LabelEncode) astray(found []int64, classes int) *diag.Code {
+	if s.Map != nil {
+		return rules.LBL017.Code
+	}
+	return rules.Beyond(found, classes)
 }
 
 // classesAt is the place of what decides the classes.
@@ -170,6 +194,9 @@ func (s *LabelEncode) numbersOutside(problem diag.Diagnostic, found []int64, how
 	case low == 1 && high == int64(how.Classes):
 		return problem.Note("the labels start at 1; classes count from 0").
 			Suggest("count them from 0: " + rules.ProposedMap(found))
+	case problem.Code == rules.LBL004.Code:
+		return problem.Suggest("give every label its class: " + rules.ProposedMap(found)).
+			Suggest(fmt.Sprintf("or write classes: %d if the missing ones are classes too", high+1))
 	case low < 0:
 		return problem.Note("a negative label often says that it is missing").
 			Suggest("give every label its class with map, or take out the examples that have it")

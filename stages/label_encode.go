@@ -137,14 +137,17 @@ func (s *LabelEncode) after(n *pipeline.Node, d *pipeline.Dataset, labels *pipel
 // unfit refuses labels that do not name one class each.
 func (s *LabelEncode) unfit(n *pipeline.Node, d *pipeline.Dataset) *diag.Diagnostic {
 	l := d.Labels
-	refused := func(label, there, help string) *diag.Diagnostic {
-		return refuse(diag.New(YML122, n.Item.KindSpan, label).And(l.At.Span, there).Suggest(help))
+	refusedAs := func(code *diag.Code, label, there, help string) *diag.Diagnostic {
+		return refuse(diag.New(code, n.Item.KindSpan, label).And(l.At.Span, there).Suggest(help))
 	}
+	refused := func(label, there, help string) *diag.Diagnostic { return refusedAs(YML122, label, there, help) }
 	switch {
 	case l.Kind == pipeline.NoLabels:
 		return refused("there are no labels to encode", "the dataset has none", "give load its labels, or remove this stage")
+	case l.Kind == pipeline.Real && rules.OneHotReals(d):
+		return refuse(rules.EncodedTwice(n, l, s.Form))
 	case l.Kind == pipeline.Real:
-		return refused("real numbers are no classes", "the labels are real numbers",
+		return refusedAs(rules.LBL010.Code, "real numbers are no classes", "the labels are real numbers",
 			"remove this stage to predict the numbers themselves; for whole numbers stored as real ones write label_kind: class_id in load")
 	case l.Kind == pipeline.MultiHot:
 		return refused("rows with any number of ones name no single class", "the labels are multi-hot rows", "remove this stage: such rows are trained on as they are, with binary_crossentropy")

@@ -67,19 +67,19 @@ func TestLabelEncodeRefuses(t *testing.T) {
 		from                 *given
 		stage, code, pattern string
 	}{
-		{classed(1, 2, 2, 3), "label_encode: {classes: 3}", "LBL001", `1 labels belong to none of the 3 classes.*3 \(once, first in sample 3\); samples count from 0.*start at 1.*map: \{1: 0, 2: 1, 3: 2\}`},
+		{classed(1, 2, 2, 3), "label_encode: {classes: 3}", "LBL001", `1 label belongs to none of the 3 classes.*3 \(once, first in sample 3\); samples count from 0.*start at 1.*map: \{1: 0, 2: 1, 3: 2\}`},
 		{classed(0, 1, 9, 9, 7), "label_encode: {classes: 2}", "LBL001", `9 \(2 times, first in sample 2\), 7 \(once, first in sample 4\).*classes: 10`},
 		{classed(0, 1, -1), "label_encode: {classes: 2}", "LBL014", `-1 \(once.*missing`},
-		{classed(1, 2, 4), "label_encode: {map: {1: 0, 2: 1}}", "LBL001", `4 \(once, first in sample 2\).*add them to the map`},
+		{classed(1, 2, 4), "label_encode: {map: {1: 0, 2: 1}}", "LBL017", `4 \(once, first in sample 2\).*add them to the map`},
 		{texted("tumor", "healthy"), "label_encode: {classes: [healthy, tumour]}", "LBL001", `"tumor" \(once, first in sample 0\).*did you mean tumour`},
 		{texted("x9", "healthy"), "label_encode: {classes: [healthy, tumour]}", "LBL001", `the classes are healthy, tumour`},
 		{texted("AD", "CN", "MCI"), "label_encode: {classes: 3}", "LBL002", `found are: AD, CN, MCI.*classes: \[AD, CN, MCI\]`},
 		{classed(0, 29, 50, 29), "label_encode", "LBL004", `not 0 to 2.*3 values are found: 0, 29, 50.*map: \{0: 0, 29: 1, 50: 2\}`},
 		{classed(1, 2), "label_encode", "LBL004", `start at 1.*map: \{1: 0, 2: 1\}`},
 		{classed(-1, 1), "label_encode", "LBL004", `negative label.*map: \{-1: 0, 1: 1\}`},
-		{classed(0, 0), "label_encode", "YML122", `all 2 labels are 0`},
+		{classed(0, 0), "label_encode", "LBL008", `all 2 labels are 0`},
 		{kinded(pipeline.OneHot), "label_encode", "PRE012", `one-hot rows as loaded.*remove this stage`},
-		{kinded(pipeline.Real), "label_encode", "YML122", `real numbers are no classes`},
+		{kinded(pipeline.Real), "label_encode", "LBL010", `real numbers are no classes`},
 		{kinded(pipeline.MultiHot), "label_encode", "YML122", `binary_crossentropy`},
 		{volumes(), "label_encode", "YML122", `no labels`},
 		{classed(0, 1), "label_encode: {map: {0: 0, 1: 2}}", "YML121", `no label has the class 1`},

@@ -73,16 +73,19 @@ func (s *LabelEncode) voxelsOutside(n *pipeline.Node, d *pipeline.Dataset, how *
 		if problem, drawn := rules.BlackAndWhite(s.classesAt(n), d, counts.Values, n.Item); drawn {
 			return problem
 		}
+		if problem, missing := rules.MissingVoxels(s.classesAt(n), d, counts.Values, how.Classes); missing {
+			return problem
+		}
 	}
 	voxels := 0
 	for _, k := range outside {
 		voxels += counts.All()[k]
 	}
-	problem := diag.New(rules.LBL001.Code, s.classesAt(n), fmt.Sprintf("outside the %d classes: %s", how.Classes, several(voxels, "voxel")))
+	problem := diag.New(s.astray(counts.Values, how.Classes), s.classesAt(n), fmt.Sprintf("outside the %d classes: %s", how.Classes, several(voxels, "voxel")))
 	if rules.LikeAnImage(len(counts.Values), how.Classes) {
 		problem = diag.New(rules.LBL018.Code, s.classesAt(n), fmt.Sprintf("there are %d classes, the masks have %d different values", how.Classes, len(counts.Values)))
 	}
-	problem = problem.And(d.Labels.At.Span, "the masks come from here").
+	problem = problem.As(diag.Error).And(d.Labels.At.Span, "the masks come from here").
 		Note("outside are: %s", occurrences(counts, outside))
 	switch {
 	case problem.Code == rules.LBL018.Code:

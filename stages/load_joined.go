@@ -18,7 +18,11 @@ import (
 // are called or numbered alike. It refuses labels in another order, and labels or
 // volumes without a partner. Where few names are on both sides, nothing is known.
 func (l *loading) joined(p *loadedPart) {
-	if l.settings.Table != "" || p.labels == nil || !p.volumes.single {
+	if p.labels == nil || !p.volumes.single {
+		return
+	}
+	if l.settings.Table != "" {
+		l.crossed(p)
 		return
 	}
 	volumes := stems(p.volumes.files)
@@ -61,6 +65,31 @@ func (l *loading) joined(p *loadedPart) {
 	}
 }
 
+// crossed holds the two names of a table's rows against each other: volumes and masks
+// that are called alike, each once, but not in the same row. A number alone does not
+// make two names alike here, since somebody has written the pairs down.
+func (l *loading) crossed(p *loadedPart) {
+	masks := p.labels.masks
+	if masks == nil || !masks.single {
+		return
+	}
+	volumes, names := stems(p.volumes.files), stems(masks.files)
+	i, torn := otherOrderBy(volumes, names, nameKeys[0], calledBy)
+	if !torn {
+		return
+	}
+	apart := 0
+	for k := range volumes {
+		if calledBy(volumes[k]) != calledBy(names[k]) || calledBy(names[k]) == "" && volumes[k] != names[k] {
+			apart++
+		}
+	}
+	l.report(diag.New(rules.LBL009.Code, l.At("labels"), fmt.Sprintf("in %d of %d rows the mask is another volume's: row %d has %s", apart, len(volumes), i, names[i])).
+		And(l.At("volumes"), fmt.Sprintf("row %d has the volume %s", i, volumes[i])).
+		Note("each name is in both columns; rows count from 0, without the header").
+		Suggest("put the files of one name into one row: " + filepath.Base(l.settings.Table) + " may have been sorted by one of its columns alone"))
+}
+
 func stems(files []reference) []string {
 	names := make([]string, len(files))
 	for i, file := range files {
@@ -75,17 +104,21 @@ func notJoined(at, volumes diag.Span, volume, label string, i int) diag.Diagnost
 }
 
 // nameKeys are what makes two names the same.
-var nameKeys = []func(string) string{func(name string) string { return name }, onlyNumber}
+var nameKeys = []func(string) string{func(name string) string { return name }, onlyNumber, calledBy}
 
 // otherOrder gives the first place at which two lists that name the same things,
 // each once, differ. It is false if they do not, or name other things: names are
-// the same if they are equal or have the same number in them, as scan_7 and
-// mask_007.
+// the same if they are equal, have the same number in them, as scan_7 and mask_007, or
+// begin alike up to their first number, as sub-07_T1w and sub-07_mask.
 func otherOrder(volumes, labels []string) (int, bool) {
+	return otherOrderBy(volumes, labels, nameKeys...)
+}
+
+func otherOrderBy(volumes, labels []string, keys ...func(string) string) (int, bool) {
 	if len(volumes) != len(labels) {
 		return 0, false
 	}
-	for _, key := range nameKeys {
+	for _, key := range keys {
 		a, b := keyed(volumes, key), keyed(labels, key)
 		if a == nil || b == nil || !sameKeys(a, b) {
 			continue
@@ -162,6 +195,22 @@ func onlyNumber(name string) string {
 		return ""
 	}
 	return strconv.Itoa(number)
+}
+
+var firstNumber = regexp.MustCompile(`^([^0-9]*[^0-9 ._-])[ ._-]*([0-9]+)`)
+
+// calledBy is what a name begins with, up to the end of its first number: that of
+// sub-07_T1w and of Sub_7_mask alike; else "".
+func calledBy(name string) string {
+	found := firstNumber.FindStringSubmatch(name)
+	if found == nil {
+		return ""
+	}
+	number, err := strconv.Atoi(found[2])
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(found[1]) + " " + strconv.Itoa(number)
 }
 
 // stem is the name of a file without its folder and its extension.

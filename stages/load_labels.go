@@ -211,7 +211,7 @@ func labelsOfCells(cells []string, name string, at diag.Span) *labelColumn {
 
 // isMissing says whether a cell is what programs write where a number is missing.
 func isMissing(cell string) bool {
-	return slices.Contains([]string{"", "nan", "na", "n/a", "null"}, strings.ToLower(cell))
+	return slices.Contains([]string{"", "nan", "na", "n/a", "null", "none", "?", "-", "."}, strings.ToLower(strings.TrimSpace(cell)))
 }
 
 // groupsIn reads the group of each example of a portion. It is nil if there is a

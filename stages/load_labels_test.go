@@ -101,6 +101,8 @@ func TestLabelsOfATable(t *testing.T) {
 		t.Errorf("%+v", d.Labels)
 	}
 	p.refuses(true, "LBL011", `1 label is not a number \| l.csv#some: row 1 of 4`, "load: {volumes: v.npy, labels: l.csv#some}")
+	p.write("age.csv", []byte("age\n61\n?\n70\nNone\n"))
+	p.refuses(true, "LBL011", `2 labels are not a number \| age.csv#age: rows 1, 3 of 4`, "load: {volumes: v.npy, labels: age.csv#age}")
 	p.refuses(true, "LBL011", `1 of 4 groups are empty`, "load: {volumes: v.npy, groups: l.csv#some}")
 	p.refuses(true, "YML122", `l.csv has 5 columns`, "load: {volumes: v.npy, labels: l.csv}")
 	p.refuses(true, "YML122", `l.csv has no column grades .* did you mean grade`, "load: {volumes: v.npy, labels: l.csv#grades}")

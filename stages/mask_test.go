@@ -130,11 +130,11 @@ func TestMasksAreEncoded(t *testing.T) {
 		}
 	}
 	p.refuses(true, "LBL001", `outside the 2 classes: 3 voxels.*2 \(3 voxels in 2 samples, first in sample 0\); samples count from 0.*classes: 3`, load("m"), "label_encode: {classes: 2}")
-	p.refuses(true, "LBL001", `outside the 3 classes: 1 voxel .*-3 \(1 voxel in 1 sample, first in sample 1\).*add them to the map`, load("atlas"), "label_encode: {map: {0: 0, 29: 1, 500: 2}}")
+	p.refuses(true, "LBL017", `outside the 3 classes: 1 voxel .*-3 \(1 voxel in 1 sample, first in sample 1\).*add them to the map`, load("atlas"), "label_encode: {map: {0: 0, 29: 1, 500: 2}}")
 	p.refuses(true, "LBL004", `4 values are found: -3, 0, 29, 500.*map: \{-3: 0, 0: 1, 29: 2, 500: 3\}`, load("atlas"), "label_encode")
 	p.refuses(true, "LBL007", `the voxels are 0 and 255.*map: \{0: 0, 255: 1\}`, load("white"), "label_encode")
 	p.refuses(true, "LBL007", `the voxels are 0 and 255.*map: \{0: 0, 255: 1\}`, load("white"), "label_encode: {classes: [no, yes]}")
-	p.refuses(true, "YML122", `all voxels are 0`, load("empty"), "label_encode")
+	p.refuses(true, "LBL008", `all voxels are 0`, load("empty"), "label_encode")
 	p.refuses(true, "PRE012", `made one-hot rows here`, load("m"), "label_encode", "label_encode")
 	p.refuses(false, "LBL001", `2 classes: ids 0 to 1`, "phantom: {labels: mask, classes: 3}", "label_encode: {classes: 2}")
 }

@@ -42,11 +42,17 @@ var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) 
 		c.Report(problem)
 		return
 	}
-	problem := diag.New(beyond(found, outputs), d.Labels.Source().Span, fmt.Sprintf("the labels are class ids from %d to %d", low, high)).
+	problem := diag.New(Beyond(found, outputs), d.Labels.Source().Span, fmt.Sprintf("the labels are class ids from %d to %d", low, high)).
 		And(h.unitsAt, fmt.Sprintf("the model has %d outputs: classes 0 to %d", outputs, outputs-1))
 	switch {
 	case low == 1 && high <= int64(outputs):
 		problem = problem.Note("the labels start at 1; classes count from 0")
+	case seenElsewhere(d, ids, outputs):
+		c.Report(problem.Note("outside are: %s", Occurrences(d.Facts.Labels, outside)).
+			Note("the training partition has none of them").
+			Suggest("take these examples out, or mend their labels").
+			Suggest(fmt.Sprintf("if they are a class: examples of it for train, and %d outputs", high+1)))
+		return
 	case len(outside) == 0:
 		unused(c, t, found, outputs)
 		return
@@ -60,9 +66,27 @@ var LBL001 = &Rule{Code: lbl001, Training: func(c *pipeline.Check, t *Training) 
 	// the model has too few outputs.
 }}
 
-// beyond names what is wrong with sorted ids of which some have no output: there
+// seenElsewhere says that some ids have no output, and that all that are trained on
+// have one, and each output has some of them.
+func seenElsewhere(d *pipeline.Dataset, ids []int64, outputs int) bool {
+	members, known := d.Facts.Members[pipeline.Train]
+	if !known || len(d.Partitions) == 0 || slices.Max(ids) < int64(outputs) {
+		return false
+	}
+	trained := make([]int64, 0, len(members))
+	for _, i := range members {
+		trained = append(trained, ids[i])
+	}
+	classes, counted := countedFromZero(trained)
+	return counted && classes == outputs
+}
+
+// Beyond names what is wrong with sorted ids of which some have no output: there
 // are as many as outputs, but with gaps, or they are others than the outputs.
-func beyond(ids []int64, outputs int) *diag.Code {
+func Beyond(ids []int64, outputs int) *diag.Code {
+	if len(ids) == 0 {
+		return lbl001 // names
+	}
 	if gaps := ids[len(ids)-1]-ids[0] >= int64(len(ids)); gaps && ids[0] >= 0 && len(ids) == outputs {
 		return lbl004
 	}
@@ -112,6 +136,10 @@ func voxelsBeyond(c *pipeline.Check, t *Training) {
 		c.Report(problem)
 		return
 	}
+	if problem, missing := MissingVoxels(d.Labels.Source().Span, d, values, classes); missing {
+		c.Report(problem)
+		return
+	}
 	if _, counted := countedFromZero(values); counted {
 		return // they are right, and OUT001 says that there are too few outputs
 	}
@@ -125,7 +153,7 @@ func voxelsBeyond(c *pipeline.Check, t *Training) {
 	for _, v := range values[:min(len(values), longestList)] {
 		found = append(found, fmt.Sprint(v))
 	}
-	c.Report(diag.New(beyond(values, classes), d.Labels.Source().Span, fmt.Sprintf("the masks hold values from %d to %d", low, high)).
+	c.Report(diag.New(Beyond(values, classes), d.Labels.Source().Span, fmt.Sprintf("the masks hold values from %d to %d", low, high)).
 		And(h.unitsAt, fmt.Sprintf("the model tells %d classes apart: 0 to %d", classes, classes-1)).
 		Note("%d values are found: %s", len(values), strings.Join(found, ", ")).
 		Suggest("give every value its class: put a label_encode with form: class_id and " + ProposedMap(values) + " below"))

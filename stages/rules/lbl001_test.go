@@ -25,6 +25,14 @@ func TestLBL001ComparesIDsWithOutputs(t *testing.T) {
 	planned(t, rules.LBL004, diag.Warning, labelled(t, 0, 1, 2, 4, 0, 1, 2, 4, 0, 1), `4 values, from 0 to 4.*1 output is never right`, ids("5")...)
 }
 
+// TestLBL001FindsClassesThatNothingTrainedOnHas: the outputs fit what is trained on.
+func TestLBL001FindsClassesThatNothingTrainedOnHas(t *testing.T) {
+	stray := apart(t, sorted(4, 4), sorted(4, 4, 1))
+	said(t, rules.LBL001, stray, `2 outputs.*2 \(once, first in sample 16\).*the training partition has none`, loadApart, twoUnits, onIDs+"}")
+	unsaid(t, rules.OUT001, stray, loadApart, twoUnits, onIDs+"}")
+	said(t, rules.OUT001, apart(t, sorted(4, 4, 4), sorted(4, 4, 1)), `ends in 2 values`, loadApart, twoUnits, onIDs+"}")
+}
+
 func has(found []diag.Diagnostic, rule *rules.Rule) bool {
 	for _, d := range found {
 		if d.Code == rule.Code {

@@ -47,9 +47,13 @@ func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition,
 	for _, q := range d.Partitions {
 		problem = problem.Note("%s: %s", q.Name, found.tell(counts[q.Name]))
 	}
-	if p.Name == pipeline.Train {
+	switch only := onlyClass(counts[p.Name]); {
+	case p.Name == pipeline.Train && only >= 0:
+		problem.Code, problem.Severity = lbl008, diag.Error
+		problem.Primary.Label = fmt.Sprintf("all %d %ss of train are %s", counts[p.Name][only], found.counted(), found.Names[only])
+	case p.Name == pipeline.Train:
 		problem = problem.As(diag.Error)
-	} else {
+	default:
 		problem = problem.Note("how well these classes are told apart cannot be measured on %s", p.Name)
 	}
 	if c.Kind == "split" && found.masks == nil && !says(c, "stratify", "true") {
@@ -57,6 +61,15 @@ func reportMissing(c *pipeline.Check, d *pipeline.Dataset, p pipeline.Partition,
 		return
 	}
 	c.Report(problem.Suggest(fmt.Sprintf("add examples with %s to %s, or take the class out of the dataset", classList(missing), p.Name)))
+}
+
+// onlyClass is the class that all of several counted have; else -1.
+func onlyClass(counts []int) int {
+	_, largest := extremes(counts)
+	if counts[largest] < 2 || counts[largest] < sum(counts) {
+		return -1
+	}
+	return largest
 }
 
 // classList names classes: "class tumour", "the classes 8, 9".

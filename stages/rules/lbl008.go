@@ -8,7 +8,7 @@ import (
 )
 
 // LBL008 finds a training all of whose labels are the same. That only the
-// training partition has a single class is LBL005's, who knows of the others.
+// training partition has a single class is found where LBL005 compares partitions.
 var LBL008 = &Rule{Code: lbl008, Training: func(c *pipeline.Check, t *Training) {
 	d := t.Dataset
 	if d.Facts == nil {
@@ -29,6 +29,9 @@ var LBL008 = &Rule{Code: lbl008, Training: func(c *pipeline.Check, t *Training) 
 		return
 	}
 	labels := d.Facts.Labels
+	if members, known := d.Facts.Members[pipeline.Train]; known && labels != nil && len(d.Partitions) > 0 && d.Labels.Kind == pipeline.Real {
+		labels = labels.Select(members) // numbers have no classes for LBL005 to miss
+	}
 	if labels == nil || labels.Len() < 2 || labels.Texts != nil {
 		return
 	}

@@ -97,8 +97,8 @@ func firstNumbers(values []float64) string {
 var lbl010 = &diag.Code{
 	ID: "LBL010", Severity: diag.Error,
 	Title: "real numbers as labels of classes",
-	Means: "The loss chooses one of several classes, and the label file holds real numbers of which a few come again and again: ids of classes that were stored as floating point (0.0, 1.0, 2.0), or something else.",
-	Why:   "An id of 0.5 belongs to no output, and other programs cut the fraction off.",
+	Means: "The loss chooses one of several classes, or `label_encode` is to number them, and the label file holds real numbers of which a few come again and again: ids of classes that were stored as floating point (0.0, 1.0, 2.0), or something else.",
+	Why:   "An id of 0.5 belongs to no output, and other programs cut the fraction off. An error, since whether 1.0 is a class or a number has to be said before anything can be trained.",
 	Ways: []string{
 		"whole numbers: `label_kind: class_id` in load, or a label file of integers",
 		"fractions: a label file with the ids of the classes",

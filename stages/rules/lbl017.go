@@ -12,8 +12,7 @@ import (
 
 // LBL017 finds classes that were declared and have no example at all, where a model
 // is to learn them: in a dataset that is split, or trained on as a whole. Of labels
-// that a map names it is reported by label_encode; a label that is not in the map is
-// LBL001's.
+// that a map names it is reported by label_encode, and so is a label that the map leaves out.
 var LBL017 = &Rule{Code: lbl017,
 	Dataset: func(c *pipeline.Check, d *pipeline.Dataset) {
 		if len(d.Partitions) > 0 && (d.Partitions[0].At.Stage == c.ID || d.Labels.At.Stage == c.ID) {
@@ -123,14 +122,15 @@ func CheckMap(c *pipeline.Check, d *pipeline.Dataset, named []string, class func
 }
 
 var lbl017 = &diag.Code{
-	// A warning, so that one map can serve several datasets; a class without any
-	// example is an error, and so is a label that the map leaves out, LBL001.
+	// A warning of what occurs nowhere, so that one map can serve several datasets; a
+	// class without any example is an error, and so is a label that the map leaves out.
 	ID: "LBL017", Severity: diag.Warning,
-	Title: "labels or classes are named that do not occur",
-	Means: "`map` gives a class to a label that no example has; or, which is an error, `classes` names a class that no example of a dataset to be trained on has, or, of masks, no voxel.",
+	Title: "labels or classes are named that do not occur, or occur and are not named",
+	Means: "`map` gives a class to a label that no example has, which is a warning, since one map may serve several datasets. Or, which are errors, labels or voxels have a value that `map` leaves out, or `classes` names a class that no example of a dataset to be trained on has, or, of masks, no voxel.",
 	Why:   "It is often a misspelling, or the list of another dataset. The model has an output for a class that is never right, and a Dice or an accuracy of it cannot be measured.",
 	Ways: []string{
 		"take the label out of the map, or the class out of `classes`, or mend its spelling",
+		"give what `map` leaves out its class: several labels may have the same one",
 		"`allow: {LBL017: one map for all sites}` beside the stage, where the map is right",
 	},
 }

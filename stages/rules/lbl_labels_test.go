@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -28,6 +29,12 @@ func TestLBL008FindsASingleLabel(t *testing.T) {
 	said(t, rules.LBL008, reals(t, 2, 2, 2), "all 3 labels are 2", loadIDs, oneNumber, squared)
 	said(t, rules.LBL008, masked(t, 0), "every voxel of all 4 masks is 0", "load: {volumes: volumes.npy, labels: masks.npy}",
 		"model: {layers: [{conv3d: {filters: 2, kernel_size: 3, padding: same, activation: softmax}}]}", onIDs+"}")
+	halves := "split: {train: 0.5, validation: 0.5, shuffle: false}"
+	said(t, rules.LBL008, named(t, "CN", "CN", "CN"), `all 3 labels are "CN"`, loadNames, "label_encode")
+	said(t, rules.LBL008, labelled(t, 0, 0, 0, 0, 0, 1, 0, 1), `all 4 examples of train are 0.*validation: 0 2, 1 2`, loadIDs, halves)
+	unsaid(t, rules.LBL005, labelled(t, 0, 0, 0, 0, 0, 1, 0, 1), loadIDs, halves)
+	said(t, rules.LBL008, reals(t, 2, 2, 2, 1, 2, 3), "all 3 labels are 2", loadIDs, halves, oneNumber, squared)
+	unsaid(t, rules.LBL008, reals(t, 1, 2, 2, 2), loadIDs, halves, oneNumber, squared)
 	unsaid(t, rules.LBL008, labelled(t, 0, 0, 0, 1), loadIDs, twoUnits, onIDs+"}")
 	unsaid(t, rules.LBL008, reals(t, 2, 2, 2.5), loadIDs, oneNumber, squared)
 }
@@ -37,6 +44,25 @@ func TestLBL014TellsMissingLabelsFromOtherNumbers(t *testing.T) {
 	unsaid(t, rules.LBL005, labelled(t, 0, 1, 0, 1, 0, 1, -1), loadIDs, "split: {train: 4, test: 3, shuffle: false}", twoUnits, onIDs+"}") // -1 is no class
 	said(t, rules.LBL014, labelled(t, 0, 1, -1, 1), "a label is negative", loadIDs, "label_encode: {classes: 2}")
 	unsaid(t, rules.LBL014, labelled(t, 0, 1, -1, 7), loadIDs, twoUnits, onIDs+"}") // LBL001
+	said(t, rules.LBL014, labelled(t, 0, 1, -1, 1), "a label is negative.*-1 ", loadIDs, "label_encode")
+	unsaid(t, rules.LBL014, labelled(t, 0, 2, -1, 2), loadIDs, "label_encode") // LBL004
+	loadMasks := "load: {volumes: volumes.npy, labels: masks.npy}"
+	perVoxel := "model: {layers: [{conv3d: {filters: 2, kernel_size: 3, padding: same, activation: softmax}}]}"
+	marks := func(values ...int64) string {
+		folder := masked(t, 0)
+		voxels := make([]int64, 256)
+		for i := range voxels {
+			voxels[i] = values[i%len(values)]
+		}
+		array(t, filepath.Join(folder, "masks.npy"), "<i8", "4, 4, 4, 4", voxels)
+		return folder
+	}
+	unseen := `128 voxels of the masks are negative.*-1 \(128 voxels\).*map: \{-1: 0, 0: 0, 1: 1\}`
+	said(t, rules.LBL014, marks(0, -1, 1, -1), unseen, loadMasks, perVoxel, onIDs+"}")
+	said(t, rules.LBL014, marks(0, -1, 1, -1), unseen, loadMasks, "label_encode: {classes: 2}")
+	said(t, rules.LBL014, marks(0, -1, 1, -1), unseen, loadMasks, "label_encode")
+	unsaid(t, rules.LBL014, marks(0, -1, 7, -1), loadMasks, perVoxel, onIDs+"}") // LBL001
+	unsaid(t, rules.LBL014, marks(0, -1, 1, -1), loadMasks, "label_encode: {form: class_id, map: {-1: 0, 0: 0, 1: 1}}", perVoxel, onIDs+"}")
 	unsaid(t, rules.LBL014, labelled(t, -1, 1, -1, 1), loadIDs, "label_encode: {map: {-1: 0, 1: 1}}")
 }
 
@@ -48,6 +74,7 @@ func TestLBL016MeasuresTheTargets(t *testing.T) {
 func TestLBL017ComparesTheMapWithTheLabels(t *testing.T) {
 	said(t, rules.LBL017, labelled(t, 1, 2, 1, 2), "names the label 3, which no example has.*found are: 1, 2", loadIDs, "label_encode: {map: {1: 0, 2: 1, 3: 1}}")
 	said(t, rules.LBL017, named(t, "AD", "CN"), "the labels MCI, NC,.*found are: AD, CN", loadNames, "label_encode: {map: {AD: 0, CN: 1, MCI: 0, NC: 1}}")
+	planned(t, rules.LBL017, diag.Error, labelled(t, 1, 2, 1, 4), `1 label belongs to none of the 2 classes.*4 \(once, first in sample 3\).*add them to the map`, loadIDs, "label_encode: {map: {1: 0, 2: 1}}")
 	unsaid(t, rules.LBL017, labelled(t, 1, 2, 1, 2), loadIDs, "label_encode: {map: {1: 0, 2: 1}}")
 	unsaid(t, rules.LBL017, labelled(t, 1, 2, 1, 2), loadIDs, "label_encode: {map: {1: 0, 2: 1, 3: 2}}")
 }

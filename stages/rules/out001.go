@@ -33,6 +33,10 @@ var OUT001 = &Rule{Code: out001, Training: func(c *pipeline.Check, t *Training) 
 	if sigmoidOverClasses(t, h) && units == 1 {
 		return
 	}
+	if labels := t.Dataset.Facts; labels != nil && labels.Labels != nil && t.Dataset.Labels.Kind == pipeline.ClassID && !t.Dataset.Labels.Encoded &&
+		t.Loss.Target() == loss.ClassID && units > 1 && seenElsewhere(t.Dataset, labels.Labels.Ints, units) {
+		return // LBL001: what is trained on fits
+	}
 	if classes < 2 || miscounted(t.Dataset) {
 		return // LBL008, LBL013: the labels are wrong, and not the number of outputs
 	}

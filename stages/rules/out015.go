@@ -16,7 +16,7 @@ var OUT015 = &Rule{Code: out015, Training: func(c *pipeline.Check, t *Training) 
 	if d.Labels.Kind != pipeline.MultiHot || !h.softmax() || h.constant() || !overClasses(t.Loss) && t.Loss.Target() != loss.Binary {
 		return
 	}
-	if t.Loss.Target() == loss.OneHot && NearlyOneHot(d) != nil {
+	if t.Loss.Target() == loss.OneHot && rowsOfNoClass(d) != nil {
 		return // LBL003: the rows are wrong, and not the softmax
 	}
 	var sure []diag.Edit

@@ -10,11 +10,17 @@ import (
 // PRE012 is reported by label_encode.
 var PRE012 = &Rule{Code: pre012}
 
+// OneHotReals says that real numbers are one-hot rows, as Keras' to_categorical gives
+// them.
+func OneHotReals(d *pipeline.Dataset) bool {
+	return d.Facts != nil && d.Facts.Labels != nil && d.Facts.Labels.Width > 1 && d.Facts.Labels.NotOneHot() == nil
+}
+
 // EncodedTwice says that labels already have the form that a stage would give
 // them, or one that cannot be encoded again.
 func EncodedTwice(n *pipeline.Node, l pipeline.Labels, form string) diag.Diagnostic {
 	what := "class ids"
-	rows := l.Kind == pipeline.OneHot || l.Rows
+	rows := l.Kind == pipeline.OneHot || l.Kind == pipeline.Real || l.Rows
 	if rows {
 		what = "one-hot rows"
 	}

@@ -1,8 +1,10 @@
 package rules_test
 
 import (
+	"path/filepath"
 	"testing"
 
+	"github.com/voxelpipe/pipe/pipeline/diag"
 	"github.com/voxelpipe/pipe/stages/rules"
 )
 
@@ -12,4 +14,14 @@ func TestPRE012FindsLabelsEncodedTwice(t *testing.T) {
 	flagged(t, rules.PRE012, pipe(twoHeads, "label_encode", "label_encode: {form: class_id}"), "label_encode", "encodes them again")
 	healthy(t, pipe(rows))
 	healthy(t, pipe(twoHeads, "label_encode: {form: class_id}", "label_encode"))
+}
+
+func TestPRE012KnowsRowsOfRealNumbers(t *testing.T) {
+	rows := func(second float32) string {
+		folder := labelled(t, 0, 1)
+		array(t, filepath.Join(folder, "labels.npy"), "<f4", "2, 2", []float32{1, 0, 0, second})
+		return folder
+	}
+	planned(t, rules.PRE012, diag.Error, rows(1), "the labels are one-hot rows as loaded.*remove this stage", loadIDs, "label_encode: {classes: 2}")
+	planned(t, rules.LBL010, diag.Error, rows(0.5), "real numbers are no classes", loadIDs, "label_encode: {classes: 2}")
 }
