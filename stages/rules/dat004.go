@@ -24,11 +24,9 @@ var DAT004 = &Rule{Code: dat004, Voxels: func(s pipeline.Site, v *Scan) {
 	if !r.Sketched() || !scaled || v.clipped() {
 		return
 	}
-	group := v.trainingGroup()
 	for c := range r.Channels {
-		largest := r.Over(v.training(), c).Max
-		middle, high := r.Percentile(group, c, 50), r.Percentile(group, c, 99.5)
-		if !(high > middle) || largest-middle < heavyTail*(high-middle) {
+		largest, high, middle, heavy := v.tail(c)
+		if !heavy {
 			continue
 		}
 		fed := v.Fed.OverAll(v.training())
@@ -40,6 +38,29 @@ var DAT004 = &Rule{Code: dat004, Voxels: func(s pipeline.Site, v *Scan) {
 		return
 	}
 }}
+
+// tailed says that in some channel, as stored, a few voxels outweigh all others, and
+// that nothing cuts them off.
+func (s *Scan) tailed() bool {
+	if !s.stored().Sketched() || s.clipped() {
+		return false
+	}
+	for c := range s.stored().Channels {
+		if _, _, _, heavy := s.tail(c); heavy {
+			return true
+		}
+	}
+	return false
+}
+
+// tail gives the greatest value of a channel, its percentile 99.5 and its median, and
+// says whether the first is far away from the others.
+func (s *Scan) tail(c int) (largest, high, middle float64, heavy bool) {
+	group, r := s.trainingGroup(), s.stored()
+	largest = r.Over(s.training(), c).Max
+	middle, high = r.Percentile(group, c, 50), r.Percentile(group, c, 99.5)
+	return largest, high, middle, high > middle && largest-middle >= heavyTail*(high-middle)
+}
 
 // clipped says whether some step cuts values off.
 func (s *Scan) clipped() bool {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/voxelpipe/pipe/pipeline"
 	"github.com/voxelpipe/pipe/pipeline/diag"
@@ -43,15 +44,33 @@ func (s *Scan) apart(group []int) [][]int {
 
 // contradicts says that examples have different classes.
 func (s *Scan) contradicts(group []int) bool {
-	if s.Classes.Of == nil {
-		return false
-	}
+	return s.otherLabel(group) >= 0
+}
+
+// otherLabel is an example of a group that has another label than the first one; -1
+// if there is none, or nothing is known of labels.
+func (s *Scan) otherLabel(group []int) int {
 	for _, i := range group[1:] {
-		if s.Classes.Of[i] != s.Classes.Of[group[0]] {
-			return true
+		if s.differ(group[0], i) {
+			return i
 		}
 	}
-	return false
+	return -1
+}
+
+// differ says that two examples have different classes, rows or numbers, or masks that
+// count differently.
+func (s *Scan) differ(a, b int) bool {
+	if s.Classes.Of != nil {
+		return s.Classes.Of[a] != s.Classes.Of[b]
+	}
+	if m := s.Classes.masks; m != nil {
+		return a < len(m.Of) && b < len(m.Of) && !slices.Equal(m.Of[a], m.Of[b])
+	}
+	if s.Dataset.Facts == nil || s.Dataset.Facts.Labels == nil || max(a, b) >= s.Dataset.Facts.Labels.Len() {
+		return false
+	}
+	return s.Dataset.Facts.Labels.Text(a) != s.Dataset.Facts.Labels.Text(b)
 }
 
 var dat006 = &diag.Code{

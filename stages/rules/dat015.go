@@ -9,6 +9,9 @@ import (
 
 // DAT015 finds examples that are nearly the same.
 var DAT015 = &Rule{Code: dat015, Voxels: func(s pipeline.Site, v *Scan) {
+	if v.tailed() {
+		return // a few voxels outweigh all others in the blocks: DAT004
+	}
 	pairs := v.Fed.Near()
 	if len(pairs) == 0 {
 		return

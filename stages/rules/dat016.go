@@ -10,7 +10,7 @@ import (
 // DAT016 finds masks of nothing.
 var DAT016 = &Rule{Code: dat016, Voxels: func(s pipeline.Site, v *Scan) {
 	at := v.Dataset.Labels.Source().Span
-	if m := v.Classes.masks; m != nil && v.Dataset.Labels.Classes > 1 {
+	if m := v.Classes.masks; m != nil && len(m.Values) > 1 {
 		marked := 0
 		for _, counts := range m.Of {
 			most, all := 0, 0

@@ -159,6 +159,41 @@ func TestVoxelThresholds(t *testing.T) {
 		v.is.Facts = &pipeline.Facts{Masks: &pipeline.MaskCounts{Values: []int64{0, 1}, Of: of}}
 		return v
 	}
+	asMarked := func(changed voxels) voxels { // of which nothing says how many classes there are
+		changed.is.Labels.Classes, changed.is.Labels.ClassesKnown = 0, false
+		return changed
+	}
+	rated := func(kind pipeline.LabelKind, first, second float64) voxels { // the same volume twice
+		v := filled(3, func(i, k int) float64 { return float64((i + 1) / 2 * (k + 1)) })
+		v.is.Labels = pipeline.Labels{Kind: kind}
+		labels := &pipeline.LabelValues{Width: 2, Ints: []int64{1, 0, 1, int64(first), 1, int64(second)}}
+		if kind == pipeline.Real {
+			labels = &pipeline.LabelValues{Width: 1, Reals: []float64{0, first, second}}
+		}
+		v.is.Facts = &pipeline.Facts{Labels: labels}
+		return v
+	}
+	negative := func(voxels int, value float64) voxels { // of a thousand
+		v := filled(50, func(i, k int) float64 {
+			if at := i*perExample + k; at%1000 < voxels {
+				return value
+			}
+			return float64(1 + k%100*15)
+		})
+		v.is.Modality = "mri"
+		v.change = func(s *rules.Scan) { s.Stored = "int16" }
+		return v
+	}
+	empty := func(voxels int, value float64) voxels {
+		v := filled(4, func(i, k int) float64 {
+			if k < voxels {
+				return value
+			}
+			return value + float64(k+i)
+		})
+		v.is.Steps = []pipeline.Step{{Kind: "normalize", Scales: true, Does: "z_score over example"}}
+		return v
+	}
 	for _, c := range []struct {
 		what          string
 		rule          *rules.Rule
@@ -179,6 +214,14 @@ func TestVoxelThresholds(t *testing.T) {
 		{"0.99 beside what all have in common", rules.DAT015, waves(40, 30, 0.993), waves(40, 30, 0.988)},
 		{"eight examples", rules.DAT015, waves(8, 0, 0.9999), waves(7, 0, 0.9999)},
 		{"masks that mark nothing", rules.DAT016, marked(0), marked(1)}, // of the two others it is a remark
+		{"masks of unknown classes that mark nothing", rules.DAT016, asMarked(marked(0)), asMarked(marked(1))},
+		{"other tags of one volume", rules.DAT007, rated(pipeline.MultiHot, 0, 1), rated(pipeline.MultiHot, 1, 1)},
+		{"another number for one volume", rules.DAT007, rated(pipeline.Real, 0.5, 0.6), rated(pipeline.Real, 0.5, 0.5)},
+		{"the same number for one volume", rules.DAT006, rated(pipeline.Real, 0.5, 0.5), rated(pipeline.Real, 0.5, 0.6)},
+		{"a thousandth of an MRI far below 0", rules.DAT008, negative(2, -300), negative(0, -300)},
+		{"a twentieth of the greatest value below 0", rules.DAT008, negative(20, -60), negative(20, -20)},
+		{"more than half of an example is background", rules.PRE017, empty(33, 0), empty(31, 0)},
+		{"a background of another number", rules.PRE017, empty(33, -1000), empty(31, -1000)},
 		{"half at the upper bound", rules.DAT013, cut(31, 1), cut(33, 1)},
 		{"nearly all at the lower bound", rules.DAT013, cut(1, -1), cut(2, -1)}, // 98.4 % and 96.9 %
 		{"two deviations apart", rules.SPL012, shifted(0.205, 10), shifted(0.195, 10)},
