@@ -55,28 +55,34 @@ func (g *Given) Refuses(other *Given, at diag.Span) (diag.Diagnostic, bool) {
 // for, both as it takes them, and says whether they have the same form.
 func CheckGiven(c *pipeline.Check, d *pipeline.Dataset, m *pipeline.Model) bool {
 	given, want := d.Shape(), m.Dataset.Shape()
+	axes, wanted := strings.Join(order(d), ", "), strings.Join(order(m.Dataset), ", ")
 	label, help := "", ""
 	switch {
 	case given.Differs(want):
-		label, help = fmt.Sprintf("the examples given here are %s", given), "bring them to the size of those for training before they are loaded, or train a model for them"
-		if sizes, known := given.Sizes(); known {
-			if wanted, known := want.Sizes(); known {
-				if problem, way := unlike(wanted, sizes); problem != "" {
-					label, help = problem, way
-				}
-			}
+		sizes, known := given.Sizes()
+		all, built := want.Sizes()
+		if known && built {
+			label, help = unlike(all, sizes)
 		}
-	case !slices.Equal(order(d), order(m.Dataset)) && slices.Equal(slices.Sorted(slices.Values(order(d))), slices.Sorted(slices.Values(order(m.Dataset)))):
-		label, help = fmt.Sprintf("the axes are %s", strings.Join(order(d), ", ")), fmt.Sprintf("bring them into the order of the training: transpose: {order: [%s]}", strings.Join(order(m.Dataset), ", "))
+		if label == "" {
+			label, help = fmt.Sprintf("the examples given here are %s", given), "bring them to the size of those for training before they are loaded, or train a model for them"
+		}
+	case axes != wanted && sameNames(order(d), order(m.Dataset)):
+		label, help = "the axes are "+axes, fmt.Sprintf("bring them into the order of the training: transpose: {order: [%s]}", wanted)
 	default:
 		return true
 	}
 	c.Report(diag.New(prd001, c.Item.KindSpan, label).
-		And(d.ExamplesAt.Span, fmt.Sprintf("examples of %s: %s", given, strings.Join(order(d), ", "))).
-		And(m.At.Span, fmt.Sprintf("the model takes %s: %s", want, strings.Join(order(m.Dataset), ", "))).
+		And(d.ExamplesAt.Span, fmt.Sprintf("examples of %s: %s", given, axes)).
+		And(m.At.Span, fmt.Sprintf("the model takes %s: %s", want, wanted)).
 		Suggest("lead both datasets through the same stages").
 		Suggest(help))
 	return false
+}
+
+// sameNames says that two lists name the same, in whatever order.
+func sameNames(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // order are the names of a dataset's axes.
@@ -99,7 +105,7 @@ func unlike(want, given []int) (label, help string) {
 	if len(want) != len(given) {
 		help = "give examples with the axes of those for training"
 		switch {
-		case slices.Equal(given, want[:len(want)-1]):
+		case len(want) == len(given)+1 && slices.Equal(given, want[:len(given)]):
 			help = "these have no channel axis: add it, such as numpy's volumes[..., None]"
 		case len(given) == len(want)+1 && given[len(given)-1] == 1:
 			help = "these have a channel axis more: leave it out, such as numpy's volumes[..., 0]"

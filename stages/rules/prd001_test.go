@@ -24,6 +24,11 @@ func TestPRD001ComparesTheFormOfExamples(t *testing.T) {
 	flagged(t, rules.PRD001, trained("[8, 8, 8]", channels), "predict", "the examples given here are [8, 8, 8, 1]")
 	flagged(t, rules.PRD001, trained("[6, 8, 8]", "reshape: {to: [6, 8, 4, 2]}"), "predict", "the examples given here are [6, 8, 4, 2]")
 	healthy(t, trained("[6, 8, 8]", channels))
+	// A number alone has no axis that could be compared.
+	one := &rules.Given{DType: "float32"}
+	if d, refused := one.Refuses(&rules.Given{Axes: []string{"width"}, Sizes: []int{3}}, diag.Span{}); !refused || d.Primary.Label != "an example has 1 axes, in training it had 0" {
+		t.Errorf("%v %+v", refused, d.Primary)
+	}
 	turned := func(order string) string {
 		return pipe("{load: {volumes: a.npy, labels: l.npy, axes: [sample, width, height, depth, channel], shape: [200, 8, 8, 8, 1], dtype: float32, label_kind: class_id}, id: heads}",
 			"{transpose: {order: [depth, height, width, channel]}, id: volumes}\n  - {transpose: {order: "+order+"}, id: others, from: heads}",
