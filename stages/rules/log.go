@@ -135,9 +135,14 @@ func (l *Log) learnt() bool {
 
 // goesOn says that the training loss still comes down at a pace that matters: in
 // the later half of the log in nearly every epoch, and by a share of what it is that
-// makes 5 % in 25 epochs. A loss that stands, or falls a thousandth of that, does not.
+// makes 5 % in 25 epochs; of epochs that are known to have few steps, in as many epochs
+// as have 625. A loss that stands, or falls a thousandth of that, does not.
 func (l *Log) goesOn() bool {
-	const fewest, pace = 3, 0.002
+	const fewest, whole = 3, 25 // epochs, steps
+	pace := 0.002
+	if l.Steps > 0 && l.Steps < whole {
+		pace *= float64(l.Steps) / whole
+	}
 	loss, ok := l.Column("loss")
 	steps := max(fewest, len(loss)/2)
 	if !ok || len(loss) <= steps {

@@ -246,6 +246,9 @@ func TestWhatPersistsIsTold(t *testing.T) {
 			return fmt.Sprintf("%.4f,%.3f", 0.6930-0.0012*float64(epoch), 0.5+0.001*float64(epoch))
 		}),
 			of(450, 15), "RUN012"},
+		"one that does so in few steps": {log("loss,accuracy", func(epoch int) string {
+			return fmt.Sprintf("%.4f,%.3f", 0.6930-0.0012*float64(epoch), 0.5+0.001*float64(epoch))
+		}), func(l *Log) { of(450, 15)(l); l.Steps = 20 }, ""},
 		"swings of more than chance": {swings(0.22), of(45, 15), "RUN014"},
 		"swings that may be chance":  {swings(0.18), of(45, 15), ""},
 		"the same of many examples":  {swings(0.18), of(450, 15), "RUN014"},

@@ -69,7 +69,7 @@ func (l *Log) nearlyDone(loss float64) bool {
 var run012 = &diag.Code{
 	ID: "RUN012", Severity: diag.Warning,
 	Title: "the loss does not fall",
-	Means: "In six epochs and more the training loss fell by less than 5 % of what it was in the first, and it does not go on falling: an epoch of the later half takes less than 0.2 % off it. Or it is the same to the last digit in every epoch, from the fourth on.",
+	Means: "In six epochs and more the training loss fell by less than 5 % of what it was in the first, and it does not go on falling: an epoch of the later half takes less than 0.2 % off it, or 25 steps do where an epoch has fewer. Or it is the same to the last digit in every epoch, from the fourth on.",
 	Why:   "The first epochs are those in which a loss falls fastest. Steps that are too short or too long, units that died, or labels that have nothing to do with the volumes stop it.",
 	Ways:  []string{"another `learning_rate`: `pipe doctor` tries them", "`adam` in place of plain `sgd`", "a `normalize` stage"},
 	Log:   "epoch,loss\n1,0.95\n2,0.95\n3,0.94\n4,0.95\n5,0.94\n6,0.945",
