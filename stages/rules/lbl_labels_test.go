@@ -33,6 +33,8 @@ func TestLBL008FindsASingleLabel(t *testing.T) {
 	said(t, rules.LBL008, named(t, "CN", "CN", "CN"), `all 3 labels are "CN"`, loadNames, "label_encode")
 	said(t, rules.LBL008, labelled(t, 0, 0, 0, 0, 0, 1, 0, 1), `all 4 examples of train are 0.*validation: 0 2, 1 2`, loadIDs, halves)
 	unsaid(t, rules.LBL005, labelled(t, 0, 0, 0, 0, 0, 1, 0, 1), loadIDs, halves)
+	// A single example is no class that all have.
+	unsaid(t, rules.LBL008, labelled(t, 0, 0, 1, 1), loadIDs, "split: {train: 1, validation: 3, shuffle: false}")
 	said(t, rules.LBL008, reals(t, 2, 2, 2, 1, 2, 3), "all 3 labels are 2", loadIDs, halves, oneNumber, squared)
 	unsaid(t, rules.LBL008, reals(t, 1, 2, 2, 2), loadIDs, halves, oneNumber, squared)
 	unsaid(t, rules.LBL008, labelled(t, 0, 0, 0, 1), loadIDs, twoUnits, onIDs+"}")

@@ -28,7 +28,7 @@ var PRE017 = &Rule{Code: pre017, Voxels: func(s pipeline.Site, v *Scan) {
 	slices.Sort(shares)
 	middle := shares[len(shares)/2]
 	switch {
-	case middle <= 0.5 || v.clipped():
+	case middle <= 0.5 || !zero && v.clipped():
 	case !zero:
 		s.Report(diag.New(pre017, step.At.Span, fmt.Sprintf("%.3g %% of the voxels of an example have its least value, and count in its mean and deviation", 100*middle)).
 			And(v.Dataset.ExamplesAt.Span, "the volumes come from here").

@@ -194,6 +194,10 @@ func TestVoxelThresholds(t *testing.T) {
 		v.is.Steps = []pipeline.Step{{Kind: "normalize", Scales: true, Does: "z_score over example"}}
 		return v
 	}
+	clipped := func(v voxels) voxels {
+		v.is.Steps = append([]pipeline.Step{{Kind: "clip", Does: "clip to 0..1"}}, v.is.Steps...)
+		return v
+	}
 	for _, c := range []struct {
 		what          string
 		rule          *rules.Rule
@@ -222,6 +226,7 @@ func TestVoxelThresholds(t *testing.T) {
 		{"a twentieth of the greatest value below 0", rules.DAT008, negative(20, -60), negative(20, -20)},
 		{"more than half of an example is background", rules.PRE017, empty(33, 0), empty(31, 0)},
 		{"a background of another number", rules.PRE017, empty(33, -1000), empty(31, -1000)},
+		{"a background that is cut off", rules.PRE017, clipped(empty(33, 0)), clipped(empty(33, -1000))},
 		{"half at the upper bound", rules.DAT013, cut(31, 1), cut(33, 1)},
 		{"nearly all at the lower bound", rules.DAT013, cut(1, -1), cut(2, -1)}, // 98.4 % and 96.9 %
 		{"two deviations apart", rules.SPL012, shifted(0.205, 10), shifted(0.195, 10)},
@@ -233,6 +238,22 @@ func TestVoxelThresholds(t *testing.T) {
 		remark := func(d diag.Diagnostic) bool { return d.Severity == diag.Info }
 		if found := slices.DeleteFunc(seen(t, c.rule, c.below), remark); len(found) > 0 {
 			t.Errorf("%s, %s: %q on the right side of the threshold", c.rule.Code.ID, c.what, labels(found))
+		}
+	}
+}
+
+// Two readers may have measured one scan; nobody gives it other tags.
+func TestDAT007IsAWarningOfNumbers(t *testing.T) {
+	for kind, want := range map[pipeline.LabelKind]diag.Severity{pipeline.Real: diag.Warning, pipeline.MultiHot: diag.Error} {
+		v := voxels{sizes: []int{1, 1, 2, 1}, values: []float32{1, 2, 1, 2, 3, 4}}
+		v.is.Labels = pipeline.Labels{Kind: kind}
+		labels := &pipeline.LabelValues{Width: 2, Ints: []int64{1, 0, 1, 1, 0, 1}}
+		if kind == pipeline.Real {
+			labels = &pipeline.LabelValues{Width: 1, Reals: []float64{0.5, 0.6, 1}}
+		}
+		v.is.Facts = &pipeline.Facts{Labels: labels}
+		if found := seen(t, rules.DAT007, v); len(found) != 1 || found[0].Severity != want {
+			t.Errorf("%s: %+v", kind, found)
 		}
 	}
 }
