@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -278,7 +279,12 @@ func explain(n *Node, err error) diag.Diagnostic {
 			Note("this is a bug in pipe, not in the config or the data").
 			Suggest("report it with the config and the run's log.txt, which has the details")
 	}
-	return diag.New(GRA110, n.Item.KindSpan, err.Error())
+	d := diag.New(GRA110, n.Item.KindSpan, strings.ReplaceAll(err.Error(), "\n", "; "))
+	var disk *store.Error
+	if errors.As(err, &disk) && disk.Remedy != "" {
+		d = d.Suggest(disk.Remedy)
+	}
+	return d
 }
 
 // Codes lists the diagnostics of this package.

@@ -24,6 +24,8 @@ type app struct {
 	// color and live say that err is a terminal on which colours, and lines that
 	// change, may be shown.
 	color, live bool
+	// told says that the one object of --format json has been given.
+	told bool
 }
 
 // invoke runs the command line and gives the exit code.
@@ -49,11 +51,14 @@ func (a *app) execute(root *cobra.Command) (exit int) {
 			exit = exitFailed
 		}
 	}()
-	err := root.ExecuteContext(context.Background())
-	if err == nil && a.out.err != nil {
+	cmd, err := root.ExecuteContextC(context.Background())
+	if a.out.err != nil && (err == nil || errors.Is(err, a.out.err)) {
 		err = &trouble{code: exitFailed, problem: "the results could not be written: " + reason(a.out.err), help: "write them somewhere else"}
 	}
 	a.explain(err)
+	if err != nil && asksJSON(cmd) && !a.told {
+		a.tellJSON(err)
+	}
 	return code(err)
 }
 
@@ -74,23 +79,28 @@ func (r *results) Write(p []byte) (int, error) {
 
 // explain shows an error that has not been shown yet.
 func (a *app) explain(err error) {
+	var done *shown
+	if err != nil && !errors.As(err, &done) {
+		a.complain(words(err))
+	}
+}
+
+// words are what there is to say of an error, and the way out, "" if none is known.
+func words(err error) (problem, help string) {
 	var (
-		done  *shown
 		line  *usage
 		world *trouble
 		disk  *store.Error
 	)
 	switch {
-	case err == nil, errors.As(err, &done):
 	case errors.As(err, &line):
-		a.complain(line.problem, line.help)
+		return line.problem, line.help
 	case errors.As(err, &world):
-		a.complain(world.problem, world.help)
+		return world.problem, world.help
 	case errors.As(err, &disk):
-		a.complain(disk.Error(), disk.Remedy)
-	default:
-		a.complain(err.Error(), "")
+		return disk.Error(), disk.Remedy
 	}
+	return err.Error(), ""
 }
 
 // complain writes a problem that has no place in a config in the form that

@@ -90,9 +90,14 @@ func (a *app) run(ctx context.Context, path string, r *running) error {
 		Jobs: r.jobs.value, Until: r.until, Pool: pool, Record: files, Watch: watch, Strict: r.strict,
 	}, c.problems)
 	end := endOf(ctx, outcomes, c.problems)
-	err = rec.end(end, outcomes)
+	if err := rec.end(end, outcomes); err != nil {
+		a.explain(err) // the record goes on to say that the run is running
+		if end.err == nil {
+			end = ending{"failed", &shown{exitFailed}}
+		}
+	}
 	a.tellRun(c, r, rec, outcomes, end)
-	return errors.Join(err, end.err)
+	return end.err
 }
 
 // known refuses a stage behind --until that the pipeline does not have.
