@@ -63,7 +63,7 @@ func (s *Model) Check(c *pipeline.Check, in []pipeline.Type) pipeline.Type {
 		mended := append(slices.Clone(d.Shape()), shape.Of(1))
 		m, refusals = s.layOut(c, d, mended, items)
 	}
-	if len(refusals) > 0 {
+	if len(refusals) > 0 || boundless(c, m) {
 		return nil
 	}
 	rules.CheckNetwork(c, m)

@@ -190,7 +190,7 @@ stages:
 	YML131 = &diag.Code{
 		ID: "YML131", Severity: diag.Error,
 		Title: "settings of a layer that do not go together",
-		Means: "Each of the layer's settings is right by itself, but they exclude one another, or do not fit the input: filters that cannot be cut into equal groups, an axis that the input does not have.",
+		Means: "Each of the layer's settings is right by itself, but they exclude one another, or do not fit the input: filters that cannot be cut into equal groups, an axis that the input does not have, sizes that make the layer larger than any machine can hold.",
 		Why:   "No layer can be built from them.",
 		Ways:  []string{"change one of the settings that the message shows"},
 		Fails: `version: 1
