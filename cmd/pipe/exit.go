@@ -18,7 +18,7 @@ const (
 	exitData        = 3 // the data is wrong
 	exitFailed      = 4 // the run failed
 	// exitSignal is added to the number of the signal that stopped a run: 130
-	// for an interrupt, 143 for a termination.
+	// for an interrupt, 143 for a termination, 129 for a terminal that was closed.
 	exitSignal = 128
 )
 
@@ -58,6 +58,8 @@ func signalName(signal os.Signal) string {
 		return "an interrupt"
 	case syscall.SIGTERM:
 		return "a request to terminate"
+	case syscall.SIGHUP:
+		return "the terminal, which was closed"
 	}
 	return signal.String()
 }

@@ -16,6 +16,10 @@ func (a *app) interruptible(ctx context.Context) (stoppable context.Context, rel
 	stoppable, stop := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	// A terminal that is closed ends a run as a request does, unless nohup asked for it to go on.
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	released := make(chan struct{})
 	go func() {
 		select {

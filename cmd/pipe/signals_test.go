@@ -67,7 +67,7 @@ stages:
 `
 
 func TestRunInterrupted(t *testing.T) {
-	for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+	for signal, want := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		folder := t.TempDir()
 		if err := os.WriteFile(filepath.Join(folder, "endless.yaml"), []byte(endless), 0o666); err != nil {
 			t.Fatal(err)
