@@ -204,6 +204,12 @@ func (s *Train) Run(r *pipeline.Run, in []pipeline.Value) (pipeline.Value, error
 	if err != nil {
 		return nil, err
 	}
+	if ended := history.Diverged; ended != nil {
+		r.Watch.Note(r.Node, fmt.Sprintf("the batch had the samples %s; %s has all of this", samplesOf(ended.Origin.Samples), r.File(originFile)))
+		if err := s.writeOrigin(r, ended); err != nil {
+			return nil, err
+		}
+	}
 	compareWithBaselines(r, scanned, history)
 	return &pipeline.TrainedNetwork{Is: &is, Net: net, History: history, Volumes: v}, nil
 }

@@ -243,3 +243,22 @@ stages:
 		}
 	}
 }
+
+// A training that a callback ends at a loss that is no number leaves behind where it
+// began, like one that fails there.
+func TestAnEndedTrainingSaysWhereItsNumbersEnded(t *testing.T) {
+	config := smallRun("epochs: 3, callbacks: [terminate_on_nan]")
+	config = strings.Replace(config, "  - model:", "  - normalize: {method: rescale, scale: 1e30}\n  - model:", 1)
+	r := run(t, t.Context(), config, nil).done(t)
+	var origin struct {
+		Epoch, Step int
+		Where       string
+		Samples     []int
+	}
+	if err := json.Unmarshal([]byte(r.file(t, "nan.json")), &origin); err != nil || origin.Epoch != 1 || origin.Step < 1 || origin.Where == "" || len(origin.Samples) == 0 {
+		t.Errorf("%v: %+v", err, origin)
+	}
+	if !strings.Contains(r.watch.text(), "the batch had the samples ") {
+		t.Errorf("the samples are not told:\n%s", r.watch.text())
+	}
+}

@@ -278,8 +278,12 @@ func (f *fitting) step(step int, b *batch) error {
 	for _, follower := range f.followers {
 		follower.Step(&f.course, loss)
 	}
-	if !usable && f.course.stopped == "" {
-		return &Diverged{Epoch: f.course.Epoch, Step: step + 1, Steps: f.steps, Loss: loss, Before: f.before, Origin: f.course.Origin}
+	if !usable {
+		diverged := &Diverged{Epoch: f.course.Epoch, Step: step + 1, Steps: f.steps, Loss: loss, Before: f.before, Origin: f.course.Origin}
+		if f.course.stopped == "" {
+			return diverged
+		}
+		f.history.Diverged = diverged
 	}
 	f.before = loss
 	return nil

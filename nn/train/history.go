@@ -20,6 +20,8 @@ type History struct {
 	Rows   [][]float64
 	// Stopped is why a callback ended training early; "" if none did.
 	Stopped string
+	// Diverged is where the loss became no number, if a callback ended training there.
+	Diverged *Diverged
 	// Restored is the epoch whose weights the network was given back at the end; 0
 	// if it has those of the last step.
 	Restored int

@@ -8,7 +8,8 @@ import (
 // TerminateOnNaN ends training, as if it were done, when the loss of a batch
 // becomes NaN or infinite. The weights are those before that batch,
 // or, if those are no numbers either, of the last epoch that ended well. The stages
-// below still run.
+// below still run. nan.json in the run's record says where it began, and which samples
+// the batch had.
 //
 // Without it such a loss is an error: the run fails, and says in which step.
 type TerminateOnNaN struct{}
