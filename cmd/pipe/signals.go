@@ -20,6 +20,8 @@ func (a *app) interruptible(ctx context.Context) (stoppable context.Context, rel
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(signals, syscall.SIGHUP)
 	}
+	// Whoever read the progress may have gone (pipe run … 2>&1 | head): the work goes on.
+	signal.Ignore(syscall.SIGPIPE)
 	released := make(chan struct{})
 	go func() {
 		select {
@@ -42,6 +44,7 @@ func (a *app) interruptible(ctx context.Context) (stoppable context.Context, rel
 	}()
 	return stoppable, func() {
 		signal.Stop(signals)
+		signal.Reset(syscall.SIGPIPE)
 		close(released)
 		stop(nil)
 	}
